@@ -1,0 +1,3 @@
+/** The only door to the language: everything outside `dataprime/` imports from here. */
+export * from './ast'
+export * as build from './build'
