@@ -5,6 +5,14 @@ export {
   reachableHost,
   serviceUrl,
 } from './base-config'
-export { ConfigError, currentEnvironment, type Environment, isSecret, loadConfig } from './load-config'
+export {
+  ConfigError,
+  currentEnvironment,
+  type Environment,
+  isSecret,
+  loadConfig,
+  setEnvironmentDefault,
+} from './load-config'
+export { packageRoot, packageVersion } from './package-root'
 export { isServiceKey, SERVICE_KEYS, SERVICES, type ServiceEntry, type ServiceKey } from './services'
 export { flag, httpUrl, numberList, port, wholeNumber } from './variables'

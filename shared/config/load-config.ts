@@ -46,3 +46,8 @@ export function isSecret(name: string): boolean {
 export function currentEnvironment(): Environment {
   return process.env
 }
+
+/** Sets a variable that a library reads from the environment itself, unless somebody set it already. */
+export function setEnvironmentDefault(name: string, value: string): void {
+  process.env[name] ??= value
+}

@@ -1,2 +1,5 @@
-export { ATTR, ATTRIBUTES, ROOT_SPANS, SPANS } from './names'
+export { type TelemetryConfig, telemetryConfigSchema } from './config'
+export { createLogger, type Logger } from './logger'
+export { ATTR, ATTRIBUTES, type AttributeEntry, ROOT_SPANS, SPANS } from './names'
+export { type ExportStatus, failingExporters, observeExportStatus, telemetryRuntime } from './runtime'
 export { activeTraceId, recordFailure, type SpanOptions, withSpan, withSpanSync } from './span'

@@ -1,0 +1,35 @@
+import { type ClientRequest, IncomingMessage } from 'node:http'
+import type { Span } from '@opentelemetry/api'
+import { ROOT_SPANS } from './names'
+
+/**
+ * Requests that make no spans: health, metrics and the polling of a result. They come every few seconds and
+ * would bury the traces of questions.
+ */
+const UNTRACED_PATHS =
+  /^\/(?:health(?:\/.*)?|metrics|openapi\.json|docs(?:\/.*)?|status\/[^/]+|requests\/[^/]+|api\/health|api\/requests\/[^/]+|api\/chat\/poll\/[^/]+)$/
+
+export function isUntracedRequest(request: IncomingMessage): boolean {
+  return request.method === 'GET' && UNTRACED_PATHS.test(pathOf(request))
+}
+
+/**
+ * Gives the gateway's HTTP server spans the names of the mesh's root spans. It goes by the path and not by
+ * the matched route, because a body that does not parse never reaches a route and its span is a root too.
+ */
+export function nameRootSpan(
+  serviceName: string,
+  span: Span,
+  request: ClientRequest | IncomingMessage,
+): void {
+  if (serviceName !== 'api_gateway' || !(request instanceof IncomingMessage)) return
+  const name = ROOT_SPANS[`${request.method} ${pathOf(request)}` as keyof typeof ROOT_SPANS]
+  if (name !== undefined) span.updateName(name)
+}
+
+/** Express rewrites `url` inside routers and keeps the original beside it. */
+function pathOf(request: IncomingMessage & { originalUrl?: string }): string {
+  const url = request.originalUrl ?? request.url ?? '/'
+  const query = url.indexOf('?')
+  return query < 0 ? url : url.slice(0, query)
+}

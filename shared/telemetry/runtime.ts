@@ -1,0 +1,48 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** What the preloaded SDK offers to the rest of the process. */
+export interface TelemetryRuntime {
+  /** Flushes what is left and stops. Never rejects and never takes longer than its timeout. */
+  shutdown(): Promise<void>
+  /** Answers with all metrics in the Prometheus text format. */
+  handleMetrics(request: IncomingMessage, response: ServerResponse): void
+}
+
+/** An exporter that started or stopped failing. */
+export interface ExportStatus {
+  readonly exporter: string
+  readonly failing: boolean
+  readonly reason?: string
+}
+
+type ExportListener = (status: ExportStatus) => void
+
+let runtime: TelemetryRuntime | undefined
+let listener: ExportListener | undefined
+const statuses = new Map<string, ExportStatus>()
+
+export function setTelemetryRuntime(started: TelemetryRuntime): void {
+  runtime = started
+}
+
+/** The running SDK, undefined in a process that was started without `register`. */
+export function telemetryRuntime(): TelemetryRuntime | undefined {
+  return runtime
+}
+
+export function reportExportStatus(status: ExportStatus): void {
+  if ((statuses.get(status.exporter)?.failing ?? false) === status.failing) return
+  statuses.set(status.exporter, status)
+  listener?.(status)
+}
+
+/** Calls `onChange` whenever an exporter starts or stops failing, at once for those that fail already. */
+export function observeExportStatus(onChange: ExportListener): void {
+  listener = onChange
+  for (const status of statuses.values()) if (status.failing) onChange(status)
+}
+
+/** Exporters that fail at the moment. */
+export function failingExporters(): readonly ExportStatus[] {
+  return [...statuses.values()].filter((status) => status.failing)
+}

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto'
+import path from 'node:path'
+import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node'
+import { CompositePropagator, W3CBaggagePropagator } from '@opentelemetry/core'
+import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
+import { resourceFromAttributes } from '@opentelemetry/resources'
+import { NodeSDK } from '@opentelemetry/sdk-node'
+import { BatchSpanProcessor } from '@opentelemetry/sdk-trace'
+import { isServiceKey, loadConfig, packageVersion, SERVICES, setEnvironmentDefault } from '#shared/config'
+import { type TelemetryConfig, telemetryConfigSchema } from './config'
+import { createExporters } from './exporters'
+import { isUntracedRequest, nameRootSpan } from './http-spans'
+import { ATTR } from './names'
+import { setTelemetryRuntime } from './runtime'
+import { TraceContextPropagator } from './trace-context-propagator'
+
+const SHUTDOWN_TIMEOUT_MS = 3_000
+
+type InstrumentationConfigs = NonNullable<Parameters<typeof getNodeAutoInstrumentations>[0]>
+type ExpressConfig = NonNullable<InstrumentationConfigs['@opentelemetry/instrumentation-express']>
+
+/** The instrumentation's enum is not exported by any package the mesh depends on; its values are these. */
+const EXPRESS_LAYER_TYPES = ['router', 'middleware', 'request_handler'] as unknown as NonNullable<
+  ExpressConfig['ignoreLayersType']
+>
+
+/**
+ * Starts the SDK for this process. It must run before anything that is instrumented is loaded, which is why
+ * it is preloaded with `node --require …/register.js`.
+ */
+export function startTelemetry(): void {
+  const config = loadConfig(telemetryConfigSchema)
+  const serviceName = config.OTEL_SERVICE_NAME ?? serviceNameOfEntry(process.argv[1] ?? '')
+  const prometheus = new PrometheusExporter({ preventServerStart: true })
+  const sdk = new NodeSDK({
+    serviceName,
+    resource: resourceFromAttributes(resourceAttributes(config)),
+    textMapPropagator: choosePropagator(config),
+    spanProcessors: createExporters(config).map((exporter) => createBatchSpanProcessor(config, exporter)),
+    metricReaders: [prometheus],
+    logRecordProcessors: [],
+    instrumentations: createInstrumentations(serviceName),
+  })
+  sdk.start()
+  setTelemetryRuntime({
+    shutdown: () => shutdownWithin(sdk, SHUTDOWN_TIMEOUT_MS),
+    handleMetrics: (request, response) => prometheus.getMetricsRequestHandler(request, response),
+  })
+}
+
+/** `…/services/query/main.js` is `query_service`; any other program is named after its file. */
+function serviceNameOfEntry(entryFile: string): string {
+  const folder = path.basename(path.dirname(entryFile))
+  return isServiceKey(folder) ? SERVICES[folder].serviceName : path.basename(entryFile, '.js')
+}
+
+function resourceAttributes(config: TelemetryConfig) {
+  return {
+    [ATTR.SERVICE_NAMESPACE]: 'dataprime_mesh',
+    [ATTR.SERVICE_VERSION]: packageVersion(),
+    [ATTR.SERVICE_INSTANCE_ID]: randomUUID(),
+    [ATTR.DEPLOYMENT_ENVIRONMENT_NAME]: config.DEPLOYMENT_ENVIRONMENT,
+    [ATTR.CX_APPLICATION_NAME]: config.CX_APPLICATION_NAME,
+    [ATTR.CX_SUBSYSTEM_NAME]: config.CX_SUBSYSTEM_NAME,
+  }
+}
+
+/** Undefined leaves the choice to the SDK, which reads `OTEL_PROPAGATORS` itself. */
+function choosePropagator(config: TelemetryConfig) {
+  if (config.OTEL_PROPAGATORS !== undefined && config.OTEL_PROPAGATORS !== 'tracecontext,baggage')
+    return undefined
+  return new CompositePropagator({ propagators: [new TraceContextPropagator(), new W3CBaggagePropagator()] })
+}
+
+function createBatchSpanProcessor(
+  config: TelemetryConfig,
+  exporter: ReturnType<typeof createExporters>[number],
+) {
+  return new BatchSpanProcessor({
+    exporter,
+    maxQueueSize: config.OTEL_BSP_MAX_QUEUE_SIZE,
+    scheduledDelayMillis: config.OTEL_BSP_SCHEDULE_DELAY,
+    exportTimeoutMillis: config.OTEL_BSP_EXPORT_TIMEOUT,
+    maxExportBatchSize: config.OTEL_BSP_MAX_EXPORT_BATCH_SIZE,
+  })
+}
+
+/**
+ * Instrumentations that are on; all others are off. `router`, `net`, `dns` and `fs` double or orphan spans.
+ * Express layers are only noise beside the server span, which gets its `http.route` all the same.
+ */
+const ENABLED_INSTRUMENTATIONS = 'http,express,undici,pino,amqplib,runtime-node'
+
+function createInstrumentations(serviceName: string) {
+  setEnvironmentDefault('OTEL_NODE_ENABLED_INSTRUMENTATIONS', ENABLED_INSTRUMENTATIONS)
+  return getNodeAutoInstrumentations({
+    '@opentelemetry/instrumentation-http': {
+      ignoreIncomingRequestHook: isUntracedRequest,
+      requireParentforOutgoingSpans: true,
+      applyCustomAttributesOnSpan: (span, request) => nameRootSpan(serviceName, span, request),
+    },
+    '@opentelemetry/instrumentation-express': { ignoreLayersType: EXPRESS_LAYER_TYPES },
+    '@opentelemetry/instrumentation-undici': { requireParentforSpans: true },
+    '@opentelemetry/instrumentation-pino': { disableLogSending: true },
+  })
+}
+
+/** `sdk.shutdown()` rejects, or hangs, when no collector answers; the process must end all the same. */
+async function shutdownWithin(sdk: NodeSDK, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs)
+  })
+  await Promise.race([sdk.shutdown().catch(() => undefined), timeout])
+  clearTimeout(timer)
+}
