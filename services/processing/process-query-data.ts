@@ -1,4 +1,4 @@
-import { type Query, parse } from '#dataprime'
+import { parse, type Query } from '#dataprime'
 import { type Insights, type ProcessingJob, type Stored, storedSchema } from '#shared/contracts'
 import type { HttpClient } from '#shared/http'
 import type { ServiceStats } from '#shared/monitoring'
@@ -15,18 +15,22 @@ export type ProcessQueryData = (job: ProcessingJob) => Promise<Stored>
  */
 export function createProcessQueryData(deps: { storage: HttpClient; stats: ServiceStats }): ProcessQueryData {
   return (job) =>
-    withSpan(SPANS.PROCESS_QUERY_DATA, { attributes: { [ATTR.REQUEST_ID]: job.request_id } }, async (span) => {
-      const startedAt = performance.now()
-      const insights = analyse(job)
-      span.setAttributes({
-        ...(insights.complexity !== null && { [ATTR.COMPLEXITY_LEVEL]: insights.complexity.level }),
-        [ATTR.INSIGHT_COUNT]: insights.insights.length,
-        [ATTR.PROCESSING_TIME_MS]: performance.now() - startedAt,
-      })
-      const stored = await storeInsights(deps.storage, job, insights)
-      deps.stats.increment(stored.stored ? 'jobs_stored' : 'jobs_duplicate')
-      return stored
-    })
+    withSpan(
+      SPANS.PROCESS_QUERY_DATA,
+      { attributes: { [ATTR.REQUEST_ID]: job.request_id } },
+      async (span) => {
+        const startedAt = performance.now()
+        const insights = analyse(job)
+        span.setAttributes({
+          ...(insights.complexity !== null && { [ATTR.COMPLEXITY_LEVEL]: insights.complexity.level }),
+          [ATTR.INSIGHT_COUNT]: insights.insights.length,
+          [ATTR.PROCESSING_TIME_MS]: performance.now() - startedAt,
+        })
+        const stored = await storeInsights(deps.storage, job, insights)
+        deps.stats.increment(stored.stored ? 'jobs_stored' : 'jobs_duplicate')
+        return stored
+      },
+    )
 }
 
 function analyse(job: ProcessingJob): Insights {

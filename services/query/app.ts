@@ -27,7 +27,9 @@ export function createApp({ config, logger, stats }: ServiceDeps<Config>): Servi
 
   return {
     routes: queryRoutes(generate, textLimits(config)),
-    healthChecks: [{ name: 'generation', check: () => ({ status: 'healthy', detail: describeEngine(config) }) }],
+    healthChecks: [
+      { name: 'generation', check: () => ({ status: 'healthy', detail: describeEngine(config) }) },
+    ],
   }
 }
 

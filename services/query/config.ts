@@ -26,7 +26,9 @@ export const configSchema = baseConfigSchema
     OPENAI_OUTPUT_TOKENS_MAX: wholeNumber(4_000).describe(
       'Most tokens one answer of the model may have, its reasoning included.',
     ),
-    OPENAI_CATALOGUE_FIELDS_MAX: wholeNumber(300).describe('Most fields of the catalogue that the prompt carries.'),
+    OPENAI_CATALOGUE_FIELDS_MAX: wholeNumber(300).describe(
+      'Most fields of the catalogue that the prompt carries.',
+    ),
     CATALOGUE_FILE: z
       .string()
       .optional()

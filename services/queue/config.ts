@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { addressConfigSchema, baseConfigSchema, databaseConfigSchema, numberList, wholeNumber } from '#shared/config'
+import {
+  addressConfigSchema,
+  baseConfigSchema,
+  databaseConfigSchema,
+  numberList,
+  wholeNumber,
+} from '#shared/config'
 
 export const configSchema = baseConfigSchema
   .extend(addressConfigSchema.shape)
@@ -10,7 +16,9 @@ export const configSchema = baseConfigSchema
     QUEUE_URL: z
       .string()
       .default('sqlite:')
-      .describe('Where messages are kept: `sqlite:` (a file in DATA_DIR), `sqlite:/path/to/file` or `memory:`.'),
+      .describe(
+        'Where messages are kept: `sqlite:` (a file in DATA_DIR), `sqlite:/path/to/file` or `memory:`.',
+      ),
     WORKER_CONCURRENCY: wholeNumber(16).describe('Messages the embedded worker handles at the same time.'),
     QUEUE_LENGTH_MAX: wholeNumber(100_000).describe('Messages that may wait; more are refused with 429.'),
     QUEUE_LEASE_MS: wholeNumber(30_000, { min: 100 }).describe(
@@ -20,7 +28,9 @@ export const configSchema = baseConfigSchema
       'Waits before each further attempt; when they are used up the message is dead-lettered.',
     ),
     QUEUE_RETENTION_MS: wholeNumber(3_600_000).describe('How long the status of a finished message is kept.'),
-    PROCESSING_TIMEOUT_MS: wholeNumber(15_000).describe('How long the worker waits for the processing service.'),
+    PROCESSING_TIMEOUT_MS: wholeNumber(15_000).describe(
+      'How long the worker waits for the processing service.',
+    ),
   })
 
 export type Config = Readonly<z.output<typeof configSchema>>

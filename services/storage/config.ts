@@ -1,5 +1,11 @@
 import type { z } from 'zod'
-import { addressConfigSchema, baseConfigSchema, databaseConfigSchema, textLimitsConfigSchema, wholeNumber } from '#shared/config'
+import {
+  addressConfigSchema,
+  baseConfigSchema,
+  databaseConfigSchema,
+  textLimitsConfigSchema,
+  wholeNumber,
+} from '#shared/config'
 
 export const configSchema = baseConfigSchema
   .extend(addressConfigSchema.shape)

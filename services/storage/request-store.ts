@@ -67,7 +67,8 @@ export function createRequestStore(database: SqliteDatabase, group: GroupCommit)
     },
     list: (limit, olderThan) =>
       (olderThan === undefined ? newest.all(limit) : before.all(olderThan, limit)).map(toStoredRequest),
-    listConversation: (conversationId, limit) => byConversation.all(conversationId, limit).map(toStoredRequest),
+    listConversation: (conversationId, limit) =>
+      byConversation.all(conversationId, limit).map(toStoredRequest),
     count: () => counted.get()?.count ?? 0,
   }
 }

@@ -37,7 +37,8 @@ export function storageRoutes(useCases: StorageUseCases, limits: StorageLimits):
   })
   router.get('/requests/:request_id', (request, response) => {
     const stored = useCases.requests.find(request.params.request_id)
-    if (stored === undefined) throw new AppError('request-not-found', { detail: 'no result is stored under this id' })
+    if (stored === undefined)
+      throw new AppError('request-not-found', { detail: 'no result is stored under this id' })
     response.json(stored)
   })
   router.get('/history', (request, response) => {

@@ -10,11 +10,15 @@ export type StoreFeedback = (feedback: FeedbackBody) => Promise<FeedbackStored>
 export function createStoreFeedback(deps: { feedback: FeedbackStore; stats: ServiceStats }): StoreFeedback {
   return (feedback) => {
     const rating = ratingOf(feedback)
-    return withSpan(SPANS.STORE_FEEDBACK_ROW, { attributes: { [ATTR.FEEDBACK_RATING]: rating } }, async () => {
-      const feedbackId = randomUUID()
-      await deps.feedback.insert(feedbackId, feedback, activeTraceId() ?? null)
-      deps.stats.increment('feedback_stored')
-      return { feedback_id: feedbackId, rating }
-    })
+    return withSpan(
+      SPANS.STORE_FEEDBACK_ROW,
+      { attributes: { [ATTR.FEEDBACK_RATING]: rating } },
+      async () => {
+        const feedbackId = randomUUID()
+        await deps.feedback.insert(feedbackId, feedback, activeTraceId() ?? null)
+        deps.stats.increment('feedback_stored')
+        return { feedback_id: feedbackId, rating }
+      },
+    )
   }
 }

@@ -18,7 +18,10 @@ export function createFallbackGenerator(
         return await primary.generate(request)
       } catch (error) {
         if (!(error instanceof GenerationFailure)) throw error
-        logger.warn({ err: error, attempts: error.attempts }, 'the embedded engine answers instead of the model')
+        logger.warn(
+          { err: error, attempts: error.attempts },
+          'the embedded engine answers instead of the model',
+        )
         const result = await fallback.generate(request)
         return {
           ...result,

@@ -92,7 +92,10 @@ function describeResponse(span: Span, completion: Partial<OpenAI.Chat.ChatComple
     span.setAttribute(ATTR.OPENAI_TOKENS_USED, usage.prompt_tokens + usage.completion_tokens)
   }
   if (capturesMessageContent()) {
-    span.setAttribute(ATTR.GEN_AI_OUTPUT_MESSAGES, JSON.stringify(choices?.map((choice) => choice.message) ?? []))
+    span.setAttribute(
+      ATTR.GEN_AI_OUTPUT_MESSAGES,
+      JSON.stringify(choices?.map((choice) => choice.message) ?? []),
+    )
   }
 }
 

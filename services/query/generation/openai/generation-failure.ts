@@ -41,7 +41,9 @@ export function toGenerationFailure(error: unknown): GenerationFailure {
     })
   }
   if (error instanceof SyntaxError || error instanceof ZodError) {
-    return new GenerationFailure('the model’s answer has not the shape it was asked for', true, { cause: error })
+    return new GenerationFailure('the model’s answer has not the shape it was asked for', true, {
+      cause: error,
+    })
   }
   return new GenerationFailure('the model’s answer could not be read', true, { cause: error })
 }

@@ -13,7 +13,9 @@ export const modelAnswerSchema = z.strictObject({
   query: z.string().nullable().describe('The DataPrime query when outcome is query, else null.'),
   explanation: z
     .string()
-    .describe('What the query does in one or two sentences, why it is refused, or the one question to ask back.'),
+    .describe(
+      'What the query does in one or two sentences, why it is refused, or the one question to ask back.',
+    ),
   assumptions: z.array(z.string()).describe('What was decided without the question saying so.'),
 })
 

@@ -73,7 +73,11 @@ async function askModel(
     completion = await completeChat(messages, request.signal)
     return judge(completion)
   } catch (error) {
-    return { kind: 'failed', failure: toGenerationFailure(error), ...(completion !== undefined && { completion }) }
+    return {
+      kind: 'failed',
+      failure: toGenerationFailure(error),
+      ...(completion !== undefined && { completion }),
+    }
   }
 }
 
@@ -102,10 +106,17 @@ function judgeQuery(answer: ModelAnswer, completion: ChatCompletion): Attempt {
     return { kind: 'invalid', answer, diagnostics, failure, completion }
   }
   const { explanation, assumptions } = answer
-  return { kind: 'answer', outcome: { outcome: 'query', query: print(query), explanation, assumptions }, completion }
+  return {
+    kind: 'answer',
+    outcome: { outcome: 'query', query: print(query), explanation, assumptions },
+    completion,
+  }
 }
 
-function addUsage(sum: GenerationUsage | undefined, more: GenerationUsage | undefined): GenerationUsage | undefined {
+function addUsage(
+  sum: GenerationUsage | undefined,
+  more: GenerationUsage | undefined,
+): GenerationUsage | undefined {
   if (sum === undefined || more === undefined) return sum ?? more
   return {
     inputTokens: sum.inputTokens + more.inputTokens,
