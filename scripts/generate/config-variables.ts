@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 
 /** One variable as the documentation shows it. */
 export interface ConfigVariable {

@@ -1,5 +1,10 @@
 import type { z } from 'zod'
-import { addressConfigSchema, baseConfigSchema, databaseConfigSchema, textLimitsConfigSchema } from '#shared/config'
+import {
+  addressConfigSchema,
+  baseConfigSchema,
+  databaseConfigSchema,
+  textLimitsConfigSchema,
+} from '#shared/config'
 import { telemetryConfigSchema } from '#shared/telemetry'
 import { configSchema as inspectorConfig } from '../../inspector/config'
 import { configSchema as gatewayConfig } from '../../services/gateway/config'

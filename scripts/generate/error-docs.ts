@@ -12,7 +12,8 @@ Written by \`npm run generate\` from \`shared/errors/error-catalogue.ts\`.
 /** The text of `docs/errors.md`. */
 export function renderErrorDocs(): string {
   const rows = Object.entries(errorCatalogue).map(
-    ([code, { status, title, retryable }]) => `| \`${code}\` | ${status} | ${title} | ${retryable ? 'yes' : 'no'} |`,
+    ([code, { status, title, retryable }]) =>
+      `| \`${code}\` | ${status} | ${title} | ${retryable ? 'yes' : 'no'} |`,
   )
   return `${HEADER}${rows.join('\n')}\n`
 }

@@ -3,9 +3,11 @@ import type { ServiceApp, ServiceDeps } from '#shared/service'
 import { createCheckDownstream } from './check-downstream'
 import { createCollectStats } from './collect-stats'
 import type { Config } from './config'
+import { docsRoutes } from './docs-routes'
 import { createDownstream, DOWNSTREAM_KEYS } from './downstream'
 import { createGenerateQuery } from './generate-query'
 import { createGetRequest } from './get-request'
+import { createOpenApiDocument } from './openapi'
 import { gatewayRoutes } from './routes'
 import { createSubmitFeedback } from './submit-feedback'
 
@@ -29,8 +31,12 @@ export function createApp({ config, logger, stats }: ServiceDeps<Config>): Servi
     reportHealth: async () => ({ ...identity(), ...(await checkDownstream()), stats: stats.snapshot() }),
   }
 
+  const limits = textLimits(config)
+  const routes = gatewayRoutes(useCases, limits)
+  routes.use(docsRoutes(createOpenApiDocument(limits, packageVersion())))
+
   return {
-    routes: gatewayRoutes(useCases, textLimits(config)),
+    routes,
     stop() {
       for (const key of DOWNSTREAM_KEYS) downstream[key].close()
     },

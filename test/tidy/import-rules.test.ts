@@ -7,7 +7,17 @@ const files = sourceFiles('.ts')
 const code = files.filter((file) => !isTest(file))
 
 /** Order of the modules in `shared/`: each may import those before it. */
-const SHARED_ORDER = ['errors', 'config', 'telemetry', 'contracts', 'monitoring', 'http', 'sqlite', 'messaging', 'service']
+const SHARED_ORDER = [
+  'errors',
+  'config',
+  'telemetry',
+  'contracts',
+  'monitoring',
+  'http',
+  'sqlite',
+  'messaging',
+  'service',
+]
 
 function violations(
   inFolder: (file: SourceFile) => boolean,
@@ -100,7 +110,11 @@ const FENCED: readonly { packages: RegExp; allowed: RegExp; why: string }[] = [
     why: 'the SDK is set up in one place; everyone else uses the API',
   },
   { packages: /^better-sqlite3$/, allowed: /^shared\/sqlite\//, why: 'one place opens databases' },
-  { packages: /^openai$/, allowed: /^services\/query\/generation\/openai\//, why: 'the model is one adapter' },
+  {
+    packages: /^openai$/,
+    allowed: /^services\/query\/generation\/openai\//,
+    why: 'the model is one adapter',
+  },
   { packages: /^axios$/, allowed: /^shared\/http\//, why: 'one client turns failures into errors' },
   { packages: /^amqplib$/, allowed: /^shared\/messaging\/drivers\//, why: 'the broker is one driver' },
   { packages: /^pino(-pretty)?$/, allowed: /^shared\/telemetry\//, why: 'one place sets up logging' },

@@ -11,10 +11,14 @@ export interface SourceFile {
 
 /** Files of the checkout that are tracked or new, in folders of ours, whose name ends so. */
 export function sourceFiles(ending: string): SourceFile[] {
-  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', `*${ending}`], {
-    cwd: packageRoot(),
-    encoding: 'utf8',
-  })
+  const listed = execFileSync(
+    'git',
+    ['ls-files', '--cached', '--others', '--exclude-standard', `*${ending}`],
+    {
+      cwd: packageRoot(),
+      encoding: 'utf8',
+    },
+  )
   return listed
     .split('\n')
     .filter((file) => file !== '' && existsSync(path.join(packageRoot(), file)))
@@ -27,6 +31,8 @@ export function isTest(file: SourceFile): boolean {
 
 /** Module names in `import … from`, `export … from`, `import('…')` and `require('…')`. */
 export function importsOf(file: SourceFile): string[] {
-  const specifiers = file.text.matchAll(/(?:\bfrom\s+|\bimport\s*\(\s*|\brequire\s*\(\s*|^import\s+)'([^']+)'/gm)
+  const specifiers = file.text.matchAll(
+    /(?:\bfrom\s+|\bimport\s*\(\s*|\brequire\s*\(\s*|^import\s+)'([^']+)'/gm,
+  )
   return [...specifiers].map((match) => match[1] as string)
 }

@@ -36,7 +36,10 @@ test('nothing but scripts writes to the console', () => {
 test('no test is narrowed or skipped without a reason', () => {
   const tests = typescript.filter((file) => isTest(file) && file.path !== 'test/tidy/tidy.test.ts')
 
-  assert.deepEqual(linesWith(/\b(?:it|test|describe)\.(?:only|todo)\(|\bonly: *true|\bskip: *true/, tests), [])
+  assert.deepEqual(
+    linesWith(/\b(?:it|test|describe)\.(?:only|todo)\(|\bonly: *true|\bskip: *true/, tests),
+    [],
+  )
 })
 
 test('nothing is marked as unfinished', () => {
@@ -51,7 +54,10 @@ test('every test file asserts something', () => {
 
   const silent = tests.filter((file) => !/\bassert\b|\bdescribeDriver\b|\brunCorpus\b/.test(file.text))
 
-  assert.deepEqual(silent.map((file) => file.path), [])
+  assert.deepEqual(
+    silent.map((file) => file.path),
+    [],
+  )
 })
 
 for (const [file, render] of Object.entries(GENERATED_FILES)) {
@@ -67,7 +73,9 @@ test('every service has a README with the five headings', () => {
   for (const key of SERVICE_KEYS) {
     const file = path.join(packageRoot(), 'services', key, 'README.md')
     assert.ok(existsSync(file), `${key} has no README`)
-    const found = readFileSync(file, 'utf8').match(/^## .+$/gm)?.map((heading) => heading.slice(3))
+    const found = readFileSync(file, 'utf8')
+      .match(/^## .+$/gm)
+      ?.map((heading) => heading.slice(3))
     assert.deepEqual(found, headings, `services/${key}/README.md`)
   }
 })
@@ -78,7 +86,10 @@ test('every npm script that the documentation names exists', () => {
   ).scripts
   const documents = sourceFiles('.md').filter((file) => !file.path.includes('/corpus/'))
   const named = documents.flatMap((file) =>
-    [...file.text.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map((match) => ({ file: file.path, script: match[1] })),
+    [...file.text.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map((match) => ({
+      file: file.path,
+      script: match[1],
+    })),
   )
   assert.ok(named.length > 5)
 
@@ -105,11 +116,16 @@ test('relative links in the documentation lead somewhere', () => {
 test('no path of a machine and no download address is in a tracked file', () => {
   const everything = sourceFiles('').filter((file) => !file.path.endsWith('.png'))
   const home = homedir()
-  const places = [path.dirname(packageRoot()), ...(home === '/' ? [] : [home])].filter((place) => place.length > 4)
+  const places = [path.dirname(packageRoot()), ...(home === '/' ? [] : [home])].filter(
+    (place) => place.length > 4,
+  )
 
   const found = everything.filter((file) => places.some((place) => file.text.includes(`${place}/`)))
 
-  assert.deepEqual(found.map((file) => file.path), [])
+  assert.deepEqual(
+    found.map((file) => file.path),
+    [],
+  )
   const lock = readFileSync(path.join(packageRoot(), 'package-lock.json'), 'utf8')
   assert.ok(!/"resolved": "http/.test(lock), 'package-lock.json holds download addresses')
 })
