@@ -18,6 +18,7 @@ export interface WaterfallOptions {
 }
 
 const GAP = '  '
+const FACT_SEPARATOR = ' · '
 const DURATION_WIDTH = 8
 const BAR_WIDTH = { min: 24, narrow: 14, max: 60 } as const
 /** Below this width the bars shrink and the notes go. */
@@ -51,7 +52,7 @@ export function renderWaterfall(tree: TraceTree, options: WaterfallOptions = {})
   const layout = toLayout(rows, width)
   const scale = createTimeScale(tree, layout.bar)
   const lines = [
-    ...header(tree, scale, options.refusedSpanCount ?? 0).map((line) => cutPieces(line, width)),
+    ...header(tree, scale, options.refusedSpanCount ?? 0, width).map((line) => cutPieces(line, width)),
     [],
     ruler(tree, scale, layout),
     ...rows.map((row) =>
@@ -81,19 +82,18 @@ function maxOf(numbers: readonly number[]): number {
   return numbers.reduce((max, number) => Math.max(max, number), 0)
 }
 
-function header(tree: TraceTree, scale: TimeScale, refusedSpanCount: number): Piece[][] {
+function header(tree: TraceTree, scale: TimeScale, refusedSpanCount: number, width: number): Piece[][] {
   const { root, nodes, services, errorCount, missingParentCount } = tree
-  const started = new Date(Number(tree.startNano / 1_000_000n))
   const facts = [
-    ...durations(tree, scale),
-    count(services.length, 'service'),
-    count(nodes.length, 'span'),
-    errorCount === 0 ? 'no errors' : count(errorCount, 'error'),
-    ...(missingParentCount === 0 ? [] : [`${count(missingParentCount, 'parent')} missing`]),
-    ...(refusedSpanCount === 0 ? [] : [`${count(refusedSpanCount, 'span')} not kept`]),
-    ...(Number.isNaN(started.getTime())
+    ...durations(tree, scale).map((duration) => piece(duration)),
+    piece(count(services.length, 'service')),
+    piece(count(nodes.length, 'span')),
+    errorCount === 0 ? piece('no errors') : piece(count(errorCount, 'error'), STYLES.error),
+    ...(missingParentCount === 0
       ? []
-      : [started.toISOString().replace('T', ' ').replace('Z', ' UTC')]),
+      : [piece(`${count(missingParentCount, 'parent')} missing`, STYLES.waiting)]),
+    ...(refusedSpanCount === 0 ? [] : [piece(`${count(refusedSpanCount, 'span')} not kept`, STYLES.waiting)]),
+    piece(formatStart(tree.startNano)),
   ]
   return [
     [
@@ -104,11 +104,30 @@ function header(tree: TraceTree, scale: TimeScale, refusedSpanCount: number): Pi
         ? piece('root span not received', STYLES.waiting)
         : piece(root.span.name, STYLES.bold),
     ],
-    facts.flatMap((fact, index) => [
-      piece(index === 0 ? '' : ' · ', STYLES.dim),
-      piece(fact, errorCount > 0 && fact.endsWith('error') ? STYLES.error : STYLES.plain),
-    ]),
+    ...joinFacts(facts, width),
   ]
+}
+
+/** The facts side by side, on as many lines as the width asks for. */
+function joinFacts(facts: readonly Piece[], width: number): Piece[][] {
+  const lines: Piece[][] = []
+  for (const fact of facts) {
+    const line = lines.at(-1)
+    if (line !== undefined && widthOf(line) + FACT_SEPARATOR.length + widthOf([fact]) <= width) {
+      line.push(piece(FACT_SEPARATOR, STYLES.dim), fact)
+    } else {
+      lines.push([fact])
+    }
+  }
+  return lines
+}
+
+/** `2026-01-12 09:30:00.000 UTC`; a time beyond what a date can hold stays the number it is. */
+function formatStart(startNano: bigint): string {
+  const started = new Date(Number(startNano / 1_000_000n))
+  return Number.isNaN(started.getTime())
+    ? `${startNano} ns`
+    : started.toISOString().replace('T', ' ').replace('Z', ' UTC')
 }
 
 function durations({ root, durationNs }: TraceTree, scale: TimeScale): string[] {
@@ -126,7 +145,6 @@ function count(amount: number, noun: string): string {
 function ruler(tree: TraceTree, scale: TimeScale, layout: Layout): Piece[] {
   const cells = Array.from({ length: scale.cells }, () => ' ')
   const { rootEndCell } = scale
-  for (const { from, to } of scale.shortened) cells.fill(SHORTENED_MARK, from, to)
   if (rootEndCell !== undefined) cells[rootEndCell] = ROOT_END_MARK
   write(cells, '0 ms', 0)
   const end = formatDuration(tree.durationNs)
@@ -135,17 +153,18 @@ function ruler(tree: TraceTree, scale: TimeScale, layout: Layout): Piece[] {
     const rootEnd = formatDuration(tree.root.endNs)
     write(cells, rootEnd, rootEndCell - rootEnd.length - 1)
   }
+  for (const { from, to } of scale.shortened) write(cells, SHORTENED_MARK.repeat(to - from), from)
   const indentation = layout.label + GAP.length + DURATION_WIDTH + GAP.length
   return [piece(' '.repeat(indentation)), piece(cells.join(''), STYLES.dim)]
 }
 
-/** Writes only where there is room for the text and a blank on both sides. */
+/** Writes only where nothing is written yet, nor right beside it. */
 function write(cells: string[], text: string, at: number): void {
-  const around = cells.slice(Math.max(0, at - 1), at + text.length + 1)
-  const isFree =
-    at >= 0 && around.every((cell) => cell === ' ' || cell === SHORTENED_MARK || cell === ROOT_END_MARK)
-  const covered = cells.slice(at, at + text.length)
-  if (isFree && covered.every((cell) => cell !== ROOT_END_MARK)) cells.splice(at, text.length, ...text)
+  const covered = cells.slice(Math.max(0, at), at + text.length)
+  const isBeside = [cells[at - 1], cells[at + text.length]].some(
+    (cell) => cell !== undefined && cell !== ' ' && cell !== ROOT_END_MARK,
+  )
+  if (at >= 0 && !isBeside && covered.every((cell) => cell === ' ')) cells.splice(at, text.length, ...text)
 }
 
 function toPieces(row: WaterfallRow, scale: TimeScale, layout: Layout, widthMax: number): readonly Piece[] {
