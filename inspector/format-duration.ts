@@ -20,8 +20,7 @@ function formatSeconds(seconds: number): string {
   const minutes = Math.round(seconds / 60)
   if (seconds < 3_597) return splitUnits(Math.round(seconds), 'm', 's')
   if (minutes < 100 * 60) return splitUnits(minutes, 'h', 'm')
-  const days = Math.round(minutes / 60 / 24)
-  return days < 100_000 ? `${days} d` : '>270 y'
+  return `${Math.round(minutes / 60 / 24)} d`
 }
 
 function splitUnits(smallUnits: number, large: string, small: string): string {

@@ -8,7 +8,12 @@ interface HttpError extends Error {
 }
 
 export function isHttpError(error: unknown): error is HttpError {
-  return error instanceof Error && 'status' in error && typeof error.status === 'number'
+  return (
+    error instanceof Error &&
+    !(error instanceof AppError) &&
+    'status' in error &&
+    typeof error.status === 'number'
+  )
 }
 
 /** For `route.all(…)` behind the methods that exist. */
@@ -29,11 +34,17 @@ export const routeNotFound: RequestHandler = (request) => {
 
 /** Every error as problem+json. What nobody expected is written to stderr, and told to nobody else. */
 export const answerProblem: ErrorRequestHandler = (error: unknown, request, response, _next) => {
-  const known =
-    isHttpError(error) && error.status < 500 ? new AppError('invalid-request', { cause: error }) : error
-  const problem = toProblem(known, { instance: request.path })
+  const problem = toProblem(isBadRequest(error) ? toInvalidRequest(error) : error, { instance: request.path })
   reportUnexpected(problem.status, error)
   response.status(problem.status).type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem))
+}
+
+function isBadRequest(error: unknown): error is HttpError {
+  return isHttpError(error) && error.status < 500
+}
+
+function toInvalidRequest(error: HttpError): AppError {
+  return new AppError('invalid-request', { detail: error.message, cause: error })
 }
 
 export function reportUnexpected(status: number, error: unknown): void {

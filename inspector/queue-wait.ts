@@ -9,10 +9,10 @@ export interface QueueWait {
 }
 
 /**
- * How long the message of a consumer span waited: from the end of the producer span, which is the parent or
- * else a linked span, to the consumer's start. For a delivery that follows an earlier one of the same
- * message, from the end of that delivery. Without a producer span, as long as `mesh.message.wait_ms` says.
- * Undefined when there was no wait or nothing tells.
+ * How long the message of a consumer span waited. On a first delivery as long as `mesh.message.wait_ms` says,
+ * where it says so: many SDKs round the start of a span to the millisecond. Otherwise from the end of the
+ * producer span, which is the parent or else a linked span, or of the delivery before this one. Undefined
+ * when there was no wait or nothing tells.
  */
 export function findQueueWait(
   node: TraceNode,
@@ -20,8 +20,7 @@ export function findQueueWait(
 ): QueueWait | undefined {
   if (node.span.kind !== 'consumer') return undefined
   const producer = findProducer(node, nodeOf)
-  const startNs =
-    producer === undefined ? startToldByAttribute(node) : Math.max(producer.endNs, endOfEarlierDelivery(node))
+  const startNs = startToldByAttribute(node) ?? endOfWorkBefore(node, producer)
   if (startNs === undefined || startNs >= node.startNs) return undefined
   return { startNs, endNs: node.startNs, destination: destinationOf(node) ?? destinationOf(producer) }
 }
@@ -36,16 +35,21 @@ function findProducer(
   return [node.parent, ...linked].find((candidate) => candidate?.span.kind === 'producer')
 }
 
-function startToldByAttribute(node: TraceNode): number | undefined {
-  const waitMs = node.span.attributes['mesh.message.wait_ms']
-  return typeof waitMs === 'number' && waitMs > 0 ? Math.max(0, node.startNs - waitMs * 1e6) : undefined
+/** Of a later delivery the attribute tells nothing: it counts the deliveries before as waiting. */
+function startToldByAttribute({ span, startNs }: TraceNode): number | undefined {
+  const waitMs = span.attributes['mesh.message.wait_ms']
+  const attempt = span.attributes['mesh.message.attempt'] ?? 1
+  return typeof waitMs === 'number' && waitMs > 0 && attempt === 1
+    ? Math.max(0, startNs - waitMs * 1e6)
+    : undefined
 }
 
 /** Consumer spans side by side are deliveries of one message when they consume the same queue as the same group. */
-function endOfEarlierDelivery(node: TraceNode): number {
+function endOfWorkBefore(node: TraceNode, producer: TraceNode | undefined): number | undefined {
+  if (producer === undefined) return undefined
   return (node.parent?.children ?? [])
     .filter((sibling) => sibling !== node && sibling.endNs <= node.startNs && isSameConsumer(sibling, node))
-    .reduce((latest, { endNs }) => Math.max(latest, endNs), 0)
+    .reduce((latest, { endNs }) => Math.max(latest, endNs), producer.endNs)
 }
 
 function isSameConsumer(one: TraceNode, other: TraceNode): boolean {

@@ -26,8 +26,10 @@ interface Stretch {
   readonly isShortened: boolean
 }
 
-/** Work after the root's end counts from this share of the root's duration; below, it is jitter. */
+/** What ends this little after the root is part of the request. */
 const AFTER_ROOT_SHARE_MIN = 0.05
+/** OpenTelemetry's SDK for JavaScript starts spans at whole milliseconds, so that ends are out by as much. */
+const CLOCK_STEP_NS = 1e6
 /** Beyond this share of the whole trace, the part after the root's end would squash the request. */
 const AFTER_ROOT_SHARE_MAX = 0.5
 /** What the request keeps of the line then. */
@@ -47,11 +49,7 @@ const IDLE_CELLS_SHARE_MAX = 0.6
 export function createTimeScale(tree: TraceTree, cells: number): TimeScale {
   const rootEndNs = tree.root?.endNs ?? tree.durationNs
   const afterNs = tree.durationNs - rootEndNs
-  if (
-    tree.root === undefined ||
-    afterNs < (rootEndNs - tree.root.startNs) * AFTER_ROOT_SHARE_MIN ||
-    cells < 8
-  ) {
+  if (tree.root === undefined || afterNs <= Math.max(CLOCK_STEP_NS, rootEndNs * AFTER_ROOT_SHARE_MIN)) {
     return toScale(cells, [linear(0, tree.durationNs, 0, cells)], undefined)
   }
   const afterShare = afterNs / tree.durationNs

@@ -68,7 +68,7 @@ function toSpanJson(node: TraceNode, startNano: bigint): SpanJson {
     service: span.resource.serviceName,
     kind: span.kind,
     name: span.name,
-    start_unix_ms: Number(span.startNano) / NS_PER_MS,
+    start_unix_ms: toUnixMs(span.startNano),
     start_unix_ns: span.startNano.toString(),
     offset_ms: node.startNs / NS_PER_MS,
     duration_ms: durationNs / NS_PER_MS,
@@ -98,4 +98,9 @@ function toSpanJson(node: TraceNode, startNano: bigint): SpanJson {
     scope: span.scope,
     resource: span.resource.attributes,
   }
+}
+
+/** To the microsecond, which is what a double can hold of a time in our century. */
+function toUnixMs(nano: bigint): number {
+  return Number(nano / 1_000n) / 1_000
 }

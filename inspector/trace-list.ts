@@ -22,7 +22,6 @@ export function renderTraceList(summaries: readonly TraceSummary[]): string {
 }
 
 function toCells(summary: TraceSummary): string[] {
-  const root = toPrintable(summary.root_name ?? '(root span not received)')
   return [
     summary.started_at?.replace('T', ' ').replace('Z', '') ?? '?',
     formatDuration(summary.duration_ms * NS_PER_MS),
@@ -30,8 +29,13 @@ function toCells(summary: TraceSummary): string[] {
     String(summary.services.length),
     summary.error_count === 0 ? '' : `✗ ${summary.error_count}`,
     summary.trace_id,
-    summary.missing_parent_count === 0 ? root : `${root} (${summary.missing_parent_count} parents missing)`,
+    rootCell(summary),
   ]
+}
+
+function rootCell({ root_name, complete }: TraceSummary): string {
+  if (root_name === null) return '(root span not received)'
+  return `${toPrintable(root_name)}${complete ? '' : ' (incomplete)'}`
 }
 
 function pad(cell: string, column: number, widths: readonly number[]): string {
