@@ -141,7 +141,7 @@ function answer(response: Response, mediaType: OtlpMediaType, status: number, bo
 
 /** Every error of the receiver as a google.rpc.Status, in the encoding of the request where that is known. */
 const answerRpcStatus: ErrorRequestHandler = (error: unknown, request, response, _next) => {
-  const { status, message } = describe(error)
+  const { status, message } = explain(error)
   reportUnexpected(status, error)
   const code =
     status === 405 ? RPC_CODES.unimplemented : status < 500 ? RPC_CODES.invalidArgument : RPC_CODES.internal
@@ -149,7 +149,7 @@ const answerRpcStatus: ErrorRequestHandler = (error: unknown, request, response,
   answer(response, mediaType, status, encodeRpcStatus(mediaType, { code, message }))
 }
 
-function describe(error: unknown): { status: number; message: string } {
+function explain(error: unknown): { status: number; message: string } {
   if (error instanceof MalformedFieldError) return { status: 400, message: error.message }
   if (error instanceof RefusedExportError || error instanceof AppError) return error
   if (!isHttpError(error) || error.status >= 500) return { status: 500, message: 'internal error' }
