@@ -40,8 +40,9 @@ class RefusedExportError extends Error {
   constructor(
     readonly status: number,
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message)
+    super(message, options)
     this.name = 'RefusedExportError'
   }
 }
@@ -66,8 +67,7 @@ export function otlpRoutes({ store, stats, bodySizeMaxBytes }: OtlpRoutesOptions
 
   const ignoreExport: RequestHandler = async (request, response) => {
     const mediaType = requireMediaType(request)
-    request.resume()
-    await once(request, 'end')
+    await discardBody(request)
     stats.ignored_exports += 1
     answer(response, mediaType, 200, encodeTraceResponse(mediaType, undefined))
   }
@@ -76,6 +76,15 @@ export function otlpRoutes({ store, stats, bodySizeMaxBytes }: OtlpRoutesOptions
   router.route(['/v1/logs', '/v1/metrics']).post(ignoreExport).all(methodNotAllowed('POST'))
   router.use('/v1', answerRpcStatus)
   return router
+}
+
+async function discardBody(request: Request): Promise<void> {
+  request.resume()
+  try {
+    await once(request, 'end')
+  } catch (error) {
+    throw new RefusedExportError(400, 'the client closed the request', { cause: error })
+  }
 }
 
 /** Before the body is read, so that what will not be understood is not decompressed either. */
