@@ -40,8 +40,9 @@ class RefusedExportError extends Error {
   constructor(
     readonly status: number,
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message)
+    super(message, options)
     this.name = 'RefusedExportError'
   }
 }
@@ -66,8 +67,7 @@ export function otlpRoutes({ store, stats, bodySizeMaxBytes }: OtlpRoutesOptions
 
   const ignoreExport: RequestHandler = async (request, response) => {
     const mediaType = requireMediaType(request)
-    request.resume()
-    await once(request, 'end')
+    await discardBody(request)
     stats.ignored_exports += 1
     answer(response, mediaType, 200, encodeTraceResponse(mediaType, undefined))
   }
@@ -76,6 +76,15 @@ export function otlpRoutes({ store, stats, bodySizeMaxBytes }: OtlpRoutesOptions
   router.route(['/v1/logs', '/v1/metrics']).post(ignoreExport).all(methodNotAllowed('POST'))
   router.use('/v1', answerRpcStatus)
   return router
+}
+
+async function discardBody(request: Request): Promise<void> {
+  request.resume()
+  try {
+    await once(request, 'end')
+  } catch (error) {
+    throw new RefusedExportError(400, 'the client closed the request', { cause: error })
+  }
 }
 
 /** Before the body is read, so that what will not be understood is not decompressed either. */
@@ -141,7 +150,7 @@ function answer(response: Response, mediaType: OtlpMediaType, status: number, bo
 
 /** Every error of the receiver as a google.rpc.Status, in the encoding of the request where that is known. */
 const answerRpcStatus: ErrorRequestHandler = (error: unknown, request, response, _next) => {
-  const { status, message } = describe(error)
+  const { status, message } = explain(error)
   reportUnexpected(status, error)
   const code =
     status === 405 ? RPC_CODES.unimplemented : status < 500 ? RPC_CODES.invalidArgument : RPC_CODES.internal
@@ -149,7 +158,7 @@ const answerRpcStatus: ErrorRequestHandler = (error: unknown, request, response,
   answer(response, mediaType, status, encodeRpcStatus(mediaType, { code, message }))
 }
 
-function describe(error: unknown): { status: number; message: string } {
+function explain(error: unknown): { status: number; message: string } {
   if (error instanceof MalformedFieldError) return { status: 400, message: error.message }
   if (error instanceof RefusedExportError || error instanceof AppError) return error
   if (!isHttpError(error) || error.status >= 500) return { status: 500, message: 'internal error' }

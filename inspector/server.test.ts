@@ -360,7 +360,10 @@ describe('reading traces', () => {
     assert.equal(response.headers.get('content-type'), 'text/plain; charset=utf-8')
     assert.match(waterfall, /intent\.type = .*error_analysis/)
     assert.ok(waterfall.includes('\u001b['))
-    assert.ok(!(await (await get(`/traces/${SAMPLE_TRACE_ID}`)).text()).includes('\u001b'))
+
+    const plain = await (await get(`/traces/${SAMPLE_TRACE_ID}`)).text()
+    assert.ok(!plain.includes('\u001b'))
+    assert.ok(plain.endsWith(`curl '${inspector.url}/traces/${SAMPLE_TRACE_ID}?attributes=all'\n`))
   })
 
   test('the list as text names every trace once', async () => {

@@ -82,7 +82,11 @@ export function traceRoutes({ store }: { readonly store: SpanStore }): Router {
         attributes,
         refusedSpanCount: trace.refusedSpanCount,
       })
-      response.type('text/plain').send(waterfall)
+      const more =
+        attributes === 'all'
+          ? ''
+          : `\nAll attributes: curl '${originOf(request)}/traces/${trace.traceId}?attributes=all'\n`
+      response.type('text/plain').send(`${waterfall}${more}`)
     })
     .all(methodNotAllowed('GET'))
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { Attributes } from './span'
 import { displayWidth } from './styled-text'
@@ -172,6 +174,12 @@ api_gateway.generate_query_pipeline                          11.8 ms  ███�
 ┊ answer sent; what follows has a scale of its own, idle time shortened (┄)
 `,
     )
+  })
+
+  test('the README shows what is drawn', () => {
+    const readme = readFileSync(join(__dirname, '../../inspector/README.md'), 'utf8')
+
+    assert.ok(readme.includes(render(meshTrace())))
   })
 
   test('failures are marked where they show and told where they arose', () => {
