@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { generationSchema } from './generation'
+import { insightsSchema } from './processing'
+import { MESSAGE_STATES } from './queue'
+import { validationSchema } from './validation'
+
+/** Answer of `POST /api/generate-query`. */
+export const answerSchema = generationSchema.extend({
+  /** True when there is a valid query. */
+  success: z.boolean(),
+  request_id: z.string(),
+  trace_id: z.string().nullable(),
+  conversation_id: z.string().nullable(),
+  /** Null when there is no query to validate. */
+  validation: validationSchema.nullable(),
+  /** Id of the background message; null when the queue could not take it, and a warning says so. */
+  message_id: z.string().nullable(),
+  services_called: z.array(z.string()),
+  processing_time_ms: z.number(),
+})
+
+export type Answer = z.output<typeof answerSchema>
+
+/** Answer of `GET /api/requests/:request_id`. `processed` means stored. */
+export const requestStatusSchema = z.object({
+  request_id: z.string(),
+  trace_id: z.string().nullable(),
+  status: z.enum(MESSAGE_STATES),
+  attempts: z.number(),
+  user_input: z.string().nullable(),
+  query: z.string().nullable(),
+  validation: validationSchema.nullable(),
+  insights: insightsSchema.nullable(),
+  created_at: z.string(),
+  processed_at: z.string().nullable(),
+  /** Why it failed, when it did. */
+  reason: z.string().nullable(),
+})
+
+export type RequestStatus = z.output<typeof requestStatusSchema>

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { PROCESSING_QUEUE, processingJobSchema } from './processing'
+import { idSchema } from './text'
+
+/** Body of `POST /enqueue`. The same `message_id` sent twice is one message. */
+export const enqueueBodySchema = z.object({
+  queue: z.literal(PROCESSING_QUEUE).default(PROCESSING_QUEUE),
+  message_id: idSchema.nullish(),
+  payload: processingJobSchema,
+})
+
+/** Answer of `POST /enqueue`, sent after the message is on disk. */
+export const enqueuedSchema = z.object({
+  message_id: z.string(),
+  queue: z.string(),
+  /** True when this id was enqueued before. */
+  duplicate: z.boolean(),
+  /** Messages waiting, this one included. */
+  queue_size: z.number(),
+})
+
+export type Enqueued = z.output<typeof enqueuedSchema>
+
+export const MESSAGE_STATES = ['accepted', 'processing', 'processed', 'failed'] as const
+export type MessageState = (typeof MESSAGE_STATES)[number]
+
+/** Answer of `GET /status/:message_id`. */
+export const messageStatusSchema = z.object({
+  message_id: z.string(),
+  queue: z.string(),
+  status: z.enum(MESSAGE_STATES),
+  /** Deliveries so far. */
+  attempts: z.number(),
+  enqueued_at: z.string(),
+  trace_id: z.string().nullable(),
+  /** Why the message failed, or why its last delivery did. */
+  reason: z.string().nullable(),
+  /** The payload, while the queue still has it. */
+  payload: processingJobSchema.nullable(),
+})
+
+export type MessageStatus = z.output<typeof messageStatusSchema>

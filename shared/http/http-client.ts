@@ -1,0 +1,139 @@
+import http from 'node:http'
+import https from 'node:https'
+import axios, { type AxiosError, type AxiosInstance, type AxiosResponse } from 'axios'
+import type { z } from 'zod'
+import { AppError, type FieldError, isErrorCode } from '#shared/errors'
+
+export interface HttpClientOptions {
+  /** `service.name` of the callee, named in errors. */
+  readonly service: string
+  readonly baseUrl: string
+  /** How long one call may take, from connecting to the last byte. */
+  readonly timeoutMs: number
+  /** Connections kept to the callee. */
+  readonly socketsMax: number
+}
+
+export interface CallOptions<Body> {
+  /** What the answer must look like; anything else is a `bad-gateway`. */
+  readonly schema: z.ZodType<Body>
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+}
+
+export interface HttpClient {
+  get<Body>(path: string, options: CallOptions<Body>): Promise<Body>
+  post<Body>(path: string, body: unknown, options: CallOptions<Body>): Promise<Body>
+  close(): void
+}
+
+/**
+ * Calls one service over kept-alive connections. Every failure is an `AppError`: a problem the callee answered
+ * with keeps its code, a callee that cannot be reached is `service-unavailable`, one that is too slow
+ * `service-timeout`, and each names the service. Trace context is added by the instrumentation.
+ *
+ * A call that fails because the callee closed an idle connection at the same moment is sent once more, so
+ * every endpoint called through it must be idempotent.
+ */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const agentOptions = { keepAlive: true, maxSockets: options.socketsMax }
+  const httpAgent = new http.Agent(agentOptions)
+  const httpsAgent = new https.Agent(agentOptions)
+  const instance = axios.create({
+    baseURL: options.baseUrl,
+    timeout: options.timeoutMs,
+    httpAgent,
+    httpsAgent,
+    proxy: false,
+    maxRedirects: 0,
+    validateStatus: () => true,
+  })
+
+  async function call<Body>(
+    method: 'GET' | 'POST',
+    path: string,
+    body: unknown,
+    callOptions: CallOptions<Body>,
+  ) {
+    const response = await send(instance, options.service, {
+      method,
+      url: path,
+      data: body,
+      ...(callOptions.timeoutMs !== undefined && { timeout: callOptions.timeoutMs }),
+      ...(callOptions.signal !== undefined && { signal: callOptions.signal }),
+    })
+    if (response.status >= 400) throw toCalleeError(options.service, response)
+    const parsed = callOptions.schema.safeParse(response.data)
+    if (parsed.success) return parsed.data
+    throw new AppError('bad-gateway', {
+      service: options.service,
+      detail: `${options.service} answered ${method} ${path} with a body of an unexpected shape`,
+      cause: parsed.error,
+    })
+  }
+
+  return {
+    get: (path, callOptions) => call('GET', path, undefined, callOptions),
+    post: (path, body, callOptions) => call('POST', path, body, callOptions),
+    close() {
+      httpAgent.destroy()
+      httpsAgent.destroy()
+    },
+  }
+}
+
+type RequestConfig = Parameters<AxiosInstance['request']>[0]
+
+async function send(instance: AxiosInstance, service: string, config: RequestConfig): Promise<AxiosResponse> {
+  try {
+    return await instance.request(config)
+  } catch (error) {
+    if (isStaleConnection(error))
+      return await instance.request(config).catch((again) => failCall(service, again))
+    return failCall(service, error)
+  }
+}
+
+/** The callee closed a kept-alive connection just as it was taken again; nothing was processed. */
+function isStaleConnection(error: unknown): boolean {
+  if (!axios.isAxiosError(error) || error.response !== undefined) return false
+  const request = error.request as
+    | { reusedSocket?: boolean; _currentRequest?: { reusedSocket?: boolean } }
+    | undefined
+  const reused = request?.reusedSocket ?? request?._currentRequest?.reusedSocket ?? false
+  return reused && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
+}
+
+function failCall(service: string, error: unknown): never {
+  const { code, message } = error as AxiosError
+  if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') {
+    throw new AppError('service-timeout', {
+      service,
+      detail: `${service} did not answer in time`,
+      cause: error,
+    })
+  }
+  throw new AppError('service-unavailable', {
+    service,
+    detail: `${service} cannot be reached: ${code ?? message}`,
+    cause: error,
+  })
+}
+
+/** The problem the callee answered with, as the error it was there; its trace id is ours already. */
+function toCalleeError(service: string, { status, data }: AxiosResponse): AppError {
+  const problem = (typeof data === 'object' && data !== null ? data : {}) as {
+    code?: unknown
+    detail?: unknown
+    service?: unknown
+    errors?: readonly FieldError[]
+  }
+  if (!isErrorCode(problem.code)) {
+    return new AppError('bad-gateway', { service, detail: `${service} answered with status ${status}` })
+  }
+  return new AppError(problem.code, {
+    service: typeof problem.service === 'string' ? problem.service : service,
+    ...(typeof problem.detail === 'string' && { detail: problem.detail }),
+    ...(Array.isArray(problem.errors) && { errors: problem.errors }),
+  })
+}

@@ -1,0 +1,71 @@
+import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
+import { AppError } from '#shared/errors'
+
+/** Parses JSON bodies and turns everything that can go wrong in it into an `AppError`. */
+export function jsonBody(options: {
+  readonly sizeMaxBytes: number
+}): (RequestHandler | ErrorRequestHandler)[] {
+  const parse = express.json({ limit: options.sizeMaxBytes, strict: false, type: isJson })
+  return [refuseOtherMediaTypes, parse, translateParserErrors(options.sizeMaxBytes)]
+}
+
+function isJson(request: { headers: Record<string, string | string[] | undefined> }): boolean {
+  return /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(String(request.headers['content-type'] ?? ''))
+}
+
+const refuseOtherMediaTypes: RequestHandler = (request, _response, next) => {
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0
+  if (hasBody && !isJson(request)) {
+    const found = request.headers['content-type'] ?? 'none'
+    throw new AppError('unsupported-media-type', {
+      detail: `expected a body of type application/json, found ${found}`,
+      errors: [{ pointer: '', message: 'expected application/json' }],
+    })
+  }
+  next()
+}
+
+/** The error types of body-parser: https://github.com/expressjs/body-parser#errors */
+function translateParserErrors(sizeMaxBytes: number): ErrorRequestHandler {
+  return (error, _request, _response, next) => {
+    next(toAppErrorOfParser(error, sizeMaxBytes))
+  }
+}
+
+function toAppErrorOfParser(error: { type?: string; message: string }, sizeMaxBytes: number): unknown {
+  const at = (message: string) => [{ pointer: '', message }]
+  switch (error.type) {
+    case 'entity.parse.failed':
+      return new AppError('malformed-json', {
+        detail: error.message,
+        errors: at(error.message),
+        cause: error,
+      })
+    case 'entity.too.large':
+      return new AppError('body-too-large', {
+        detail: `the body is larger than ${sizeMaxBytes} bytes`,
+        errors: at(`expected at most ${sizeMaxBytes} bytes`),
+        cause: error,
+      })
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return new AppError('unsupported-media-type', {
+        detail: error.message,
+        errors: at(error.message),
+        cause: error,
+      })
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return new AppError('request-aborted', {
+        detail: error.message,
+        errors: at(error.message),
+        cause: error,
+      })
+    default:
+      // Malformed gzip and the like: body-parser answers 400 without a type of its own.
+      return (error as { status?: number }).status === 400
+        ? new AppError('malformed-json', { detail: error.message, errors: at(error.message), cause: error })
+        : error
+  }
+}

@@ -1,0 +1,36 @@
+import type { Request } from 'express'
+import type { z } from 'zod'
+import { AppError, type FieldError } from '#shared/errors'
+
+/**
+ * The request's JSON body in the shape of the schema. Fields the schema does not know are left out.
+ *
+ * @throws AppError `invalid-request` with an RFC 6901 pointer for every bad field
+ */
+export function parseBody<Output>(schema: z.ZodType<Output>, request: Request): Output {
+  return parseInput(schema, request.body)
+}
+
+/** As `parseBody`, for anything else that came from outside. */
+export function parseInput<Output>(schema: z.ZodType<Output>, input: unknown): Output {
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  const errors = toFieldErrors(result.error.issues)
+  throw new AppError('invalid-request', { detail: summarise(errors), errors })
+}
+
+function toFieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
+  return issues.map((issue) => ({ pointer: toPointer(issue.path), message: issue.message }))
+}
+
+/** RFC 6901: `~` and `/` inside a name are written `~0` and `~1`. */
+function toPointer(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}
+
+function summarise(errors: readonly FieldError[]): string {
+  const [first, ...others] = errors
+  if (first === undefined) return 'the body is not valid'
+  const place = first.pointer === '' ? 'the body' : first.pointer
+  return `${place}: ${first.message}${others.length > 0 ? ` (and ${others.length} more)` : ''}`
+}

@@ -1,0 +1,184 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Router } from 'express'
+import type { z } from 'zod'
+import {
+  type BaseConfig,
+  ConfigError,
+  loadConfig,
+  packageVersion,
+  SERVICES,
+  type ServiceKey,
+} from '#shared/config'
+import { createServiceStats, type HealthCheck, monitoringRoutes, type ServiceStats } from '#shared/monitoring'
+import { createLogger, type Logger, observeExportStatus, telemetryRuntime } from '#shared/telemetry'
+import { createHttpServer } from './create-server'
+import { EXIT } from './exit-codes'
+import { exitWhenParentDies } from './parent-watch'
+
+export interface ServiceDeps<Config> {
+  readonly config: Config
+  readonly logger: Logger
+  readonly stats: ServiceStats
+}
+
+/** What a service is made of. It never listens, reads no environment and knows no signal. */
+export interface ServiceApp {
+  readonly routes: Router
+  readonly healthChecks?: readonly HealthCheck[]
+  /** Added to the service's `stats`. */
+  stats?(): Promise<Record<string, unknown>> | Record<string, unknown>
+  /** Called once the service listens: consumers start here. */
+  start?(): Promise<void> | void
+  /** Called on shutdown after the last request was answered; it must end within `timeoutMs`. */
+  stop?(timeoutMs: number): Promise<void> | void
+}
+
+export interface ServiceDefinition<Schema extends z.ZodObject> {
+  readonly name: ServiceKey
+  readonly configSchema: Schema
+  createApp(deps: ServiceDeps<Readonly<z.output<Schema>>>): Promise<ServiceApp> | ServiceApp
+}
+
+/**
+ * Runs a service until it is told to stop: configuration, logging, health, errors and graceful shutdown are
+ * the same for all six. A start that fails prints why and exits: 78 for a bad configuration, else 1.
+ */
+export async function startService<Schema extends z.ZodObject>(
+  definition: ServiceDefinition<Schema>,
+): Promise<void> {
+  const { serviceName, portVariable } = SERVICES[definition.name]
+  const config = loadConfigOrExit(definition.configSchema)
+  const base = config as unknown as BaseConfig & Record<string, unknown>
+  const logger = createLogger({
+    service: serviceName,
+    level: base.LOG_LEVEL,
+    format: base.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json'),
+  })
+  observeExportStatus(({ exporter, failing, reason }) => {
+    if (failing) logger.warn({ exporter, reason }, 'traces are not reaching their collector')
+    else logger.info({ exporter }, 'traces are reaching their collector again')
+  })
+
+  const stats = createServiceStats()
+  const app = await orExit(logger, async () => definition.createApp({ config, logger, stats }))
+  const life: Life = { phase: 'starting' }
+  const server = createHttpServer({
+    routes: app.routes,
+    monitoring: monitoringRoutes({
+      service: serviceName,
+      version: packageVersion(),
+      checks: app.healthChecks ?? [],
+      stats,
+      serviceStats: () => app.stats?.() ?? {},
+      healthTimeoutMs: base.HEALTH_TIMEOUT_MS,
+      eventLoopDelayMaxMs: base.EVENT_LOOP_DELAY_MAX_MS,
+      isReady: () => life.phase === 'running',
+    }),
+    stats,
+    logger,
+    bodySizeMaxBytes: base.BODY_SIZE_MAX_BYTES,
+  })
+  await orExit(logger, () => listen(server, base.HOST, Number(base[portVariable]), portVariable))
+  await orExit(logger, async () => app.start?.())
+  life.phase = 'running'
+  const { port } = server.address() as AddressInfo
+  logger.info({ host: base.HOST, port }, 'service is ready')
+
+  stopOnSignals({ server, app, logger, life, timeoutMs: base.SHUTDOWN_TIMEOUT_MS })
+}
+
+/** A service starts, runs, and stops; it never goes back. */
+interface Life {
+  phase: 'starting' | 'running' | 'stopping'
+}
+
+function loadConfigOrExit<Schema extends z.ZodObject>(schema: Schema): Readonly<z.output<Schema>> {
+  try {
+    return loadConfig(schema)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exit(EXIT.CONFIG)
+  }
+}
+
+async function orExit<Result>(logger: Logger, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    logger.fatal({ err: error }, 'service cannot start')
+    await telemetryRuntime()?.shutdown()
+    process.exit(error instanceof ConfigError ? EXIT.CONFIG : EXIT.FAILURE)
+  }
+}
+
+function listen(server: Server, host: string, port: number, portVariable: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') return reject(error)
+      const problem = `${portVariable}: port ${port} on ${host} is taken by another program; set ${portVariable} to a free one`
+      reject(new ConfigError([problem]))
+    })
+    server.listen({ host, port, backlog: 1_024 }, () => resolve())
+  })
+}
+
+interface Running {
+  readonly server: Server
+  readonly app: ServiceApp
+  readonly logger: Logger
+  readonly life: Life
+  readonly timeoutMs: number
+}
+
+function stopOnSignals(running: Running): void {
+  const { logger, life } = running
+  const stop = (reason: string, exitCode: number) => {
+    if (life.phase === 'stopping') return
+    life.phase = 'stopping'
+    logger.info({ reason }, 'service is stopping')
+    void shutDown(running).then(() => process.exit(exitCode))
+  }
+  process.on('SIGTERM', () => stop('SIGTERM', EXIT.OK))
+  process.on('SIGINT', () => stop('SIGINT', EXIT.OK))
+  exitWhenParentDies(() => stop('the process that started it is gone', EXIT.OK))
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'uncaught exception')
+    stop('uncaught exception', EXIT.FAILURE)
+  })
+}
+
+/**
+ * No new connections, the requests in flight are answered, consumers are drained, spans are flushed. Every
+ * step is bounded, so a process that is told to stop always does.
+ */
+async function shutDown({ server, app, logger, timeoutMs }: Running): Promise<void> {
+  const deadline = performance.now() + timeoutMs
+  const remainingMs = () => Math.max(0, deadline - performance.now())
+  try {
+    await closeServer(server, remainingMs())
+    await within(remainingMs(), Promise.resolve(app.stop?.(remainingMs())))
+  } catch (error) {
+    logger.error({ err: error }, 'shutdown was not clean')
+  }
+  await telemetryRuntime()?.shutdown()
+}
+
+async function closeServer(server: Server, timeoutMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve())
+  })
+  server.closeIdleConnections()
+  await within(timeoutMs, closed)
+  server.closeAllConnections()
+}
+
+async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs)
+  })
+  await Promise.race([work, timeout])
+  clearTimeout(timer)
+}
