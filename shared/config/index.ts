@@ -15,4 +15,5 @@ export {
 } from './load-config'
 export { packageRoot, packageVersion } from './package-root'
 export { isServiceKey, SERVICE_KEYS, SERVICES, type ServiceEntry, type ServiceKey } from './services'
+export { textLimits, textLimitsConfigSchema } from './text-limits'
 export { flag, httpUrl, numberList, port, wholeNumber } from './variables'

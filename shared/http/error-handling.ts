@@ -1,4 +1,4 @@
-import { type Span, trace } from '@opentelemetry/api'
+import { trace } from '@opentelemetry/api'
 import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } from 'express'
 import { AppError, PROBLEM_MEDIA_TYPE, toAppError, toProblem } from '#shared/errors'
 import { activeTraceId, type Logger, recordFailure } from '#shared/telemetry'
@@ -41,37 +41,28 @@ function methodsOfPath(routes: Router, path: string): string[] {
 }
 
 /**
- * Writes every error as a problem, in this one place: 4xx are the caller's and only noted, 5xx are logged
- * with their cause and recorded on the request's span.
+ * Writes every error as a problem, in this one place. 4xx are the caller's and only noted. 5xx are recorded on
+ * the request's span and logged: a defect with its stack, an expected failure in a line.
  */
 export function answerWithProblem(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request: Request, response: Response, next) => {
     const appError = toAppError(error)
     const span = trace.getActiveSpan()
-    if (appError.status >= 500) {
-      logger.error(
-        { err: appError.cause ?? appError, code: appError.code, route: request.path },
-        'request failed',
-      )
-      if (span !== undefined) recordFailure(span, appError)
-    } else {
-      logger.debug({ code: appError.code, detail: appError.detail, route: request.path }, 'request refused')
-    }
+    if (appError.status >= 500 && span !== undefined) recordFailure(span, appError)
+    logFailure(logger, appError, request)
     if (response.headersSent) return next(error)
     if (appError.retryAfterSeconds !== undefined)
       response.setHeader('Retry-After', appError.retryAfterSeconds)
-    const traceId = traceIdOf(span)
-    response
-      .status(appError.status)
-      .type(PROBLEM_MEDIA_TYPE)
-      .send(
-        JSON.stringify(
-          toProblem(appError, { instance: request.path, ...(traceId !== undefined && { traceId }) }),
-        ),
-      )
+    const traceId = activeTraceId()
+    const problem = toProblem(appError, { instance: request.path, ...(traceId !== undefined && { traceId }) })
+    response.status(appError.status).type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem))
   }
 }
 
-function traceIdOf(span: Span | undefined): string | undefined {
-  return span === undefined ? undefined : activeTraceId()
+function logFailure(logger: Logger, error: AppError, request: Request): void {
+  const { code, detail } = error
+  const route = `${request.method} ${request.path}`
+  if (code === 'internal-error') logger.error({ err: error.cause ?? error, code, route }, 'request failed')
+  else if (error.status >= 500) logger.warn({ code, detail, route }, 'request failed')
+  else logger.debug({ code, detail, route }, 'request refused')
 }

@@ -104,20 +104,15 @@ function isStaleConnection(error: unknown): boolean {
   return reused && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
 }
 
+/** The client's own error holds the whole request, sockets and headers included; only its words go on. */
 function failCall(service: string, error: unknown): never {
   const { code, message } = error as AxiosError
+  const cause = new Error(message)
   if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') {
-    throw new AppError('service-timeout', {
-      service,
-      detail: `${service} did not answer in time`,
-      cause: error,
-    })
+    throw new AppError('service-timeout', { service, detail: `${service} did not answer in time`, cause })
   }
-  throw new AppError('service-unavailable', {
-    service,
-    detail: `${service} cannot be reached: ${code ?? message}`,
-    cause: error,
-  })
+  const detail = `${service} cannot be reached: ${code ?? message}`
+  throw new AppError('service-unavailable', { service, detail, cause })
 }
 
 /** The problem the callee answered with, as the error it was there; its trace id is ours already. */

@@ -8,6 +8,10 @@ import { AppError, type FieldError } from '#shared/errors'
  * @throws AppError `invalid-request` with an RFC 6901 pointer for every bad field
  */
 export function parseBody<Output>(schema: z.ZodType<Output>, request: Request): Output {
+  if (request.body === undefined) {
+    const message = 'expected a JSON body, found none'
+    throw new AppError('invalid-request', { detail: message, errors: [{ pointer: '', message }] })
+  }
   return parseInput(schema, request.body)
 }
 

@@ -11,7 +11,13 @@ import {
   type ServiceKey,
 } from '#shared/config'
 import { createServiceStats, type HealthCheck, monitoringRoutes, type ServiceStats } from '#shared/monitoring'
-import { createLogger, type Logger, observeExportStatus, telemetryRuntime } from '#shared/telemetry'
+import {
+  createLogger,
+  type Logger,
+  observeExportStatus,
+  telemetryConfigSchema,
+  telemetryRuntime,
+} from '#shared/telemetry'
 import { createHttpServer } from './create-server'
 import { EXIT } from './exit-codes'
 import { exitWhenParentDies } from './parent-watch'
@@ -48,7 +54,9 @@ export async function startService<Schema extends z.ZodObject>(
   definition: ServiceDefinition<Schema>,
 ): Promise<void> {
   const { serviceName, portVariable } = SERVICES[definition.name]
-  const config = loadConfigOrExit(definition.configSchema)
+  const config = loadConfigOrExit(definition.configSchema.extend(telemetryConfigSchema.shape)) as Readonly<
+    z.output<Schema>
+  >
   const base = config as unknown as BaseConfig & Record<string, unknown>
   const logger = createLogger({
     service: serviceName,

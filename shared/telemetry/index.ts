@@ -1,5 +1,6 @@
 export { type TelemetryConfig, telemetryConfigSchema } from './config'
 export { createLogger, type Logger } from './logger'
 export { ATTR, ATTRIBUTES, type AttributeEntry, ROOT_SPANS, SPANS } from './names'
+export { capturesMessageContent, shortenQuestion } from './question-excerpt'
 export { type ExportStatus, failingExporters, observeExportStatus, telemetryRuntime } from './runtime'
 export { activeTraceId, recordFailure, type SpanOptions, withSpan, withSpanSync } from './span'

@@ -1,0 +1,44 @@
+import { packageVersion, SERVICES, textLimits } from '#shared/config'
+import type { ServiceApp, ServiceDeps } from '#shared/service'
+import { createCheckDownstream } from './check-downstream'
+import { createCollectStats } from './collect-stats'
+import type { Config } from './config'
+import { docsRoutes } from './docs-routes'
+import { createDownstream, DOWNSTREAM_KEYS } from './downstream'
+import { createGenerateQuery } from './generate-query'
+import { createGetRequest } from './get-request'
+import { createOpenApiDocument } from './openapi'
+import { gatewayRoutes } from './routes'
+import { createSubmitFeedback } from './submit-feedback'
+
+export function createApp({ config, logger, stats }: ServiceDeps<Config>): ServiceApp {
+  const downstream = createDownstream(config)
+  const checkDownstream = createCheckDownstream(downstream, config.HEALTH_TIMEOUT_MS)
+  const startedAt = Date.now()
+  const identity = () => ({
+    service: SERVICES.gateway.serviceName,
+    version: packageVersion(),
+    uptime_s: (Date.now() - startedAt) / 1_000,
+    timestamp: new Date().toISOString(),
+  })
+
+  const useCases = {
+    generateQuery: createGenerateQuery({ config, downstream, stats, logger }),
+    getRequest: createGetRequest(downstream),
+    submitFeedback: createSubmitFeedback({ downstream, stats }),
+    collectStats: createCollectStats(downstream),
+    reportStats: () => ({ ...identity(), ...stats.snapshot() }),
+    reportHealth: async () => ({ ...identity(), ...(await checkDownstream()), stats: stats.snapshot() }),
+  }
+
+  const limits = textLimits(config)
+  const routes = gatewayRoutes(useCases, limits)
+  routes.use(docsRoutes(createOpenApiDocument(limits, packageVersion())))
+
+  return {
+    routes,
+    stop() {
+      for (const key of DOWNSTREAM_KEYS) downstream[key].close()
+    },
+  }
+}

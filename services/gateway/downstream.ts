@@ -1,0 +1,27 @@
+import { SERVICES, type ServiceKey, serviceUrl } from '#shared/config'
+import { createHttpClient, type HttpClient } from '#shared/http'
+import type { Config } from './config'
+
+/** The services behind the gateway, in the order in which a request meets them. */
+export const DOWNSTREAM_KEYS = ['query', 'validation', 'queue', 'processing', 'storage'] as const
+
+export type DownstreamKey = (typeof DOWNSTREAM_KEYS)[number]
+
+export type Downstream = Readonly<Record<DownstreamKey, HttpClient>>
+
+export function createDownstream(config: Config): Downstream {
+  const client = (key: ServiceKey) =>
+    createHttpClient({
+      service: SERVICES[key].serviceName,
+      baseUrl: serviceUrl(config, key),
+      timeoutMs: config.SERVICE_TIMEOUT_MS,
+      socketsMax: config.SERVICE_SOCKETS_MAX,
+    })
+  return {
+    query: client('query'),
+    validation: client('validation'),
+    queue: client('queue'),
+    processing: client('processing'),
+    storage: client('storage'),
+  }
+}

@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto'
+import { trace } from '@opentelemetry/api'
+import { SERVICES } from '#shared/config'
+import {
+  type Answer,
+  enqueuedSchema,
+  type Generation,
+  generationSchema,
+  PROCESSING_QUEUE,
+  type ProcessingJob,
+  type Question,
+  type Validation,
+  validationSchema,
+} from '#shared/contracts'
+import { AppError, toAppError } from '#shared/errors'
+import type { ServiceStats } from '#shared/monitoring'
+import { ATTR, activeTraceId, type Logger, SPANS, shortenQuestion, withSpan } from '#shared/telemetry'
+import type { Config } from './config'
+import type { Downstream } from './downstream'
+
+export interface GenerateQueryDeps {
+  readonly config: Config
+  readonly downstream: Downstream
+  readonly stats: ServiceStats
+  readonly logger: Logger
+}
+
+export type GenerateQuery = (question: Question) => Promise<Answer>
+
+/**
+ * The story of one question: generate, validate, hand the rest to the background, answer.
+ *
+ * The answer needs the query and the validation service; without one of them it is a `service-unavailable`
+ * that names which. It does not need the queue: when that is down the answer comes with `message_id: null`
+ * and a warning.
+ */
+export function createGenerateQuery(deps: GenerateQueryDeps): GenerateQuery {
+  return async (question) => {
+    const startedAt = performance.now()
+    const requestId = randomUUID()
+    const createdAt = new Date().toISOString()
+    describeQuestion(requestId, question)
+
+    const generation = await callQueryService(deps, question)
+    const validation = generation.query === null ? null : await callValidationService(deps, generation.query)
+    const job = toProcessingJob(requestId, createdAt, question, generation, validation)
+    const enqueued = await enqueueProcessing(deps, job)
+
+    const success = generation.outcome === 'query' && validation?.is_valid === true
+    countOutcome(deps.stats, generation, success)
+    return {
+      ...generation,
+      success,
+      request_id: requestId,
+      trace_id: activeTraceId() ?? null,
+      conversation_id: question.conversation_id ?? null,
+      validation,
+      message_id: enqueued.messageId,
+      warnings: [...generation.warnings, ...enqueued.warnings],
+      services_called: servicesCalled(validation, enqueued.messageId),
+      processing_time_ms: Math.round((performance.now() - startedAt) * 10) / 10,
+    }
+  }
+}
+
+/** Puts on the root span what a person looks for when searching for a question. */
+function describeQuestion(requestId: string, question: Question): void {
+  const excerpt = shortenQuestion(question.user_input)
+  trace.getActiveSpan()?.setAttributes({
+    [ATTR.REQUEST_ID]: requestId,
+    [ATTR.USER_INPUT_LENGTH]: question.user_input.length,
+    ...(excerpt !== undefined && { [ATTR.USER_INPUT_QUERY]: excerpt }),
+    ...(question.conversation_id != null && { [ATTR.CONVERSATION_ID]: question.conversation_id }),
+  })
+}
+
+function callQueryService(
+  { config, downstream }: GenerateQueryDeps,
+  question: Question,
+): Promise<Generation> {
+  const attributes = { [ATTR.PEER_SERVICE]: SERVICES.query.serviceName }
+  return withSpan(SPANS.CALL_QUERY_SERVICE, { attributes }, async (span) => {
+    const generation = await needed(
+      downstream.query.post('/generate', question, {
+        schema: generationSchema,
+        timeoutMs: config.GENERATION_TIMEOUT_MS,
+      }),
+    )
+    const described = {
+      [ATTR.GENERATION_OUTCOME]: generation.outcome,
+      [ATTR.GENERATION_ENGINE]: generation.engine,
+      [ATTR.GENERATION_ATTEMPTS]: generation.attempts,
+      [ATTR.INTENT_TYPE]: generation.intent,
+      [ATTR.INTENT_CONFIDENCE]: generation.intent_confidence,
+      ...(generation.query !== null && { [ATTR.QUERY_GENERATED]: generation.query }),
+    }
+    span.setAttributes(described)
+    return generation
+  })
+}
+
+function callValidationService({ downstream }: GenerateQueryDeps, query: string): Promise<Validation> {
+  const attributes = { [ATTR.PEER_SERVICE]: SERVICES.validation.serviceName }
+  return withSpan(SPANS.CALL_VALIDATION_SERVICE, { attributes }, async (span) => {
+    const validation = await needed(
+      downstream.validation.post('/validate', { query }, { schema: validationSchema }),
+    )
+    span.setAttributes({
+      [ATTR.VALIDATION_IS_VALID]: validation.is_valid,
+      [ATTR.VALIDATION_SCORE]: validation.syntax_score,
+    })
+    return validation
+  })
+}
+
+/** For a service that the answer cannot do without: whatever it failed with, the mesh is unavailable. */
+async function needed<Result>(call: Promise<Result>): Promise<Result> {
+  try {
+    return await call
+  } catch (error) {
+    const { code, detail, service } = toAppError(error)
+    if (code === 'service-unavailable' || code === 'invalid-request') throw error
+    throw new AppError('service-unavailable', {
+      ...(service !== undefined && { service }),
+      detail: detail ?? `${service ?? 'a service'} failed: ${code}`,
+      cause: error,
+    })
+  }
+}
+
+function toProcessingJob(
+  requestId: string,
+  createdAt: string,
+  question: Question,
+  generation: Generation,
+  validation: Validation | null,
+): ProcessingJob {
+  return {
+    request_id: requestId,
+    conversation_id: question.conversation_id ?? null,
+    user_input: question.user_input,
+    outcome: generation.outcome,
+    query: generation.query,
+    intent: generation.intent,
+    intent_confidence: generation.intent_confidence,
+    engine: generation.engine,
+    model: generation.model ?? null,
+    validation,
+    created_at: createdAt,
+    attempt: 1,
+  }
+}
+
+interface EnqueueOutcome {
+  readonly messageId: string | null
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Hands the rest of the work to the background. The message has the request's id, so that sending it twice
+ * is one message and the request can be asked after by the one id the client knows.
+ */
+async function enqueueProcessing(deps: GenerateQueryDeps, job: ProcessingJob): Promise<EnqueueOutcome> {
+  const attributes = { [ATTR.PEER_SERVICE]: SERVICES.queue.serviceName }
+  try {
+    return await withSpan(SPANS.ENQUEUE_PROCESSING, { attributes }, async (span) => {
+      const enqueued = await deps.downstream.queue.post(
+        '/enqueue',
+        { queue: PROCESSING_QUEUE, message_id: job.request_id, payload: job },
+        { schema: enqueuedSchema },
+      )
+      span.setAttribute(ATTR.MESSAGE_ID, enqueued.message_id)
+      return { messageId: enqueued.message_id, warnings: [] }
+    })
+  } catch (error) {
+    const { code, detail } = toAppError(error)
+    deps.logger.warn({ code, detail, request_id: job.request_id }, 'background work was not enqueued')
+    deps.stats.increment('enqueue_failures')
+    return {
+      messageId: null,
+      warnings: [`the answer is complete, but its background analysis was not enqueued: ${detail ?? code}`],
+    }
+  }
+}
+
+function countOutcome(stats: ServiceStats, generation: Generation, success: boolean): void {
+  stats.increment('questions')
+  stats.increment(`questions_${generation.outcome}`)
+  stats.increment(`questions_by_${generation.engine}`)
+  if (generation.outcome === 'query' && !success) stats.increment('questions_invalid')
+}
+
+function servicesCalled(validation: Validation | null, messageId: string | null): string[] {
+  return [
+    SERVICES.query.serviceName,
+    ...(validation === null ? [] : [SERVICES.validation.serviceName]),
+    ...(messageId === null ? [] : [SERVICES.queue.serviceName]),
+  ]
+}

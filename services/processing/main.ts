@@ -1,0 +1,5 @@
+import { startService } from '#shared/service'
+import { createApp } from './app'
+import { configSchema } from './config'
+
+void startService({ name: 'processing', configSchema, createApp })

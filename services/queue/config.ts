@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import {
+  addressConfigSchema,
+  baseConfigSchema,
+  databaseConfigSchema,
+  numberList,
+  wholeNumber,
+} from '#shared/config'
+
+export const configSchema = baseConfigSchema
+  .extend(addressConfigSchema.shape)
+  .extend(databaseConfigSchema.shape)
+  .extend({
+    SERVICE_TIMEOUT_MS: wholeNumber(5_000).describe('How long one service waits for any other.'),
+    SERVICE_SOCKETS_MAX: wholeNumber(128).describe('Connections one service keeps to another.'),
+    QUEUE_URL: z
+      .string()
+      .default('sqlite:')
+      .describe(
+        'Where messages are kept: `sqlite:` (a file in DATA_DIR), `sqlite:/path/to/file` or `memory:`.',
+      ),
+    WORKER_CONCURRENCY: wholeNumber(16).describe('Messages the embedded worker handles at the same time.'),
+    QUEUE_LENGTH_MAX: wholeNumber(100_000).describe('Messages that may wait; more are refused with 429.'),
+    QUEUE_LEASE_MS: wholeNumber(30_000, { min: 100 }).describe(
+      'How long a worker may hold a message without a sign of life before it is offered to another.',
+    ),
+    RETRY_DELAYS_MS: numberList([5_000, 30_000, 300_000]).describe(
+      'Waits before each further attempt; when they are used up the message is dead-lettered.',
+    ),
+    QUEUE_RETENTION_MS: wholeNumber(3_600_000).describe('How long the status of a finished message is kept.'),
+    PROCESSING_TIMEOUT_MS: wholeNumber(15_000).describe(
+      'How long the worker waits for the processing service.',
+    ),
+  })
+
+export type Config = Readonly<z.output<typeof configSchema>>

@@ -1,0 +1,105 @@
+import type { ProcessingData, StoredRequest } from '#shared/contracts'
+import { type GroupCommit, type SqliteDatabase, tracedStatement } from '#shared/sqlite'
+
+export interface RequestStore {
+  /** Resolves after COMMIT; false when a row with this request id was there already, which is then kept. */
+  insert(data: ProcessingData, traceId: string | null): Promise<boolean>
+  find(requestId: string): StoredRequest | undefined
+  /** Newest first, those created before `before` when it is given. */
+  list(limit: number, before: string | undefined): StoredRequest[]
+  /** One conversation, oldest first. */
+  listConversation(conversationId: string, limit: number): StoredRequest[]
+  count(): number
+}
+
+interface Row {
+  readonly request_id: string
+  readonly trace_id: string | null
+  readonly conversation_id: string | null
+  readonly user_input: string
+  readonly outcome: StoredRequest['outcome']
+  readonly query: string | null
+  readonly intent: StoredRequest['intent']
+  readonly intent_confidence: number
+  readonly engine: StoredRequest['engine']
+  readonly model: string | null
+  readonly validation: string | null
+  readonly insights: string
+  readonly attempts: number
+  readonly created_at: string
+  readonly processed_at: string
+}
+
+const TABLE = 'processed_requests'
+const COLUMNS = `request_id, trace_id, conversation_id, user_input, outcome, query, intent, intent_confidence,
+  engine, model, validation, insights, attempts, created_at, processed_at`
+
+export function createRequestStore(database: SqliteDatabase, group: GroupCommit): RequestStore {
+  const insert = tracedStatement<[Record<string, unknown>], never>(database, {
+    operation: 'INSERT',
+    table: TABLE,
+    sql: `INSERT INTO ${TABLE} (${COLUMNS}, complexity_level, fingerprint_hash, stored_at)
+      VALUES (@request_id, @trace_id, @conversation_id, @user_input, @outcome, @query, @intent, @intent_confidence,
+        @engine, @model, @validation, @insights, @attempts, @created_at, @processed_at,
+        @complexity_level, @fingerprint_hash, @stored_at)
+      ON CONFLICT (request_id) DO NOTHING`,
+  })
+  const select = <Parameters extends unknown[]>(tail: string) =>
+    tracedStatement<Parameters, Row>(database, {
+      operation: 'SELECT',
+      table: TABLE,
+      sql: `SELECT ${COLUMNS} FROM ${TABLE} ${tail}`,
+    })
+  const byId = select<[string]>('WHERE request_id = ?')
+  const newest = select<[number]>('ORDER BY created_at DESC, request_id LIMIT ?')
+  const before = select<[string, number]>('WHERE created_at < ? ORDER BY created_at DESC, request_id LIMIT ?')
+  const byConversation = select<[string, number]>('WHERE conversation_id = ? ORDER BY created_at LIMIT ?')
+  const counted = database.prepare<[], { count: number }>(`SELECT count(*) AS count FROM ${TABLE}`)
+
+  return {
+    async insert(data, traceId) {
+      const { changes } = await insert.commit(group, toRow(data, traceId))
+      return changes === 1
+    },
+    find(requestId) {
+      const row = byId.get(requestId)
+      return row === undefined ? undefined : toStoredRequest(row)
+    },
+    list: (limit, olderThan) =>
+      (olderThan === undefined ? newest.all(limit) : before.all(olderThan, limit)).map(toStoredRequest),
+    listConversation: (conversationId, limit) =>
+      byConversation.all(conversationId, limit).map(toStoredRequest),
+    count: () => counted.get()?.count ?? 0,
+  }
+}
+
+function toRow(data: ProcessingData, traceId: string | null): Record<string, unknown> {
+  return {
+    request_id: data.request_id,
+    trace_id: traceId,
+    conversation_id: data.conversation_id,
+    user_input: data.user_input,
+    outcome: data.outcome,
+    query: data.query,
+    intent: data.intent,
+    intent_confidence: data.intent_confidence,
+    engine: data.engine,
+    model: data.model,
+    validation: data.validation === null ? null : JSON.stringify(data.validation),
+    insights: JSON.stringify(data.insights),
+    attempts: data.attempt,
+    created_at: data.created_at,
+    processed_at: data.processed_at,
+    complexity_level: data.insights.complexity?.level ?? null,
+    fingerprint_hash: data.insights.profile?.fingerprint_hash ?? null,
+    stored_at: new Date().toISOString(),
+  }
+}
+
+function toStoredRequest(row: Row): StoredRequest {
+  return {
+    ...row,
+    validation: row.validation === null ? null : JSON.parse(row.validation),
+    insights: JSON.parse(row.insights),
+  }
+}

@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { currentEnvironment, packageRoot, SERVICE_KEYS, SERVICES, type ServiceKey } from '#shared/config'
+import { eventually } from './eventually'
+import { freePorts } from './free-ports'
+
+export interface MeshOptions {
+  /** Variables on top of those that point the services at each other. */
+  readonly env?: Readonly<Record<string, string>>
+  /** OTLP endpoint; without one the services are told to export nowhere. */
+  readonly otlpUrl?: string
+  readonly services?: readonly ServiceKey[]
+  /** False starts the services without the telemetry preload. */
+  readonly traced?: boolean
+}
+
+export interface ExitOutcome {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+export interface Mesh {
+  /** Base URL of the gateway. */
+  readonly url: string
+  readonly dataDir: string
+  urlOf(key: ServiceKey): string
+  pidOf(key: ServiceKey): number
+  /** Everything a service has printed. */
+  output(key: ServiceKey): string
+  start(key: ServiceKey): Promise<void>
+  /** Sends a signal and resolves when the process is gone. */
+  kill(key: ServiceKey, signal: NodeJS.Signals): Promise<ExitOutcome>
+  /** SIGTERM to all at once; resolves with how each ended. */
+  stop(): Promise<Record<string, ExitOutcome>>
+}
+
+interface Running {
+  readonly child: ChildProcess
+  readonly exited: Promise<ExitOutcome>
+}
+
+/** The six services as child processes on free ports, with SQLite files in a folder of their own. */
+export async function startMesh(options: MeshOptions = {}): Promise<Mesh> {
+  const keys = options.services ?? SERVICE_KEYS
+  const ports = await freePorts(SERVICE_KEYS.length)
+  const portOf = (key: ServiceKey) => ports[SERVICE_KEYS.indexOf(key)] as number
+  const urlOf = (key: ServiceKey) => `http://127.0.0.1:${portOf(key)}`
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'mesh-test-'))
+  const environment = {
+    ...inheritedEnvironment(),
+    ...Object.fromEntries(SERVICE_KEYS.map((key) => [SERVICES[key].portVariable, String(portOf(key))])),
+    DATA_DIR: dataDir,
+    LOG_FORMAT: 'json',
+    OTEL_BSP_SCHEDULE_DELAY: '100',
+    ...(options.otlpUrl === undefined
+      ? { OTEL_TRACES_EXPORTER: 'none' }
+      : { OTEL_EXPORTER_OTLP_ENDPOINT: options.otlpUrl }),
+    ...options.env,
+  }
+  const running = new Map<ServiceKey, Running>()
+  const outputs = new Map<ServiceKey, string>()
+
+  async function start(key: ServiceKey): Promise<void> {
+    const preload = options.traced === false ? [] : ['--require', './dist/shared/telemetry/register.js']
+    const child = spawn(process.execPath, [...preload, `./dist/services/${key}/main.js`], {
+      cwd: packageRoot(),
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    })
+    const collect = (chunk: Buffer) => outputs.set(key, (outputs.get(key) ?? '') + chunk.toString())
+    child.stdout?.on('data', collect)
+    child.stderr?.on('data', collect)
+    const exited = new Promise<ExitOutcome>((resolve) => {
+      child.once('exit', (code, signal) => resolve({ code, signal }))
+    })
+    running.set(key, { child, exited })
+    await eventually(`${key} is ready`, async () => {
+      if (child.exitCode !== null) throw new Error(`${key} exited: ${outputs.get(key)}`)
+      return (await fetch(`${urlOf(key)}/health/ready`)).ok
+    })
+  }
+
+  async function kill(key: ServiceKey, signal: NodeJS.Signals): Promise<ExitOutcome> {
+    const { child, exited } = runningOf(key)
+    child.kill(signal)
+    return exited
+  }
+
+  function runningOf(key: ServiceKey): Running {
+    const found = running.get(key)
+    if (found === undefined) throw new Error(`${key} was not started`)
+    return found
+  }
+
+  await Promise.all(keys.map(start))
+  return {
+    url: urlOf('gateway'),
+    dataDir,
+    urlOf,
+    pidOf: (key) => runningOf(key).child.pid as number,
+    output: (key) => outputs.get(key) ?? '',
+    start,
+    kill,
+    async stop() {
+      const outcomes = await Promise.all(keys.map((key) => kill(key, 'SIGTERM')))
+      await rm(dataDir, { recursive: true, force: true })
+      return Object.fromEntries(keys.map((key, index) => [key, outcomes[index] as ExitOutcome]))
+    },
+  }
+}
+
+/** The environment without what a developer's own shell may have set for a mesh. */
+function inheritedEnvironment(): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(currentEnvironment()).filter(
+      ([name]) =>
+        !/^(OTEL_|CX_|OPENAI_|QUEUE_|RABBITMQ_|LOG_|NODE_OPTIONS$|NODE_TEST_CONTEXT$)|_PORT$|_SERVICE_URL$/.test(
+          name,
+        ),
+    ),
+  )
+}
