@@ -30,6 +30,7 @@ export function toRunRecord(
     started_at: startedAt,
     gateway_url: members.includes('gateway') ? localUrl(config, 'gateway') : null,
     inspector_url: traces.inspectorUrl,
+    traces: [...traces.lines],
     log,
     members: members.map((name) => {
       const child = running.find((one) => one.name === name)

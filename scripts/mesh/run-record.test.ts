@@ -29,6 +29,7 @@ function aRecord(overrides: Partial<RunRecord> = {}): RunRecord {
     started_at: '2025-03-12T10:20:00.000Z',
     gateway_url: 'http://127.0.0.1:5000',
     inspector_url: null,
+    traces: [],
     log: null,
     members: [],
     ...overrides,

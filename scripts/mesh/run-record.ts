@@ -13,6 +13,8 @@ const runRecordSchema = processSchema.extend({
   started_at: z.string(),
   gateway_url: z.string().nullable(),
   inspector_url: z.string().nullable(),
+  /** Where traces go, in words. */
+  traces: z.array(z.string()),
   /** File that holds the output, when nobody watches it. */
   log: z.string().nullable(),
   members: z.array(

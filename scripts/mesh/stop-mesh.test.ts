@@ -33,6 +33,7 @@ function aRecordOf(
     started_at: new Date().toISOString(),
     gateway_url: null,
     inspector_url: null,
+    traces: [],
     log: null,
     members: members.map((pid, index) => ({
       name: `member-${index}`,

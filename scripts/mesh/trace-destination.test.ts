@@ -55,7 +55,7 @@ test('Coralogix is named beside it when there is a token, and the token is not',
   })
 
   assert.equal(runsInspector, true)
-  assert.match(lines[1] ?? '', /Coralogix, us1\.coralogix\.com/)
+  assert.match(lines[1] ?? '', /Coralogix, us1\.coralogix\.com \(CX_TOKEN\)/)
   assert.doesNotMatch(lines.join(), /secret/)
 })
 

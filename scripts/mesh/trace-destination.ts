@@ -10,6 +10,28 @@ export interface TraceDestination {
   readonly lines: readonly string[]
 }
 
+/** Where the environment sends traces, whoever listens there. */
+export interface TraceExport {
+  /** Where the local inspector would get them; null when they are sent elsewhere. */
+  readonly inspectorUrl: string | null
+  /** The same in words, and Coralogix when it gets them too. */
+  readonly lines: readonly string[]
+}
+
+export function describeTraceExport(config: MeshConfig): TraceExport {
+  const coralogix = describeCoralogix(config)
+  const exporters = config.OTEL_TRACES_EXPORTER.split(',').map((name) => name.trim())
+  if (!exporters.includes('otlp')) {
+    return { inspectorUrl: null, lines: [`OTEL_TRACES_EXPORTER is ${exporters.join(',')}`, ...coralogix] }
+  }
+  const endpoint = config.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? config.OTEL_EXPORTER_OTLP_ENDPOINT
+  if (endpoint !== undefined) {
+    return { inspectorUrl: null, lines: [`${endpoint} (OTEL_EXPORTER_OTLP_ENDPOINT)`, ...coralogix] }
+  }
+  const inspectorUrl = localUrl(config, 'inspector')
+  return { inspectorUrl, lines: [`${inspectorUrl}/traces`, ...coralogix] }
+}
+
 /**
  * The inspector is run unless traces are sent elsewhere, it is not wanted, or something listens on its port
  * already: that keeps the port, because a collector on 4318 is what most people with a collector have.
@@ -18,31 +40,22 @@ export async function findTraceDestination(
   config: MeshConfig,
   members: readonly Member[],
 ): Promise<TraceDestination> {
-  const coralogix = describeCoralogix(config)
-  const exporters = config.OTEL_TRACES_EXPORTER.split(',').map((name) => name.trim())
-  if (!exporters.includes('otlp')) {
-    const line = `OTEL_TRACES_EXPORTER is ${config.OTEL_TRACES_EXPORTER}`
-    return { runsInspector: false, inspectorUrl: null, lines: [line, ...coralogix] }
-  }
-  const endpoint = config.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? config.OTEL_EXPORTER_OTLP_ENDPOINT
-  if (endpoint !== undefined) {
-    const line = `${endpoint} (OTEL_EXPORTER_OTLP_ENDPOINT is set, so no inspector)`
-    return { runsInspector: false, inspectorUrl: null, lines: [line, ...coralogix] }
-  }
-  const url = localUrl(config, 'inspector')
-  const pages = `${url}/traces`
+  const { inspectorUrl, lines } = describeTraceExport(config)
+  if (inspectorUrl === null) return { runsInspector: false, inspectorUrl, lines }
+  const [, ...others] = lines
   if (await answers(config.HOST, portOf(config, 'inspector'))) {
-    const taken = `${url}: something listens there already (${portVariableOf('inspector')}), it gets the traces`
-    return { runsInspector: false, inspectorUrl: url, lines: [taken, ...coralogix] }
+    const variable = portVariableOf('inspector')
+    const taken = `${inspectorUrl}: something listens there already (${variable}), it gets the traces`
+    return { runsInspector: false, inspectorUrl, lines: [taken, ...others] }
   }
   if (!members.includes('inspector')) {
-    const nobody = `${url}, where nothing listens: no inspector was wanted`
-    return { runsInspector: false, inspectorUrl: null, lines: [nobody, ...coralogix] }
+    const nobody = `${inspectorUrl}, where nothing listens: no inspector was wanted`
+    return { runsInspector: false, inspectorUrl: null, lines: [nobody, ...others] }
   }
-  return { runsInspector: true, inspectorUrl: url, lines: [pages, ...coralogix] }
+  return { runsInspector: true, inspectorUrl, lines }
 }
 
 function describeCoralogix({ CX_TOKEN, CX_DOMAIN, CX_ENDPOINT }: MeshConfig): string[] {
   if (CX_TOKEN === undefined) return []
-  return [`Coralogix, ${CX_ENDPOINT ?? CX_DOMAIN} (CX_TOKEN is set)`]
+  return [`Coralogix, ${CX_ENDPOINT ?? CX_DOMAIN} (CX_TOKEN)`]
 }
