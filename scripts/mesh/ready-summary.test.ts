@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { test } from 'node:test'
 import { recordingTerminal } from '../cli/testing/recording-terminal'
-import { curlToAsk, printReadySummary, type ReadySummary } from './ready-summary'
+import { printReadySummary, type ReadySummary } from './ready-summary'
 
 const summary: ReadySummary = {
   ready: true,
@@ -37,12 +36,4 @@ test('a detached mesh names its log, a partial one without gateway no curl', () 
 
   assert.match(output(), /log +\/mesh\/\.run\/mesh\.log/)
   assert.doesNotMatch(output(), /curl|Ctrl-C/)
-})
-
-test('a quote in the question survives the shell', () => {
-  const command = curlToAsk('http://gateway', "what's new?").replace(/^curl -s/, 'printf "%s\\n"')
-
-  const words = execFileSync('/bin/sh', ['-c', command], { encoding: 'utf8' }).trim().split('\n')
-
-  assert.equal(words.at(-1), JSON.stringify({ user_input: "what's new?" }))
 })

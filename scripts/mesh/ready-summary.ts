@@ -1,4 +1,5 @@
 import type { Terminal } from '../cli/terminal'
+import { toCurl } from '../client/to-curl'
 import { toSeconds } from './describe-event'
 
 /** What there is to know once the mesh is ready. */
@@ -17,12 +18,6 @@ export interface ReadySummary {
 
 export const EXAMPLE_QUESTION = 'Show me errors from the last hour grouped by service'
 
-/** The command that asks a mesh a question without any of this project's tools. */
-export function curlToAsk(gatewayUrl: string, question = EXAMPLE_QUESTION): string {
-  const body = JSON.stringify({ user_input: question }).replaceAll("'", "'\\''")
-  return `curl -s ${gatewayUrl}/api/generate-query -H 'content-type: application/json' -d '${body}'`
-}
-
 export function printReadySummary(summary: ReadySummary, terminal: Terminal): void {
   const title = (text: string) => terminal.style('bold', text.padEnd(12))
   const row = (name: string, value: string) => terminal.print(`  ${title(name)}${value}`)
@@ -31,7 +26,7 @@ export function printReadySummary(summary: ReadySummary, terminal: Terminal): vo
   for (const { name, url } of summary.members) row(name, url)
   terminal.print()
   if (summary.gateway_url !== null) {
-    row('ask', curlToAsk(summary.gateway_url))
+    row('ask', toCurl(`${summary.gateway_url}/api/generate-query`, { user_input: EXAMPLE_QUESTION }))
     row('', `npm run ask -- "${EXAMPLE_QUESTION}"`)
   }
   for (const [index, line] of summary.traces.entries()) row(index === 0 ? 'traces' : '', line)
