@@ -174,6 +174,10 @@ test('a detached mesh runs on with a log, refuses a second one, and is stopped',
   assert.equal(await second.exit(), 1)
   assert.match(second.stderr(), /runs already \(pid \d+, gateway http.*stop\.sh stops it/)
 
+  const status = checkout.run('status.js')
+  assert.equal(await status.exit(), 0)
+  assert.match(status.stdout(), /^ {2}storage +healthy +http:\/\/127\.0\.0\.1:\d+ +pid \d+$/m)
+
   const stop = checkout.run('stop.js')
   assert.equal(await stop.exit(), 0)
   assert.match(stop.stdout(), /The mesh \(pid \d+\) has stopped\./)
@@ -188,6 +192,27 @@ test('a detached mesh runs on with a log, refuses a second one, and is stopped',
     forced: false,
     pid: null,
   })
+})
+
+test('status tells what is missing', async (t) => {
+  const checkout = await createFakeCheckout(t, { query: 'mortal' })
+  const nothing = checkout.run('status.js')
+  assert.equal(await nothing.exit(), 1)
+  assert.match(nothing.stdout(), /No mesh of this checkout is running/)
+
+  const mesh = checkout.run('start.js', ['--no-inspector'])
+  await mesh.prints(READY)
+  await fetch(`http://127.0.0.1:${checkout.ports.query}/die`).catch(() => undefined)
+  await mesh.prints(/query ended with exit code 3/)
+  const status = checkout.run('status.js', ['--json'])
+
+  assert.equal(await status.exit(), 1)
+  const { running, pid, members } = JSON.parse(status.stdout())
+  assert.deepEqual([running, pid, members.length], [true, mesh.pid, 6])
+  const query = members.find(({ name }: { name: string }) => name === 'query')
+  assert.deepEqual([query.status, query.pid], ['unreachable', null])
+  mesh.process.kill('SIGTERM')
+  assert.equal(await mesh.exit(), 0)
 })
 
 test('a detached start that fails shows why', async (t) => {

@@ -16,8 +16,21 @@ export const BEHAVIOURS = {
     process.on('SIGTERM', () => process.exit(0))
     createServer((request, response) => {
       if (request.url === '/die') process.exit(3)
-      response.end('{"status":"healthy"}')
+      response.end('{"status":"healthy","uptime_s":1}')
     }).listen(port, '127.0.0.1', () => console.log('up'))`,
+  /** Is sound until `GET /die`, and from then on dies at every start. */
+  mortal: `
+    const { existsSync, writeFileSync } = require('node:fs')
+    const grave = __filename + '.grave'
+    if (existsSync(grave)) process.exit(3)
+    process.on('SIGTERM', () => process.exit(0))
+    createServer((request, response) => {
+      if (request.url === '/die') {
+        writeFileSync(grave, '')
+        process.exit(3)
+      }
+      response.end('{"status":"healthy","uptime_s":1}')
+    }).listen(port, '127.0.0.1')`,
   /** Listens, and does not end on SIGTERM. */
   stubborn: `
     process.on('SIGTERM', () => console.log('not now'))
