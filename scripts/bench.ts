@@ -27,7 +27,8 @@ async function main(): Promise<void> {
     return
   }
   const durationMs = Number(values.seconds) * 1_000
-  if (!(durationMs >= 1_000)) throw new Error(`--seconds takes a number of at least 1, found "${values.seconds}"`)
+  if (!(durationMs >= 1_000))
+    throw new Error(`--seconds takes a number of at least 1, found "${values.seconds}"`)
 
   const measurements = [
     await measureStartUp(),

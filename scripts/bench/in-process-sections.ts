@@ -72,7 +72,13 @@ async function measureGeneration(durationMs: number): Promise<Measurement> {
   for (let index = 0; performance.now() < until; index++) {
     const userInput = QUESTIONS[index % QUESTIONS.length] as string
     const startedAt = performance.now()
-    await generator.generate({ userInput, now, timezone: 'UTC', catalogue, intent: classifyIntent(userInput, catalogue) })
+    await generator.generate({
+      userInput,
+      now,
+      timezone: 'UTC',
+      catalogue,
+      intent: classifyIntent(userInput, catalogue),
+    })
     if (index >= 200) latenciesMs.push(performance.now() - startedAt)
   }
   latenciesMs.sort((one, other) => one - other)

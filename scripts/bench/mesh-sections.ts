@@ -65,7 +65,11 @@ async function withMesh<Result>(
 
 /** Enough requests for the compiler to have seen every path. */
 async function warmUp(mesh: Mesh): Promise<void> {
-  await runOpenLoop({ ratePerSecond: 100, durationMs: 3_000, send: () => post(`${mesh.url}/api/generate-query`, QUESTION) })
+  await runOpenLoop({
+    ratePerSecond: 100,
+    durationMs: 3_000,
+    send: () => post(`${mesh.url}/api/generate-query`, QUESTION),
+  })
   await drained(mesh)
 }
 
@@ -186,7 +190,9 @@ interface QueueReport {
 }
 
 async function queueDepth(mesh: Mesh): Promise<number> {
-  const { queues } = (await (await fetch(`${mesh.urlOf('queue')}/queues`)).json()) as { queues: QueueReport[] }
+  const { queues } = (await (await fetch(`${mesh.urlOf('queue')}/queues`)).json()) as {
+    queues: QueueReport[]
+  }
   return queues.reduce((sum, queue) => sum + queue.ready + queue.delayed + queue.in_flight, 0)
 }
 
@@ -195,7 +201,9 @@ function drained(mesh: Mesh): Promise<boolean> {
 }
 
 async function storedCount(mesh: Mesh): Promise<number> {
-  const { requests } = (await (await fetch(`${mesh.urlOf('storage')}/analytics`)).json()) as { requests: number }
+  const { requests } = (await (await fetch(`${mesh.urlOf('storage')}/analytics`)).json()) as {
+    requests: number
+  }
   return requests
 }
 

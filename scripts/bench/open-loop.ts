@@ -19,7 +19,11 @@ export interface OpenLoopResult {
  * Sends at a fixed rate and measures from the time each request was due, so that a slow answer delays no later
  * request and none of the waiting is left out (coordinated omission).
  */
-export async function runOpenLoop({ ratePerSecond, durationMs, send }: OpenLoopOptions): Promise<OpenLoopResult> {
+export async function runOpenLoop({
+  ratePerSecond,
+  durationMs,
+  send,
+}: OpenLoopOptions): Promise<OpenLoopResult> {
   const intervalMs = 1_000 / ratePerSecond
   const count = Math.round(durationMs / intervalMs)
   const latenciesMs: number[] = []

@@ -12,7 +12,9 @@ export function renderTable(measurements: readonly Measurement[]): string {
   const rows = measurements.map(({ what, measured, figure, ceiling }) => [what, measured, figure, ceiling])
   const table = [['what', 'measured', 'to reach', 'ceiling of this machine'], ...rows]
   const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
-  const lines = table.map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`)
+  const lines = table.map(
+    (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`,
+  )
   const [head, ...body] = lines
   return [head, `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...body].join('\n')
 }

@@ -106,7 +106,9 @@ describe('trace context of a stored message', () => {
 function storedHeaders(dataDir: string, messageId: string): Record<string, string> {
   const database = readDatabase({ path: path.join(dataDir, 'queue.db') })
   const row = database
-    .prepare<[string], { headers: string }>('SELECT headers FROM message JOIN payload USING (sequence) WHERE id = ?')
+    .prepare<[string], { headers: string }>(
+      'SELECT headers FROM message JOIN payload USING (sequence) WHERE id = ?',
+    )
     .get(messageId)
   database.close()
   assert.ok(row !== undefined)
