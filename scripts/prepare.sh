@@ -7,7 +7,7 @@
 INSTALLED=node_modules/.package-lock.json
 # The lock file that was installed last by us, so that a mere change of its date installs nothing.
 INSTALLED_LOCK=node_modules/.cache/dataprime-mesh/package-lock.json
-# As old as the sources of the last build were at most.
+# `npm run build` leaves it, as old as the beginning of the last build that went well.
 BUILD_STAMP=dist/.build-stamp
 
 fail() {
@@ -54,17 +54,12 @@ needs_build() {
     ! -name '*.md' ! -name '*.sh' -newer "$BUILD_STAMP" -print 2>/dev/null | head -n 1)" ]
 }
 
-# The stamp is made before the build, so that a source that is saved meanwhile counts as newer.
 build() {
-  mkdir -p dist
-  touch "$BUILD_STAMP.new"
+  command -v npm >/dev/null || fail 'npm is not on the PATH. Install Node.js from https://nodejs.org'
+  say 'Building ...'
   npm run --silent build 1>&2
-  mv "$BUILD_STAMP.new" "$BUILD_STAMP"
 }
 
 build_when_needed() {
-  if ! needs_build; then return 0; fi
-  command -v npm >/dev/null || fail 'npm is not on the PATH. Install Node.js from https://nodejs.org'
-  say 'Building ...'
-  build
+  if needs_build; then build; fi
 }

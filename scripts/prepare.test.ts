@@ -23,7 +23,7 @@ echo "npm $*" >> "$CALLS"
 case "$1" in
   ci) mkdir -p node_modules/.bin && echo '{}' > node_modules/.package-lock.json
       printf '#!/bin/sh\\necho "node $*"\\n' > node_modules/.bin/node && chmod +x node_modules/.bin/node ;;
-  run) mkdir -p dist/scripts && touch dist/scripts/start.js ;;
+  run) mkdir -p dist && touch dist/.build-stamp ;;
   test) exit 7 ;;
 esac
 `
@@ -60,7 +60,13 @@ function aCheckout(t: TestContext) {
     const when = Date.now() / 1_000 - seconds
     utimesSync(at(file), when, when)
   }
-  return { at, write, run, age }
+  /** Makes everything old and the build a little younger: dates are too coarse for what follows at once. */
+  const settle = () => {
+    for (const file of ['shared/source.ts', 'shared', 'scripts', 'package.json', 'tsconfig.json'])
+      age(file, 60)
+    age('dist/.build-stamp', 30)
+  }
+  return { at, write, run, age, settle }
 }
 
 const INSTALL = 'npm ci --no-fund --no-audit'
@@ -77,8 +83,9 @@ test('a fresh checkout is installed and built, and the flags are passed on', (t)
 })
 
 test('nothing is done a second time', (t) => {
-  const { run } = aCheckout(t)
+  const { run, settle } = aCheckout(t)
   run('start.sh')
+  settle()
 
   const { npm, stderr } = run('start.sh')
 
@@ -87,9 +94,10 @@ test('nothing is done a second time', (t) => {
 })
 
 test('a changed source is built, a changed text is not', (t) => {
-  const { run, write, at } = aCheckout(t)
+  const { run, write, at, settle } = aCheckout(t)
   write('shared/README.md', 'before')
   run('start.sh')
+  settle()
 
   writeFileSync(at('shared/README.md'), 'after')
   assert.deepEqual(run('start.sh').npm, [])
@@ -98,21 +106,35 @@ test('a changed source is built, a changed text is not', (t) => {
   assert.deepEqual(run('start.sh').npm, [BUILD])
 })
 
+test('a build that failed is built again', (t) => {
+  const { run, write, at } = aCheckout(t)
+  write('bin/npm', FAKE_NPM.replace('run)', 'run) exit 1 ;;\n  never)'))
+  assert.equal(run('start.sh').status, 1)
+  assert.deepEqual(run('start.sh').npm, [BUILD])
+
+  write('bin/npm', FAKE_NPM)
+  chmodSync(at('bin/npm'), 0o755)
+  assert.equal(run('start.sh').status, 0)
+})
+
 test('a source that was added or removed is built', (t) => {
-  const { run, write, at, age } = aCheckout(t)
+  const { run, write, at, age, settle } = aCheckout(t)
   run('start.sh')
+  settle()
 
   write('shared/another.ts')
   age('shared/another.ts', 3_600)
   assert.deepEqual(run('start.sh').npm, [BUILD])
 
+  settle()
   rmSync(at('shared/another.ts'))
   assert.deepEqual(run('start.sh').npm, [BUILD])
 })
 
 test('a lock file that changed is installed, one that was only touched is not', (t) => {
-  const { run, write, age } = aCheckout(t)
+  const { run, write, age, settle } = aCheckout(t)
   run('start.sh')
+  settle()
   age('node_modules/.package-lock.json', 60)
 
   assert.deepEqual(run('start.sh').npm, [])
@@ -122,8 +144,9 @@ test('a lock file that changed is installed, one that was only touched is not', 
 })
 
 test('packages that another checkout installed are used as they are', (t) => {
-  const { run, at, age, write } = aCheckout(t)
+  const { run, at, age, write, settle } = aCheckout(t)
   run('start.sh')
+  settle()
   age('node_modules/.package-lock.json', 60)
   cpSync(at('node_modules'), at('elsewhere'), { recursive: true, preserveTimestamps: true })
   rmSync(at('node_modules'), { recursive: true })
@@ -139,6 +162,24 @@ test('stopping what was never built installs nothing', (t) => {
   const { stdout, status, npm } = run('stop.sh')
 
   assert.deepEqual([stdout, status, npm], ['No mesh of this checkout is running.', 0, []])
+})
+
+test('the build stamps what it compiled, and nothing when the compiler fails', (t) => {
+  const { at, write } = aCheckout(t)
+  cpSync(path.join(packageRoot(), 'scripts/build.sh'), at('scripts/build.sh'))
+  const build = (tscExitCode: number) => {
+    write('node_modules/.bin/tsc', `#!/bin/sh\nexit ${tscExitCode}\n`)
+    write('node_modules/.bin/node', '#!/bin/sh\necho "$*" > pruned\n')
+    for (const tool of ['tsc', 'node']) chmodSync(at('node_modules/.bin', tool), 0o755)
+    return spawnSync('sh', [at('scripts/build.sh')], { cwd: tmpdir() }).status
+  }
+
+  assert.equal(build(2), 2)
+  assert.ok(!existsSync(at('dist/.build-stamp')))
+
+  assert.equal(build(0), 0)
+  assert.ok(existsSync(at('dist/.build-stamp')))
+  assert.equal(readFileSync(at('pruned'), 'utf8').trim(), 'dist/scripts/prune-build.js')
 })
 
 test('test.sh always builds, and ends with the exit code of the tests', (t) => {

@@ -39,11 +39,10 @@ export async function runMesh(mesh: MeshRun): Promise<number> {
     stopTimeoutMs: mesh.config.SHUTDOWN_TIMEOUT_MS + STOP_MARGIN_MS,
     report: (child, event) => {
       announce(child.name, event)
-      if (event.kind === 'started') {
-        writeRunRecord(mesh.run, toRunRecord(mesh, supervisor.children, startedAt))
-      }
+      if (event.kind === 'started') record()
     },
   })
+  const record = () => tryToRecord(mesh, supervisor, startedAt, say)
   const interrupts = obeyInterrupts(supervisor, say)
   stopWhenNobodyReads(supervisor)
   supervisor.start()
@@ -64,6 +63,20 @@ export async function runMesh(mesh: MeshRun): Promise<number> {
 function planMembers({ root, config, environment, members, terminal, log }: MeshRun) {
   const readByPeople = terminal.isInteractive || log !== null
   return planChildren(members, { root, config, environment, readByPeople, color: terminal.color })
+}
+
+/** A mesh without its record still works; only the commands that look for it do not find it. */
+function tryToRecord(
+  mesh: MeshRun,
+  { children }: Supervisor,
+  startedAt: string,
+  say: (text: string) => void,
+): void {
+  try {
+    writeRunRecord(mesh.run, toRunRecord(mesh, children, startedAt))
+  } catch (error) {
+    say(`stop.sh will not find this mesh: ${(error as Error).message}`)
+  }
 }
 
 function obeyInterrupts(supervisor: Supervisor, say: (text: string) => void) {

@@ -36,6 +36,15 @@ test('a command that does not exist is an exit with its error', async () => {
   assert.equal(child.pid, undefined)
 })
 
+test('a command that cannot even be tried is an exit with its error', async () => {
+  const { child } = run({ ...nodeCommand(''), command: '\0' })
+
+  const exit = await child.exit
+
+  assert.match(exit.error?.message ?? '', /null bytes/)
+  child.signal('SIGTERM')
+})
+
 test('what the child started is killed with it', async () => {
   const { child, lines } = run(
     nodeCommand(`

@@ -26,12 +26,8 @@ const OUTPUT_AFTER_EXIT_MS = 500
  * alone, which then decides who stops when. The IPC channel is what `follow-parent` listens to.
  */
 export function startChild(spec: ChildSpec, onLine: (line: string) => void): RunningChild {
-  const child = spawn(spec.command, spec.args, {
-    cwd: spec.cwd,
-    env: spec.environment,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  })
+  const child = trySpawn(spec)
+  if (child instanceof Error) return neverStarted(child)
   if (child.stdout !== null) readLines(child.stdout, onLine)
   if (child.stderr !== null) readLines(child.stderr, onLine)
   let gone = false
@@ -45,6 +41,28 @@ export function startChild(spec: ChildSpec, onLine: (line: string) => void): Run
     signal: (name) => {
       if (!gone && child.pid !== undefined) signalGroup(child.pid, name)
     },
+  }
+}
+
+/** Some failures are thrown (no file descriptor is left), others are events (there is no such command). */
+function trySpawn({ command, args, cwd, environment }: ChildSpec): ChildProcess | Error {
+  try {
+    return spawn(command, args, {
+      cwd,
+      env: environment,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    })
+  } catch (error) {
+    return error as Error
+  }
+}
+
+function neverStarted(error: Error): RunningChild {
+  return {
+    pid: undefined,
+    exit: Promise.resolve({ code: null, signal: null, error }),
+    signal: () => undefined,
   }
 }
 
