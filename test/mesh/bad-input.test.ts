@@ -1,0 +1,265 @@
+import assert from 'node:assert/strict'
+import path from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import type { ServiceKey } from '#shared/config'
+import { readDatabase } from '#shared/sqlite'
+import { ask, postJson, processed } from '../support/ask'
+import { type Mesh, startMesh } from '../support/mesh'
+
+interface Problem {
+  readonly status: number
+  readonly code: string
+  readonly errors: readonly { readonly pointer: string; readonly message: string }[]
+}
+
+interface BadBody {
+  readonly what: string
+  readonly body: string
+  readonly status: number
+  readonly pointer: string
+}
+
+/** Bodies that no endpoint can take, whatever it wants. */
+const NONSENSE: readonly BadBody[] = [
+  { what: 'broken JSON', body: '{"user_input": "err', status: 400, pointer: '' },
+  { what: 'a bare word', body: 'hello', status: 400, pointer: '' },
+  { what: 'null', body: 'null', status: 400, pointer: '' },
+  { what: 'an array', body: '[]', status: 400, pointer: '' },
+  { what: 'a number', body: '42', status: 400, pointer: '' },
+  { what: '2 MB', body: JSON.stringify({ user_input: 'x'.repeat(2_000_000) }), status: 413, pointer: '' },
+]
+
+const json = (value: unknown) => JSON.stringify(value)
+
+/** Every endpoint that takes a body, with its own bad fields. */
+const ENDPOINTS: readonly { key: ServiceKey; endpoint: string; bad: readonly BadBody[] }[] = [
+  {
+    key: 'gateway',
+    endpoint: '/api/generate-query',
+    bad: [
+      { what: 'an empty object', body: '{}', status: 400, pointer: '/user_input' },
+      { what: 'a number as question', body: json({ user_input: 7 }), status: 400, pointer: '/user_input' },
+      { what: 'a blank question', body: json({ user_input: ' \n ' }), status: 400, pointer: '/user_input' },
+      {
+        what: 'control characters',
+        body: json({ user_input: 'err\u0000ors\u0007' }),
+        status: 400,
+        pointer: '/user_input',
+      },
+      {
+        what: 'a lone surrogate',
+        body: '{"user_input":"errors \\ud800"}',
+        status: 400,
+        pointer: '/user_input',
+      },
+      {
+        what: 'a 100 kB question',
+        body: json({ user_input: 'error '.repeat(17_000) }),
+        status: 400,
+        pointer: '/user_input',
+      },
+      {
+        what: 'an unknown zone',
+        body: json({ user_input: 'errors', timezone: 'Moon/Base' }),
+        status: 400,
+        pointer: '/timezone',
+      },
+      {
+        what: 'a vague clock',
+        body: json({ user_input: 'errors', now: 'yesterday' }),
+        status: 400,
+        pointer: '/now',
+      },
+      {
+        what: 'an id with blanks',
+        body: json({ user_input: 'errors', conversation_id: 'a b' }),
+        status: 400,
+        pointer: '/conversation_id',
+      },
+      {
+        what: 'a catalogue of numbers',
+        body: json({ user_input: 'errors', catalogue: { logs: [1] } }),
+        status: 400,
+        pointer: '/catalogue/logs/0',
+      },
+    ],
+  },
+  {
+    key: 'gateway',
+    endpoint: '/api/feedback',
+    bad: [
+      {
+        what: 'no rating',
+        body: json({ user_input: 'a', generated_query: 'b' }),
+        status: 400,
+        pointer: '/rating',
+      },
+      {
+        what: 'a rating of 9',
+        body: json({ user_input: 'a', generated_query: 'b', rating: 9 }),
+        status: 400,
+        pointer: '/rating',
+      },
+      {
+        what: 'an odd thumb',
+        body: json({ user_input: 'a', generated_query: 'b', feedback_type: 'meh' }),
+        status: 400,
+        pointer: '/feedback_type',
+      },
+      {
+        what: 'no query',
+        body: json({ user_input: 'a', rating: 3 }),
+        status: 400,
+        pointer: '/generated_query',
+      },
+    ],
+  },
+  {
+    key: 'query',
+    endpoint: '/generate',
+    bad: [{ what: 'an empty object', body: '{}', status: 400, pointer: '/user_input' }],
+  },
+  {
+    key: 'validation',
+    endpoint: '/validate',
+    bad: [
+      { what: 'an empty object', body: '{}', status: 400, pointer: '/query' },
+      {
+        what: 'a 100 kB query',
+        body: json({ query: 'source logs '.repeat(9_000) }),
+        status: 400,
+        pointer: '/query',
+      },
+    ],
+  },
+  {
+    key: 'validation',
+    endpoint: '/format',
+    bad: [{ what: 'a number', body: json({ query: 1 }), status: 400, pointer: '/query' }],
+  },
+  {
+    key: 'queue',
+    endpoint: '/enqueue',
+    bad: [
+      { what: 'an empty object', body: '{}', status: 400, pointer: '/payload' },
+      {
+        what: 'an unknown queue',
+        body: json({ queue: 'nowhere', payload: {} }),
+        status: 400,
+        pointer: '/queue',
+      },
+      { what: 'an empty payload', body: json({ payload: {} }), status: 400, pointer: '/payload/request_id' },
+    ],
+  },
+  {
+    key: 'processing',
+    endpoint: '/process',
+    bad: [{ what: 'an empty object', body: '{}', status: 400, pointer: '/request_id' }],
+  },
+  {
+    key: 'storage',
+    endpoint: '/processing-data',
+    bad: [{ what: 'an empty object', body: '{}', status: 400, pointer: '/request_id' }],
+  },
+  {
+    key: 'storage',
+    endpoint: '/feedback',
+    bad: [{ what: 'an empty object', body: '{}', status: 400, pointer: '/user_input' }],
+  },
+]
+
+describe('bad input', () => {
+  let mesh: Mesh
+
+  before(async () => {
+    mesh = await startMesh()
+  })
+
+  after(async () => {
+    await mesh?.stop()
+  })
+
+  for (const { key, endpoint, bad } of ENDPOINTS) {
+    for (const { what, body, status, pointer } of [...NONSENSE, ...bad]) {
+      test(`${what} to ${key} ${endpoint} is a ${status} with a pointer`, async () => {
+        const response = await postJson<Problem>(mesh.urlOf(key) + endpoint, body)
+
+        assert.equal(response.status, status)
+        assert.match(response.headers.get('content-type') ?? '', /^application\/problem\+json/)
+        assert.equal(response.body.status, status)
+        const pointers = response.body.errors.map((error) => error.pointer)
+        assert.ok(pointers.includes(pointer), `pointers are ${JSON.stringify(pointers)}`)
+        assert.ok(response.body.errors.every(({ message }) => message.length > 0))
+      })
+    }
+
+    test(`no body at all to ${key} ${endpoint} is a 400`, async () => {
+      const response = await fetch(mesh.urlOf(key) + endpoint, { method: 'POST' })
+      const problem = (await response.json()) as Problem
+
+      assert.equal(response.status, 400)
+      assert.deepEqual(problem.errors, [{ pointer: '', message: 'expected a JSON body, found none' }])
+    })
+
+    test(`text to ${key} ${endpoint} is a 415, another method a 405`, async () => {
+      const url = mesh.urlOf(key) + endpoint
+      const text = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'text/plain' },
+        body: 'errors',
+      })
+      assert.equal(text.status, 415)
+      await text.text()
+
+      const other = await fetch(url, { method: 'DELETE' })
+      assert.equal(other.status, 405)
+      assert.equal(other.headers.get('allow'), 'POST')
+      await other.text()
+    })
+  }
+
+  test('unknown paths and ids are 404 problems', async () => {
+    for (const url of [
+      `${mesh.url}/api/nothing`,
+      `${mesh.url}/api/requests/nothing`,
+      `${mesh.url}/api/requests/%00`,
+      `${mesh.urlOf('queue')}/status/nothing`,
+      `${mesh.urlOf('queue')}/queues/nothing`,
+      `${mesh.urlOf('storage')}/requests/nothing`,
+    ]) {
+      const response = await fetch(url)
+      assert.equal(response.status, 404, url)
+      assert.match(response.headers.get('content-type') ?? '', /^application\/problem\+json/, url)
+      await response.text()
+    }
+  })
+
+  test('unknown fields are ignored', async () => {
+    const { status, body } = await postJson<{ success: boolean; request_id: string }>(
+      `${mesh.url}/api/generate-query`,
+      {
+        user_input: 'errors of the last hour by service',
+        colour: 'red',
+        __proto__: { x: 1 },
+        constructor: 1,
+      },
+    )
+
+    assert.equal(status, 200)
+    assert.equal(body.success, true)
+    await processed(mesh.url, body.request_id)
+  })
+
+  test('leaves nothing behind: only what was asked well is stored', async () => {
+    const { body } = await ask(mesh.url)
+    await processed(mesh.url, body.request_id)
+
+    const database = readDatabase({ path: path.join(mesh.dataDir, 'storage.db') })
+    const count = (table: string) =>
+      database.prepare<[], { count: number }>(`SELECT count(*) AS count FROM ${table}`).get()?.count
+    const counts = { requests: count('processed_requests'), feedback: count('feedback') }
+    database.close()
+    // The question above and the one with unknown fields.
+    assert.deepEqual(counts, { requests: 2, feedback: 0 })
+  })
+})

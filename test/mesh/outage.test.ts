@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
+import type { RequestStatus } from '#shared/contracts'
+import { ask, getJson, processed, wholeTrace } from '../support/ask'
+import { type Mesh, startMesh } from '../support/mesh'
+import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver'
+import { rootsOf } from '../support/span-tree'
+
+describe('a mesh with a service missing', () => {
+  let mesh: Mesh
+
+  beforeEach(async () => {
+    mesh = await startMesh()
+  })
+
+  afterEach(async () => {
+    await mesh?.stop()
+  })
+
+  for (const [key, service] of [
+    ['query', 'query_service'],
+    ['validation', 'validation_service'],
+  ] as const) {
+    test(`answers 503 and names ${service} when that is down`, async () => {
+      await mesh.kill(key, 'SIGKILL')
+
+      const { status, headers, body } = await ask(mesh.url)
+      const problem = body as unknown as Record<string, unknown>
+
+      assert.equal(status, 503)
+      assert.match(headers.get('content-type') ?? '', /^application\/problem\+json/)
+      assert.equal(problem.code, 'service-unavailable')
+      assert.equal(problem.service, service)
+      assert.match(String(problem.detail), new RegExp(service))
+      assert.equal(problem.trace_id, headers.get('x-trace-id'))
+
+      const health = await getJson<{
+        status: string
+        downstream_services: Record<string, { status: string }>
+      }>(`${mesh.url}/api/health`)
+      assert.equal(health.status, 503)
+      assert.equal(health.body.status, 'unhealthy')
+      assert.equal(health.body.downstream_services[service]?.status, 'unhealthy')
+    })
+  }
+
+  test('still answers when the queue is down, without a message id and with a warning', async () => {
+    await mesh.kill('queue', 'SIGKILL')
+
+    const { status, body } = await ask(mesh.url)
+
+    assert.equal(status, 200)
+    assert.equal(body.success, true)
+    assert.equal(body.message_id, null)
+    assert.match(body.warnings.join(), /queue_service/)
+    assert.ok(!body.services_called.includes('queue_service'))
+    const health = await getJson(`${mesh.url}/api/health`)
+    assert.equal(health.status, 200)
+    assert.equal(health.body.status, 'degraded')
+  })
+
+  test('says a request is waiting while storage is down and processed once it is back', async () => {
+    await mesh.kill('processing', 'SIGKILL')
+    const { body } = await ask(mesh.url)
+
+    const waiting = await getJson<RequestStatus>(`${mesh.url}/api/requests/${body.request_id}`)
+    assert.match(waiting.body.status, /^(accepted|processing)$/)
+    assert.equal(waiting.body.query, body.query)
+    assert.equal(waiting.body.trace_id, body.trace_id)
+    assert.equal(waiting.body.insights, null)
+
+    await mesh.start('processing')
+    const done = await processed(mesh.url, body.request_id, 30_000)
+    assert.equal(done.user_input, waiting.body.user_input)
+    assert.ok(done.insights !== null)
+  })
+})
+
+describe('a mesh whose collector', () => {
+  let mesh: Mesh | undefined
+  let receiver: OtlpReceiver | undefined
+
+  afterEach(async () => {
+    await mesh?.stop()
+    await receiver?.close()
+    mesh = undefined
+    receiver = undefined
+  })
+
+  async function assertAnswersAndStops(otlpUrl: string) {
+    mesh = await startMesh({ otlpUrl })
+    for (let asked = 0; asked < 5; asked++) {
+      const { status, body } = await ask(mesh.url)
+      assert.equal(status, 200)
+      await processed(mesh.url, body.request_id)
+    }
+    const stoppedAt = Date.now()
+    const outcomes = await mesh.stop()
+    const tookMs = Date.now() - stoppedAt
+    const gateway = mesh.output('gateway')
+    mesh = undefined
+    for (const [key, outcome] of Object.entries(outcomes)) {
+      assert.deepEqual(outcome, { code: 0, signal: null }, key)
+    }
+    // The bound is part of the promise: a process that is told to stop does.
+    assert.ok(tookMs < 5_000, `stopping took ${tookMs} ms`)
+    return gateway
+  }
+
+  test('is absent answers all the same, warns once, and stops in time with exit code 0', async () => {
+    const output = await assertAnswersAndStops('http://127.0.0.1:1')
+
+    const warnings = output.split('\n').filter((line) => line.includes('traces are not reaching'))
+    assert.equal(warnings.length, 1)
+  })
+
+  test('hangs answers all the same and stops in time with exit code 0', async () => {
+    receiver = await startOtlpReceiver({ hang: true })
+
+    await assertAnswersAndStops(receiver.url)
+  })
+})
+
+describe('SIGTERM', () => {
+  let receiver: OtlpReceiver
+
+  before(async () => {
+    receiver = await startOtlpReceiver()
+  })
+
+  after(async () => {
+    await receiver.close()
+  })
+
+  test('right after a burst loses no span of it', async () => {
+    const mesh = await startMesh({ otlpUrl: receiver.url, env: { OTEL_BSP_SCHEDULE_DELAY: '30000' } })
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask(mesh.url)))
+    await Promise.all(answers.map(({ body }) => processed(mesh.url, body.request_id)))
+    assert.equal(receiver.spans.length, 0, 'nothing was exported yet')
+
+    const outcomes = await mesh.stop()
+
+    assert.ok(Object.values(outcomes).every(({ code }) => code === 0))
+    for (const { body } of answers) {
+      const spans = await wholeTrace(receiver, body.trace_id as string)
+      assert.equal(rootsOf(spans).length, 1)
+    }
+  })
+})

@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict'
+import path from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { SERVICE_KEYS, SERVICES } from '#shared/config'
+import type { Answer } from '#shared/contracts'
+import { readDatabase } from '#shared/sqlite'
+import { ask, processed, QUESTION, wholeTrace } from '../support/ask'
+import { type Mesh, startMesh } from '../support/mesh'
+import { KIND, type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from '../support/otlp-receiver'
+import { ancestorsOf, rootsOf, spanNamed } from '../support/span-tree'
+import { EDGES, PIPELINE, ROOT } from '../system-map'
+
+describe('the trace of one question', () => {
+  let receiver: OtlpReceiver
+  let mesh: Mesh
+  let answer: Answer
+  let spans: ReceivedSpan[]
+
+  before(async () => {
+    receiver = await startOtlpReceiver()
+    mesh = await startMesh({ otlpUrl: receiver.url })
+    const response = await ask(mesh.url)
+    assert.equal(response.status, 200)
+    assert.equal(response.headers.get('x-trace-id'), response.body.trace_id)
+    answer = response.body
+    await processed(mesh.url, answer.request_id)
+    spans = await wholeTrace(receiver, answer.trace_id as string)
+  })
+
+  after(async () => {
+    await mesh?.stop()
+    await receiver?.close()
+  })
+
+  test('has exactly one span without a parent, and that is the root', () => {
+    assert.deepEqual(
+      rootsOf(spans).map((span) => span.name),
+      [ROOT],
+    )
+  })
+
+  for (const expected of PIPELINE.filter((one) => one.under !== null)) {
+    test(`has ${expected.name} under ${expected.under}`, () => {
+      const span = spanNamed(expected.name, spans)
+      const above = ancestorsOf(span, spans)
+      const nearestOfOurs = above.find((ancestor) => PIPELINE.some(({ name }) => name === ancestor.name))
+
+      assert.equal(nearestOfOurs?.name, expected.under)
+      assert.equal(span.service, expected.service)
+      assert.equal(span.kind, expected.kind)
+      assert.equal(above.at(-1)?.name, ROOT)
+    })
+  }
+
+  test('has nothing but HTTP spans beside those', () => {
+    const known = new Set(PIPELINE.map(({ name }) => name))
+    const others = spans.filter((span) => !known.has(span.name))
+
+    assert.ok(others.length > 0)
+    for (const span of others) {
+      assert.ok([KIND.CLIENT, KIND.SERVER].includes(span.kind as 2), `${span.service} ${span.name}`)
+      assert.ok('http.request.method' in span.attributes, `${span.service} ${span.name}`)
+    }
+  })
+
+  test('shows every edge of the system map and no other', () => {
+    const found = new Set<string>()
+    for (const span of spans) {
+      const parent = spans.find((one) => one.spanId === span.parentSpanId)
+      if (parent === undefined) continue
+      if (parent.kind === KIND.PRODUCER && span.kind === KIND.CONSUMER) {
+        found.add(`${parent.service} → ${span.service} by message`)
+      } else if (parent.service !== span.service) {
+        assert.equal(parent.kind, KIND.CLIENT, `${parent.service} ${parent.name}`)
+        assert.equal(span.kind, KIND.SERVER, `${span.service} ${span.name}`)
+        found.add(`${parent.service} → ${span.service} by http`)
+      }
+    }
+
+    const expected = EDGES.map(
+      ([caller, callee, by]) => `${SERVICES[caller].serviceName} → ${SERVICES[callee].serviceName} by ${by}`,
+    )
+    assert.deepEqual([...found].sort(), expected.sort())
+  })
+
+  test('links the consumer to the producer', () => {
+    const producer = spanNamed('queue_service.add_to_queue', spans)
+    const consumer = spanNamed('queue_service.process_background_message', spans)
+
+    assert.deepEqual(
+      consumer.links.map(({ traceId, spanId }) => ({ traceId, spanId })),
+      [{ traceId: producer.traceId, spanId: producer.spanId }],
+    )
+  })
+
+  test('comes from all six services, each with its own resource', () => {
+    const services = new Set(spans.map((span) => span.service))
+
+    assert.deepEqual([...services].sort(), SERVICE_KEYS.map((key) => SERVICES[key].serviceName).sort())
+    for (const { resource, service } of spans) {
+      assert.equal(resource['service.namespace'], 'dataprime_mesh', service)
+      assert.match(String(resource['service.version']), /^\d+\.\d+\.\d+/)
+      assert.match(String(resource['service.instance.id']), /^[0-9a-f-]{36}$/)
+      assert.equal(resource['deployment.environment.name'], 'local')
+      assert.equal(resource['cx.application.name'], 'ai-dataprime-enterprise')
+      assert.equal(resource['cx.subsystem.name'], 'distributed-microservices')
+    }
+    const instances = new Set(spans.map(({ resource }) => resource['service.instance.id']))
+    assert.equal(instances.size, 6)
+  })
+
+  test('has the route on every HTTP server span', () => {
+    const servers = spans.filter((span) => span.kind === KIND.SERVER)
+
+    assert.deepEqual(servers.map((span) => `${span.service} ${span.attributes['http.route']}`).sort(), [
+      'api_gateway /api/generate-query',
+      'processing_service /process',
+      'query_service /generate',
+      'queue_service /enqueue',
+      'storage_service /processing-data',
+      'validation_service /validate',
+    ])
+  })
+
+  test('says on the root what was asked', () => {
+    const { attributes } = spanNamed(ROOT, spans)
+
+    assert.equal(attributes['user.input.length'], QUESTION.length)
+    assert.equal(attributes['user.input.query'], QUESTION)
+    assert.equal(attributes['mesh.request.id'], answer.request_id)
+    assert.equal(attributes['http.response.status_code'], 200)
+  })
+
+  test('says what was generated and how it was judged', () => {
+    const generated = spanNamed('query_service.generate_dataprime_query', spans).attributes
+    const validated = spanNamed('validation_service.validate_dataprime_query', spans).attributes
+
+    assert.equal(generated['query.generated'], answer.query)
+    assert.equal(generated['intent.type'], 'error_analysis')
+    assert.equal(generated['intent.confidence'], answer.intent_confidence)
+    assert.equal(generated['mesh.generation.engine'], 'embedded')
+    assert.equal(validated['validation.is_valid'], true)
+    assert.equal(validated['validation.score'], answer.validation?.syntax_score)
+  })
+
+  test('describes the message by the messaging conventions', () => {
+    const producer = spanNamed('queue_service.add_to_queue', spans).attributes
+    const consumer = spanNamed('queue_service.process_background_message', spans).attributes
+
+    for (const attributes of [producer, consumer]) {
+      assert.equal(attributes['messaging.system.name'], 'sqlite')
+      assert.equal(attributes['messaging.system'], 'sqlite')
+      assert.equal(attributes['messaging.destination.name'], 'processing.jobs')
+      assert.equal(attributes['messaging.message.id'], answer.message_id)
+      assert.equal(attributes['message.id'], answer.message_id)
+    }
+    assert.equal(producer['messaging.operation.type'], 'send')
+    assert.equal(producer['queue.size'], 1)
+    assert.equal(consumer['messaging.operation.type'], 'process')
+    assert.equal(consumer['mesh.message.attempt'], 1)
+  })
+
+  test('describes the INSERT by the database conventions, without values', () => {
+    const { attributes } = spanNamed('INSERT processed_requests', spans)
+
+    assert.equal(attributes['db.system.name'], 'sqlite')
+    assert.equal(attributes['db.operation.name'], 'INSERT')
+    assert.equal(attributes['db.collection.name'], 'processed_requests')
+    assert.equal(attributes['db.query.summary'], 'INSERT processed_requests')
+    assert.equal(attributes['database.operation'], 'INSERT')
+    assert.match(String(attributes['db.query.text']), /VALUES\s*\(@request_id/)
+    assert.ok(!String(attributes['db.query.text']).includes(answer.request_id))
+  })
+
+  test('says how complex the query is', () => {
+    const complexity = spanNamed('processing_service.analyze_complexity', spans).attributes
+    const processing = spanNamed('processing_service.process_query_data', spans).attributes
+
+    assert.match(String(complexity['complexity.level']), /^(low|medium|high)$/)
+    assert.equal(processing['complexity.level'], complexity['complexity.level'])
+    assert.ok(Number(processing['processing.time_ms']) > 0)
+  })
+
+  test('has no span marked as failed', () => {
+    assert.deepEqual(
+      spans.filter((span) => span.statusCode === 2).map((span) => span.name),
+      [],
+    )
+  })
+
+  test('has its id in the stored row', () => {
+    const database = readDatabase({ path: path.join(mesh.dataDir, 'storage.db') })
+    const rows = database
+      .prepare<[string], { trace_id: string; query: string; user_input: string }>(
+        'SELECT trace_id, query, user_input FROM processed_requests WHERE request_id = ?',
+      )
+      .all(answer.request_id)
+    database.close()
+
+    assert.deepEqual(rows, [{ trace_id: answer.trace_id, query: answer.query, user_input: QUESTION }])
+  })
+
+  test('leaves health, metrics and polling out', async () => {
+    const before = new Set(receiver.spans.map((span) => span.traceId))
+    for (const key of SERVICE_KEYS) {
+      for (const endpoint of ['/health', '/health/live', '/health/ready', '/metrics']) {
+        await (await fetch(mesh.urlOf(key) + endpoint)).arrayBuffer()
+      }
+    }
+    await (await fetch(`${mesh.url}/api/health`)).arrayBuffer()
+    await (await fetch(`${mesh.url}/api/requests/${answer.request_id}`)).arrayBuffer()
+    // A question asked afterwards is exported after anything the requests above would have left.
+    const later = (await ask(mesh.url)).body
+    await wholeTrace(receiver, later.trace_id as string)
+
+    const others = receiver.spans.filter(({ traceId }) => !before.has(traceId) && traceId !== later.trace_id)
+    assert.deepEqual(
+      others.map((span) => `${span.service} ${span.name}`),
+      [],
+    )
+  })
+})

@@ -1,0 +1,70 @@
+import type { Answer, RequestStatus } from '#shared/contracts'
+import { eventually } from './eventually'
+import type { OtlpReceiver, ReceivedSpan } from './otlp-receiver'
+
+export const QUESTION = 'Show me errors from the last hour grouped by service'
+
+export interface JsonResponse<Body> {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Body
+}
+
+/** Sends JSON and reads JSON; nothing is checked. */
+export async function postJson<Body = Record<string, unknown>>(
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<JsonResponse<Body>> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })
+  return { status: response.status, headers: response.headers, body: (await response.json()) as Body }
+}
+
+export async function getJson<Body = Record<string, unknown>>(url: string): Promise<JsonResponse<Body>> {
+  const response = await fetch(url)
+  return { status: response.status, headers: response.headers, body: (await response.json()) as Body }
+}
+
+export async function ask(
+  meshUrl: string,
+  question: string = QUESTION,
+  headers: Record<string, string> = {},
+): Promise<JsonResponse<Answer>> {
+  return postJson<Answer>(`${meshUrl}/api/generate-query`, { user_input: question }, headers)
+}
+
+/** Resolves once the background work of a request is stored. */
+export function processed(meshUrl: string, requestId: string, timeoutMs?: number): Promise<RequestStatus> {
+  return eventually(
+    `request ${requestId} is processed`,
+    async () => {
+      const { body } = await getJson<RequestStatus>(`${meshUrl}/api/requests/${requestId}`)
+      return body.status === 'processed' && body
+    },
+    timeoutMs,
+  )
+}
+
+/** The spans of a trace once the last one of the pipeline and the root have arrived. */
+export function wholeTrace(receiver: OtlpReceiver, traceId: string): Promise<ReceivedSpan[]> {
+  return eventually(`trace ${traceId} is complete`, () => {
+    const spans = receiver.trace(traceId)
+    const isPresent = (name: string) => spans.some((span) => span.name === name)
+    const isComplete =
+      isPresent('INSERT processed_requests') &&
+      isPresent('api_gateway.generate_query_pipeline') &&
+      isPresent('queue_service.process_background_message')
+    return isComplete && haveAllParents(spans) && spans
+  })
+}
+
+/** Exporters are independent: a child may arrive before its parent. */
+function haveAllParents(spans: readonly ReceivedSpan[]): boolean {
+  const ids = new Set(spans.map((span) => span.spanId))
+  const missing = spans.filter((span) => span.parentSpanId !== undefined && !ids.has(span.parentSpanId))
+  return missing.every((span) => span.name === 'api_gateway.generate_query_pipeline')
+}

@@ -1,0 +1,62 @@
+/**
+ * What the mesh is, as its traces must show it. `test/mesh/trace.test.ts` proves both tables from spans that
+ * left the processes: change the mesh and this file together.
+ */
+import type { ServiceKey } from '#shared/config'
+import { SPANS } from '#shared/telemetry'
+import { KIND } from './support/otlp-receiver'
+
+/** Which service calls which, and how. */
+export const EDGES: readonly (readonly [caller: ServiceKey, callee: ServiceKey, by: 'http' | 'message'])[] = [
+  ['gateway', 'query', 'http'],
+  ['gateway', 'validation', 'http'],
+  ['gateway', 'queue', 'http'],
+  // The worker that takes the message is the queue service itself.
+  ['queue', 'queue', 'message'],
+  ['queue', 'processing', 'http'],
+  ['processing', 'storage', 'http'],
+]
+
+export interface ExpectedSpan {
+  readonly name: string
+  /** The span it lies under; HTTP spans may lie between. Null for the root. */
+  readonly under: string | null
+  readonly service: string
+  readonly kind: number
+}
+
+export const ROOT = 'api_gateway.generate_query_pipeline'
+
+/** The spans of one answered question with the embedded engine, top down. */
+export const PIPELINE: readonly ExpectedSpan[] = [
+  { name: ROOT, under: null, service: 'api_gateway', kind: KIND.SERVER },
+  span(SPANS.CALL_QUERY_SERVICE, ROOT),
+  span(SPANS.GENERATE_QUERY, SPANS.CALL_QUERY_SERVICE),
+  span(SPANS.CLASSIFY_INTENT, SPANS.GENERATE_QUERY),
+  span(SPANS.EMBEDDED_GENERATION, SPANS.GENERATE_QUERY),
+  span(SPANS.CALL_VALIDATION_SERVICE, ROOT),
+  span(SPANS.VALIDATE_QUERY, SPANS.CALL_VALIDATION_SERVICE),
+  span(SPANS.SYNTAX_ANALYSIS, SPANS.VALIDATE_QUERY),
+  span(SPANS.ENHANCEMENT_SUGGESTIONS, SPANS.VALIDATE_QUERY),
+  span(SPANS.ENQUEUE_PROCESSING, ROOT),
+  span(SPANS.ENQUEUE_MESSAGE, SPANS.ENQUEUE_PROCESSING),
+  span(SPANS.ADD_TO_QUEUE, SPANS.ENQUEUE_MESSAGE, KIND.PRODUCER),
+  span(SPANS.PROCESS_BACKGROUND_MESSAGE, SPANS.ADD_TO_QUEUE, KIND.CONSUMER),
+  span(SPANS.PROCESS_QUERY_DATA, SPANS.PROCESS_BACKGROUND_MESSAGE),
+  span(SPANS.ANALYZE_COMPLEXITY, SPANS.PROCESS_QUERY_DATA),
+  span(SPANS.GENERATE_INSIGHTS, SPANS.PROCESS_QUERY_DATA),
+  span(SPANS.TRANSFORM_DATA, SPANS.PROCESS_QUERY_DATA),
+  span(SPANS.STORE_INSIGHTS, SPANS.PROCESS_QUERY_DATA),
+  span(SPANS.STORE_PROCESSING_DATA, SPANS.STORE_INSIGHTS),
+  {
+    name: 'INSERT processed_requests',
+    under: SPANS.STORE_PROCESSING_DATA,
+    service: 'storage_service',
+    kind: KIND.CLIENT,
+  },
+]
+
+/** A span of ours starts with the name of its service. */
+function span(name: string, under: string, kind: number = KIND.INTERNAL): ExpectedSpan {
+  return { name, under, service: name.slice(0, name.indexOf('.')), kind }
+}
