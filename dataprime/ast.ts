@@ -90,6 +90,8 @@ export interface IntervalLiteral extends NodeBase {
 export interface TimestampLiteral extends NodeBase {
   readonly kind: 'TimestampLiteral'
   readonly operand: Expression
+  /** Set on `@(number)`, which counts nanoseconds; `@number` counts seconds to nanoseconds by its digits. */
+  readonly inNanoseconds?: true
 }
 
 /** `/…/`: `pattern` is the text between the slashes, `\/` still escaped. */

@@ -1,3 +1,5 @@
 /** The only door to the language: everything outside `dataprime/` imports from here. */
 export * from './ast'
 export * as build from './build'
+export { parse } from './parser'
+export { format, print, printExpression, printSegment, printStage } from './print'

@@ -6,7 +6,7 @@ import {
   textLimitsConfigSchema,
 } from '#shared/config'
 import { telemetryConfigSchema } from '#shared/telemetry'
-import { configSchema as inspectorConfig } from '../../inspector/config'
+import { inspectorConfigSchema } from '../../inspector/config'
 import { configSchema as gatewayConfig } from '../../services/gateway/config'
 import { configSchema as processingConfig } from '../../services/processing/config'
 import { configSchema as queryConfig } from '../../services/query/config'
@@ -28,7 +28,7 @@ const SECTIONS: readonly (readonly [title: string, schema: z.ZodObject])[] = [
   ['Gateway', gatewayConfig],
   ['Processing service', processingConfig],
   ['Storage service', storageConfig],
-  ['Inspector', inspectorConfig],
+  ['Inspector', inspectorConfigSchema],
 ]
 
 const HEADER = `# Every variable of the mesh with its default. Copy this file to .env and change what is needed; the

@@ -11,7 +11,6 @@ export const configSchema = baseConfigSchema
   .extend(addressConfigSchema.shape)
   .extend(databaseConfigSchema.shape)
   .extend({
-    SERVICE_TIMEOUT_MS: wholeNumber(5_000).describe('How long one service waits for any other.'),
     SERVICE_SOCKETS_MAX: wholeNumber(128).describe('Connections one service keeps to another.'),
     QUEUE_URL: z
       .string()
@@ -28,6 +27,9 @@ export const configSchema = baseConfigSchema
       'Waits before each further attempt; when they are used up the message is dead-lettered.',
     ),
     QUEUE_RETENTION_MS: wholeNumber(3_600_000).describe('How long the status of a finished message is kept.'),
+    QUEUE_RETENTION_MESSAGES_MAX: wholeNumber(100_000).describe(
+      'Most finished messages whose status is kept; the oldest are forgotten first.',
+    ),
     PROCESSING_TIMEOUT_MS: wholeNumber(15_000).describe(
       'How long the worker waits for the processing service.',
     ),

@@ -12,15 +12,10 @@ export type ProcessBackgroundMessage = (job: ProcessingJob, context: MessageCont
 export function createProcessBackgroundMessage(deps: {
   processing: HttpClient
   stats: ServiceStats
-  timeoutMs: number
 }): ProcessBackgroundMessage {
   return async (job, { attempt, enqueuedAt, signal }) => {
     deps.stats.record('queue_wait', Math.max(0, Date.now() - enqueuedAt))
-    await deps.processing.post(
-      '/process',
-      { ...job, attempt },
-      { schema: storedSchema, timeoutMs: deps.timeoutMs, signal },
-    )
+    await deps.processing.post('/process', { ...job, attempt }, { schema: storedSchema, signal })
     deps.stats.increment('messages_processed')
   }
 }

@@ -96,6 +96,7 @@ export const ATTRIBUTES = {
   MESSAGE_REDELIVERED: own('mesh.message.redelivered', 'True when an earlier delivery was not finished.'),
   MESSAGE_WAIT_MS: own('mesh.message.wait_ms', 'Milliseconds between enqueueing and this delivery.'),
   MESSAGE_DEAD_LETTERED: own('mesh.message.dead_lettered', 'True when this delivery was the last one.'),
+  MESSAGE_DUPLICATE: own('mesh.message.duplicate', 'True when the queue had this message before.'),
   MESSAGE_ID: own('message.id', 'Id of the message, under the name the mesh’s users look for.'),
   QUEUE_SIZE: own('queue.size', 'Messages waiting when this one was added.'),
 

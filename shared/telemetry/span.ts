@@ -3,6 +3,8 @@ import {
   type Context,
   context,
   type Link,
+  propagation,
+  ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
@@ -85,4 +87,9 @@ export function recordFailure(span: Span, error: unknown): void {
 export function activeTraceId(): string | undefined {
   const spanContext = trace.getActiveSpan()?.spanContext()
   return spanContext !== undefined && trace.isSpanContextValid(spanContext) ? spanContext.traceId : undefined
+}
+
+/** Trace id of the trace that stored headers belong to, undefined when they carry none. */
+export function traceIdOf(headers: Readonly<Record<string, string>>): string | undefined {
+  return trace.getSpanContext(propagation.extract(ROOT_CONTEXT, headers))?.traceId
 }

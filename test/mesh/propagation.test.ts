@@ -96,7 +96,9 @@ describe('trace context', () => {
 function storedHeaders(dataDir: string, messageId: string): Record<string, string> {
   const database = readDatabase({ path: path.join(dataDir, 'queue.db') })
   const row = database
-    .prepare<[string], { headers: string }>('SELECT headers FROM messages WHERE id = ?')
+    .prepare<[string], { headers: string }>(
+      'SELECT payload.headers FROM message JOIN payload USING (sequence) WHERE id = ?',
+    )
     .get(messageId)
   database.close()
   assert.ok(row !== undefined)

@@ -1,0 +1,59 @@
+import { SERVICES, serviceUrl } from '#shared/config'
+import { PROCESSING_QUEUE, processingJobSchema } from '#shared/contracts'
+import { createHttpClient } from '#shared/http'
+import { createMessageBus, openDriver } from '#shared/messaging'
+import type { ServiceApp, ServiceDeps } from '#shared/service'
+import { SPANS } from '#shared/telemetry'
+import { checkQueues } from './check-queues'
+import type { Config } from './config'
+import { createEnqueueMessage } from './enqueue-message'
+import { createProcessBackgroundMessage } from './process-background-message'
+import { createReadMessageStatus } from './read-message-status'
+import { createReadQueues } from './read-queues'
+import { queueRoutes } from './routes'
+
+export async function createApp({ config, logger, stats }: ServiceDeps<Config>): Promise<ServiceApp> {
+  const processing = createHttpClient({
+    service: SERVICES.processing.serviceName,
+    baseUrl: serviceUrl(config, 'processing'),
+    timeoutMs: config.PROCESSING_TIMEOUT_MS,
+    socketsMax: config.SERVICE_SOCKETS_MAX,
+  })
+  const driver = await openDriver(config.QUEUE_URL, {
+    dataDir: config.DATA_DIR,
+    queueLengthMax: config.QUEUE_LENGTH_MAX,
+    retention: { ageMs: config.QUEUE_RETENTION_MS, countMax: config.QUEUE_RETENTION_MESSAGES_MAX },
+  })
+  const bus = createMessageBus({
+    driver,
+    retryDelaysMs: config.RETRY_DELAYS_MS,
+    leaseMs: config.QUEUE_LEASE_MS,
+    spanNames: { send: SPANS.ADD_TO_QUEUE, process: SPANS.PROCESS_BACKGROUND_MESSAGE },
+    logger,
+  })
+  const readQueues = createReadQueues(bus)
+
+  return {
+    routes: queueRoutes({
+      enqueueMessage: createEnqueueMessage({ bus, stats }),
+      readMessageStatus: createReadMessageStatus(bus),
+      readQueues,
+    }),
+    healthChecks: [
+      { name: 'queues', check: async () => checkQueues(await readQueues(), config.QUEUE_LENGTH_MAX) },
+    ],
+    stats: async () => ({ queues: await readQueues() }),
+    async start() {
+      await bus.subscribe({
+        queue: PROCESSING_QUEUE,
+        schema: processingJobSchema,
+        prefetch: config.WORKER_CONCURRENCY,
+        handler: createProcessBackgroundMessage({ processing, stats }),
+      })
+    },
+    async stop(timeoutMs) {
+      await bus.close(timeoutMs)
+      processing.close()
+    },
+  }
+}

@@ -1,0 +1,32 @@
+import { type MessageStatus, type ProcessingJob, processingJobSchema } from '#shared/contracts'
+import type { MessageBus, WireMessage } from '#shared/messaging'
+import { traceIdOf } from '#shared/telemetry'
+
+export type ReadMessageStatus = (messageId: string) => Promise<MessageStatus | undefined>
+
+/** What became of a message, with its payload for as long as the queue has it. */
+export function createReadMessageStatus(bus: MessageBus): ReadMessageStatus {
+  return async (messageId) => {
+    const status = await bus.status(messageId)
+    if (status === undefined) return undefined
+    return {
+      message_id: messageId,
+      queue: status.queue,
+      status: status.state,
+      attempts: status.attempts,
+      enqueued_at: new Date(status.enqueuedAt).toISOString(),
+      trace_id: status.message === undefined ? null : (traceIdOf(status.message.headers) ?? null),
+      reason: status.cause === undefined ? null : `${status.cause.reason}: ${status.cause.detail}`,
+      payload: status.message === undefined ? null : payloadOf(status.message),
+    }
+  }
+}
+
+/** A dead letter may be one because its body is no job. */
+function payloadOf(message: WireMessage): ProcessingJob | null {
+  try {
+    return processingJobSchema.parse(JSON.parse(Buffer.from(message.body).toString('utf8')))
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,7 @@
+/** What the bus needs of a logger; pino's fits. Fields first, then a constant message. */
+export interface BusLogger {
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+export const silentLogger: BusLogger = { warn: () => {}, error: () => {} }

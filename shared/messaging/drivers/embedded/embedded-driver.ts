@@ -1,0 +1,230 @@
+import { AppError } from '#shared/errors'
+import type { Clock } from '../../clock'
+import type {
+  Delivery,
+  DriverSubscription,
+  MessageDriver,
+  MessageRecord,
+  QueueStats,
+  SendReceipt,
+  SubscribeOptions,
+} from '../../driver'
+import { deadLetterQueueOf, type WireMessage } from '../../message'
+import { EmbeddedSubscription } from './embedded-subscription'
+import type { MessageStore } from './message-store'
+
+/** How long, and how many of, the messages that are done can still be told about and recognised when resent. */
+export interface Retention {
+  readonly ageMs: number
+  readonly countMax: number
+}
+
+export const RETENTION: Retention = { ageMs: 24 * 60 * 60 * 1_000, countMax: 100_000 }
+
+export interface EmbeddedDriverOptions {
+  readonly system: string
+  readonly store: MessageStore
+  readonly clock: Clock
+  /** Wall clock when `store` was opened, from which the driver's time counts. */
+  readonly openedAt: number
+  /** Most messages that may wait in a queue. */
+  readonly queueLengthMax?: number
+  readonly retention?: Retention
+}
+
+export const QUEUE_LENGTH_MAX = 100_000
+
+const QUEUE_FULL_RETRY_AFTER_SECONDS = 5
+
+/** After a failure of the store, such as a full disk, it is not asked again before. */
+const STORE_RETRY_MS = 1_000
+
+/** Most messages made ready in one step when many delays end together; the rest follows at once. */
+const RELEASE_MAX = 1_000
+
+/** Each so many messages done, twice as many old ones are forgotten: small steps that keep up. */
+const SWEEP_EVERY = 64
+
+/**
+ * The driver for messages kept by this process itself: limits, subscriptions and timers over a `MessageStore`.
+ *
+ * Its time is the wall clock of when it was opened plus what a monotonic clock has counted since. So a clock
+ * that is set while it runs neither ends leases nor moves retries, and what is written to a file still means
+ * something after a restart.
+ *
+ * Nothing polls: a message is claimed when it is sent, in the same step when a subscriber has room, and the one
+ * timer is set to the next lease or delay that ends.
+ */
+export class EmbeddedDriver implements MessageDriver {
+  readonly system: string
+  readonly #store: MessageStore
+  readonly #clock: Clock
+  readonly #timeOffset: number
+  readonly #queueLengthMax: number
+  readonly #retention: Retention
+  readonly #subscriptions = new Map<string, EmbeddedSubscription[]>()
+  #alarmAt = Number.POSITIVE_INFINITY
+  #cancelAlarm = () => {}
+  #finished = 0
+  #closing: Promise<void> | undefined
+
+  constructor(options: EmbeddedDriverOptions) {
+    this.system = options.system
+    this.#store = options.store
+    this.#clock = options.clock
+    this.#timeOffset = options.openedAt - options.clock.elapsed()
+    this.#queueLengthMax = options.queueLengthMax ?? QUEUE_LENGTH_MAX
+    this.#retention = options.retention ?? RETENTION
+    this.#setAlarm(this.#store.nextDueAt())
+  }
+
+  /** Milliseconds since the epoch as far as this driver is concerned; see the class. */
+  time(): number {
+    return Math.ceil(this.#timeOffset + this.#clock.elapsed())
+  }
+
+  async send(queue: string, message: WireMessage): Promise<SendReceipt> {
+    if (this.#closing !== undefined) throw new AppError('shutting-down')
+    const receipt = this.#store.transact(() => this.#insert(queue, message))
+    // Woken before the commit, a subscriber with room claims the message in the same transaction.
+    this.wake(queue)
+    return receipt
+  }
+
+  #insert(queue: string, message: WireMessage): SendReceipt {
+    if (this.#waiting(queue) >= this.#queueLengthMax && !this.#store.has(queue, message.id)) {
+      throw new AppError('queue-full', {
+        detail: `${queue} holds ${this.#queueLengthMax} messages, its limit`,
+        retryAfterSeconds: QUEUE_FULL_RETRY_AFTER_SECONDS,
+      })
+    }
+    const outcome = this.#store.insert(queue, message)
+    if (outcome === 'conflict') {
+      throw new AppError('request-conflict', {
+        detail: `message ${message.id} was sent to ${queue} with another body`,
+      })
+    }
+    return { duplicate: outcome === 'duplicate', queueSize: this.#waiting(queue) }
+  }
+
+  #waiting(queue: string): number {
+    const { ready, delayed } = this.#store.counts(queue)
+    return ready + delayed
+  }
+
+  async subscribe(
+    queue: string,
+    options: SubscribeOptions,
+    deliver: (delivery: Delivery) => void,
+  ): Promise<DriverSubscription> {
+    if (this.#closing !== undefined) throw new AppError('shutting-down')
+    const subscription = new EmbeddedSubscription(this, queue, options, deliver)
+    this.#subscriptions.set(queue, [...(this.#subscriptions.get(queue) ?? []), subscription])
+    subscription.wake()
+    return {
+      stop: async () => {
+        const others = (this.#subscriptions.get(queue) ?? []).filter((other) => other !== subscription)
+        this.#subscriptions.set(queue, others)
+        await subscription.stop()
+      },
+    }
+  }
+
+  async stats(queue: string): Promise<QueueStats> {
+    const { ready, delayed, leased } = this.#store.counts(queue)
+    const dead = this.#store.counts(deadLetterQueueOf(queue))
+    const oldest = this.#store.oldestReady(queue)
+    return {
+      ready,
+      delayed,
+      inFlight: leased,
+      deadLetters: dead.ready + dead.delayed + dead.leased,
+      oldestAgeMs: oldest === undefined ? undefined : Math.max(0, this.#clock.now() - oldest),
+    }
+  }
+
+  async queues(): Promise<readonly string[]> {
+    return this.#store.queues()
+  }
+
+  async lookup(messageId: string): Promise<MessageRecord | undefined> {
+    return this.#store.lookup(messageId)
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#subscriptions.values()].flat().map((subscription) => subscription.stop()))
+    this.#subscriptions.clear()
+    this.#cancelAlarm()
+    await this.#store.close()
+  }
+
+  // What subscriptions and deliveries need of the driver.
+
+  /** Offers what is ready to the queue's subscriptions. */
+  wake(queue: string): void {
+    for (const subscription of this.#subscriptions.get(queue) ?? []) subscription.wake()
+  }
+
+  transact<Result>(work: (store: MessageStore) => Result): Promise<Result> {
+    return this.#store.transact(() => work(this.#store))
+  }
+
+  /** Runs a change that makes a message done, and now and then sweeps in the same transaction. */
+  finish(work: (store: MessageStore, at: number) => boolean): Promise<boolean> {
+    return this.transact((store) => {
+      const at = this.time()
+      const changed = work(store, at)
+      this.#finished += 1
+      if (this.#finished % SWEEP_EVERY === 0) {
+        const { ageMs, countMax } = this.#retention
+        store.sweep({ finishedBefore: at - ageMs, countMax, limit: 2 * SWEEP_EVERY })
+      }
+      return changed
+    })
+  }
+
+  /** Makes sure that the driver looks again at `time`, when a lease or a delay may end. */
+  lookAgainAt(time: number): void {
+    if (time < this.#alarmAt) this.#setAlarm(time)
+  }
+
+  retryAfterFailure(callback: () => void): () => void {
+    return this.#clock.schedule(STORE_RETRY_MS, callback)
+  }
+
+  #setAlarm(time: number | undefined): void {
+    this.#cancelAlarm()
+    this.#alarmAt = time ?? Number.POSITIVE_INFINITY
+    this.#cancelAlarm =
+      time === undefined
+        ? () => {}
+        : this.#clock.schedule(Math.max(0, time - this.time()), () => void this.#releaseDue())
+  }
+
+  async #releaseDue(): Promise<void> {
+    this.#setAlarm(undefined)
+    try {
+      const released = await this.#store.transact(() => this.#store.releaseDue(this.time(), RELEASE_MAX))
+      for (const lease of released) {
+        for (const subscription of this.#subscriptions.get(lease.queue) ?? []) subscription.forget(lease)
+      }
+      for (const queue of new Set(released.map((lease) => lease.queue))) this.wake(queue)
+      this.#lookAgainAtNextDue()
+    } catch (error) {
+      if (this.#closing !== undefined) return
+      for (const subscription of [...this.#subscriptions.values()].flat()) subscription.report(error)
+      this.lookAgainAt(this.time() + STORE_RETRY_MS)
+    }
+  }
+
+  #lookAgainAtNextDue(): void {
+    if (this.#closing !== undefined) return
+    const next = this.#store.nextDueAt()
+    if (next !== undefined) this.lookAgainAt(next)
+  }
+}

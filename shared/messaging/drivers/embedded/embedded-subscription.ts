@@ -1,0 +1,147 @@
+import type { Delivery, Settlement, SubscribeOptions } from '../../driver'
+import type { DeadLetterCause } from '../../message'
+import type { EmbeddedDriver } from './embedded-driver'
+import type { Claim, Lease } from './message-store'
+
+/**
+ * One subscriber of one queue. It claims as many messages as it has room for when it is woken, one claim at a
+ * time, and is woken by whatever can change what there is to claim: a send, a settlement, a lease or delay that
+ * ended.
+ */
+export class EmbeddedSubscription {
+  readonly #driver: EmbeddedDriver
+  readonly #queue: string
+  readonly #options: SubscribeOptions
+  readonly #deliver: (delivery: Delivery) => void
+  /** Delivery number by message of what is unsettled: never more than `prefetch`. */
+  readonly #held = new Map<number, number>()
+  #claiming: Promise<void> | undefined
+  /** Woken during a claim, which may have run before the message came. */
+  #wokenMeanwhile = false
+  /** Set while the store is left alone after a failure. */
+  #cancelRetry: (() => void) | undefined
+  #stopped = false
+
+  constructor(
+    driver: EmbeddedDriver,
+    queue: string,
+    options: SubscribeOptions,
+    deliver: (delivery: Delivery) => void,
+  ) {
+    this.#driver = driver
+    this.#queue = queue
+    this.#options = options
+    this.#deliver = deliver
+  }
+
+  wake(): void {
+    if (this.#claiming !== undefined) {
+      this.#wokenMeanwhile = true
+      return
+    }
+    const room = this.#options.prefetch - this.#held.size
+    if (this.#stopped || this.#cancelRetry !== undefined || room <= 0) return
+    this.#claiming = this.#claim(room).finally(() => {
+      this.#claiming = undefined
+      if (this.#wokenMeanwhile) this.wake()
+    })
+  }
+
+  async #claim(room: number): Promise<void> {
+    this.#wokenMeanwhile = false
+    const { leaseMs } = this.#options
+    try {
+      const claims = await this.#driver.transact((store) =>
+        store.claim(this.#queue, room, this.#driver.time() + leaseMs),
+      )
+      if (this.#stopped) return await this.#giveBack(claims)
+      if (claims.length === 0) return
+      this.#driver.lookAgainAt(this.#driver.time() + leaseMs)
+      if (claims.length === room) this.#wokenMeanwhile = true
+      for (const claim of claims) this.#held.set(claim.sequence, claim.delivery)
+      for (const claim of claims) this.#deliver(new EmbeddedDelivery(this.#driver, this, claim))
+    } catch (error) {
+      this.report(error)
+      if (!this.#stopped) this.#rest()
+    }
+  }
+
+  async #giveBack(claims: readonly Claim[]): Promise<void> {
+    await this.#driver.transact((store) => {
+      for (const claim of claims) store.release(claim)
+    })
+    this.#driver.wake(this.#queue)
+  }
+
+  #rest(): void {
+    this.#cancelRetry = this.#driver.retryAfterFailure(() => {
+      this.#cancelRetry = undefined
+      this.wake()
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#cancelRetry?.()
+    await this.#claiming
+  }
+
+  /** Frees the place of a delivery that was settled, or whose lease ran out. */
+  forget({ sequence, delivery }: Lease): void {
+    if (this.#held.get(sequence) === delivery) this.#held.delete(sequence)
+  }
+
+  report(error: unknown): void {
+    this.#options.onError(error)
+  }
+}
+
+class EmbeddedDelivery implements Delivery {
+  readonly message: Delivery['message']
+  readonly attempt: number
+  readonly redelivered: boolean
+  readonly #driver: EmbeddedDriver
+  readonly #subscription: EmbeddedSubscription
+  readonly #claim: Claim
+
+  constructor(driver: EmbeddedDriver, subscription: EmbeddedSubscription, claim: Claim) {
+    this.message = claim.message
+    this.attempt = claim.attempt
+    this.redelivered = claim.delivery > 1
+    this.#driver = driver
+    this.#subscription = subscription
+    this.#claim = claim
+  }
+
+  ack(): Promise<Settlement> {
+    return this.#settle(this.#driver.finish((store, at) => store.acknowledge(this.#claim, at)))
+  }
+
+  nack({ delayMs }: { readonly delayMs: number }): Promise<Settlement> {
+    const until = this.#driver.time() + delayMs
+    if (delayMs > 0) this.#driver.lookAgainAt(until)
+    return this.#settle(this.#driver.transact((store) => store.retry(this.#claim, { delayMs, until })))
+  }
+
+  release(): Promise<Settlement> {
+    return this.#settle(this.#driver.transact((store) => store.release(this.#claim)))
+  }
+
+  deadLetter(cause: DeadLetterCause): Promise<Settlement> {
+    return this.#settle(this.#driver.finish((store, at) => store.deadLetter(this.#claim, cause, at)))
+  }
+
+  async extend(leaseMs: number): Promise<Settlement> {
+    const extended = await this.#driver.transact((store) =>
+      store.extend(this.#claim, this.#driver.time() + leaseMs),
+    )
+    return extended ? 'settled' : 'stale'
+  }
+
+  async #settle(changed: Promise<boolean>): Promise<Settlement> {
+    // Freed and woken before the commit, the place is filled in the same transaction.
+    this.#subscription.forget(this.#claim)
+    this.#driver.wake(this.#claim.queue)
+    return (await changed) ? 'settled' : 'stale'
+  }
+}

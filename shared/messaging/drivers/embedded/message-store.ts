@@ -1,0 +1,82 @@
+import type { MessageRecord } from '../../driver'
+import type { DeadLetterCause, WireMessage } from '../../message'
+
+/**
+ * Where an embedded driver keeps its messages. A message is in one of four states:
+ *
+ * - ready:    waits; the one that arrived first is claimed first
+ * - delayed:  waits for its next attempt; ready when `until` has come
+ * - leased:   held by one holder; ready again when `until` has come
+ * - done:     acked or given up; the body is gone, what remains tells its status until it is swept
+ *
+ * ```
+ *  insert ──▶ ready ──claim──▶ leased ──acknowledge, deadLetter──▶ done ──sweep──▶ forgotten
+ *              ▲ ▲               │ │
+ *              │ └─release, due──┘ └─retry──▶ delayed
+ *              └──────────────due───────────────┘
+ * ```
+ *
+ * Only `claim` moves ready to leased, in one step, so two holders cannot have one message. Each claim has the
+ * message's next delivery number, which is the fencing token: a settlement names it and does nothing when the
+ * message has moved on. There is no dead state: `deadLetter` ends the message here and puts a copy, ready, into
+ * the dead-letter queue, in one step.
+ *
+ * Methods are synchronous and run inside `transact`; only those that say so may be called outside it. Times
+ * are the driver's own (`EmbeddedDriver` says why), in milliseconds.
+ */
+export interface MessageStore {
+  /** Runs `work` as one step: when the promise resolves, all of it is kept; when it rejects, none of it. */
+  transact<Result>(work: () => Result): Promise<Result>
+
+  insert(queue: string, message: WireMessage): 'inserted' | 'duplicate' | 'conflict'
+  /** Whether an insert of this id would be a duplicate or a conflict. */
+  has(queue: string, messageId: string): boolean
+  /** Leases up to `count` ready messages, oldest first, and counts an attempt on each. */
+  claim(queue: string, count: number, until: number): readonly Claim[]
+
+  extend(lease: Lease, until: number): boolean
+  acknowledge(lease: Lease, at: number): boolean
+  /** Back to ready, the attempt not counted. */
+  release(lease: Lease): boolean
+  /** To delayed, or to ready when the delay is 0. `until` is `delayMs` from now. */
+  retry(lease: Lease, delay: { readonly delayMs: number; readonly until: number }): boolean
+  deadLetter(claim: Claim, cause: DeadLetterCause, at: number): boolean
+
+  /** Makes ready up to `limit` messages that are delayed or leased until `time` or before, and returns them. */
+  releaseDue(time: number, limit: number): readonly Lease[]
+  /** The earliest `until`. May be called outside `transact`. */
+  nextDueAt(): number | undefined
+  /** Forgets at most `limit` done messages: those finished before `finishedBefore`, or above `countMax`. */
+  sweep(bounds: { readonly finishedBefore: number; readonly countMax: number; readonly limit: number }): void
+
+  /** May be called outside `transact`. */
+  counts(queue: string): QueueCounts
+  /** When the oldest ready message was enqueued. May be called outside `transact`. */
+  oldestReady(queue: string): number | undefined
+  /** May be called outside `transact`. */
+  lookup(messageId: string): MessageRecord | undefined
+  /** May be called outside `transact`. */
+  queues(): readonly string[]
+  /** Finishes what `transact` has begun and takes no more. */
+  close(): Promise<void>
+}
+
+/** The right to settle one delivery of one message. */
+export interface Lease {
+  readonly queue: string
+  /** Place in the order of arrival, never given twice: the message's key. */
+  readonly sequence: number
+  /** How often the message has been handed over: the fencing token. */
+  readonly delivery: number
+}
+
+export interface Claim extends Lease {
+  readonly message: WireMessage
+  readonly attempt: number
+}
+
+export interface QueueCounts {
+  readonly ready: number
+  readonly delayed: number
+  readonly leased: number
+}

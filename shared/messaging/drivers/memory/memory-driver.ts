@@ -1,0 +1,24 @@
+import { type Clock, systemClock } from '../../clock'
+import type { MessageDriver } from '../../driver'
+import { EmbeddedDriver, type Retention } from '../embedded/embedded-driver'
+import { MemoryStore } from './memory-store'
+
+export interface MemoryDriverOptions {
+  readonly clock?: Clock
+  readonly queueLengthMax?: number
+  readonly retention?: Retention
+}
+
+/** Messages in this process, gone when it ends. */
+export function createMemoryDriver({
+  clock = systemClock,
+  ...limits
+}: MemoryDriverOptions = {}): MessageDriver {
+  return new EmbeddedDriver({
+    system: 'memory',
+    store: new MemoryStore(),
+    clock,
+    openedAt: clock.now(),
+    ...limits,
+  })
+}

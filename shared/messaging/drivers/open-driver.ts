@@ -1,0 +1,39 @@
+import { join } from 'node:path'
+import type { Clock } from '../clock'
+import type { MessageDriver } from '../driver'
+import type { Retention } from './embedded/embedded-driver'
+import { createMemoryDriver } from './memory/memory-driver'
+import { createSqliteDriver } from './sqlite/sqlite-driver'
+
+export interface OpenDriverOptions {
+  /** Folder of the queue file when the URL names none. */
+  readonly dataDir: string
+  readonly queueLengthMax?: number
+  readonly retention?: Retention
+  readonly clock?: Clock
+}
+
+const DEFAULT_FILE = 'queue.db'
+
+/**
+ * Opens the driver that the URL's scheme names: `sqlite:` (a file in `dataDir`), `sqlite:/path/queue.db`,
+ * `sqlite:./queue.db`, `memory:`.
+ *
+ * @throws Error for another scheme, naming these
+ */
+export async function openDriver(url: string, options: OpenDriverOptions): Promise<MessageDriver> {
+  const { dataDir, ...limits } = options
+  // Taken apart by hand: the rest of the URL is a path as it stands, not one to decode.
+  const [scheme = ''] = url.split(':', 1)
+  switch (scheme) {
+    case 'sqlite': {
+      const path = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')
+      return createSqliteDriver({ ...limits, path: path === '' ? join(dataDir, DEFAULT_FILE) : path })
+    }
+    case 'memory':
+      return createMemoryDriver(limits)
+    default:
+      // The scheme alone: the rest may hold a password.
+      throw new Error(`unknown queue URL scheme "${scheme}:"; known are sqlite: and memory:`)
+  }
+}

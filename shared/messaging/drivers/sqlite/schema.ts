@@ -1,0 +1,46 @@
+import type { Migration } from '#shared/sqlite'
+
+/** The tables of a queue file. `MessageStore` describes the states. */
+export const migrations: readonly Migration[] = [
+  {
+    id: 1,
+    name: 'messages',
+    sql: `
+      CREATE TABLE message (
+        -- Order of arrival. AUTOINCREMENT: a number is never given twice, so an old lease fits no new message.
+        sequence      INTEGER PRIMARY KEY AUTOINCREMENT,
+        id            TEXT NOT NULL,
+        queue         TEXT NOT NULL,
+        state         TEXT NOT NULL CHECK (state IN ('ready', 'delayed', 'leased', 'done')),
+        -- End of the delay or the lease; null in the other states.
+        until         INTEGER,
+        -- The delay that 'until' came from, so that a start can tell when the clock was set back.
+        delay_ms      INTEGER,
+        delivery      INTEGER NOT NULL DEFAULT 0,
+        attempts      INTEGER NOT NULL DEFAULT 0,
+        enqueued_at   INTEGER NOT NULL,
+        finished_at   INTEGER,
+        -- What remains of the body when it is done.
+        body_digest   BLOB,
+        -- JSON of why it was given up.
+        dead_letter_cause TEXT,
+        -- In this order it serves the search by id alone, too.
+        UNIQUE (id, queue)
+      ) STRICT;
+
+      -- Apart from the message, so that a change of state does not write a large body once more. Gone when done.
+      CREATE TABLE payload (
+        sequence      INTEGER PRIMARY KEY REFERENCES message (sequence) ON DELETE CASCADE,
+        content_type  TEXT NOT NULL,
+        -- JSON object of strings.
+        headers       TEXT NOT NULL,
+        body          BLOB NOT NULL
+      ) STRICT;
+
+      -- What can be claimed, in the order in which it is. No column of time: clocks do not order messages.
+      CREATE INDEX message_ready ON message (queue, sequence) WHERE state = 'ready';
+      CREATE INDEX message_until ON message (until) WHERE until IS NOT NULL;
+      CREATE INDEX message_finished ON message (finished_at, sequence) WHERE finished_at IS NOT NULL;
+    `,
+  },
+]

@@ -1,0 +1,29 @@
+import { openDatabase } from '#shared/sqlite'
+import { type Clock, systemClock } from '../../clock'
+import type { MessageDriver } from '../../driver'
+import { EmbeddedDriver, type Retention } from '../embedded/embedded-driver'
+import { migrations } from './schema'
+import { SqliteStore } from './sqlite-store'
+
+export interface SqliteDriverOptions {
+  /** The queue file; this process becomes its only owner. */
+  readonly path: string
+  readonly clock?: Clock
+  readonly queueLengthMax?: number
+  readonly retention?: Retention
+}
+
+/**
+ * Messages in a SQLite file that this process owns: what `send` has confirmed is on the disk.
+ *
+ * @throws DatabaseOpenError when another process owns the file, or it is not one of ours
+ */
+export function createSqliteDriver({
+  path,
+  clock = systemClock,
+  ...limits
+}: SqliteDriverOptions): MessageDriver {
+  const openedAt = clock.now()
+  const store = new SqliteStore(openDatabase({ path, migrations }), openedAt)
+  return new EmbeddedDriver({ system: 'sqlite', store, clock, openedAt, ...limits })
+}

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { openDatabase, readDatabase } from '#shared/sqlite'
+import { temporaryFolder } from '../../../sqlite/testing/temporary-folder'
+import { aMessage, messages } from '../../testing/a-message'
+import { Inbox } from '../../testing/inbox'
+import { ManualClock } from '../../testing/manual-clock'
+import { waitUntil } from '../../testing/wait-until'
+import { EmbeddedDriver } from '../embedded/embedded-driver'
+import { migrations } from './schema'
+import { createSqliteDriver } from './sqlite-driver'
+import { SqliteStore } from './sqlite-store'
+
+const QUEUE = 'store.jobs'
+
+function aDriverOnALimitedFile(t: TestContext) {
+  const clock = new ManualClock()
+  const database = openDatabase({ path: join(temporaryFolder(t), 'queue.db'), migrations })
+  const store = new SqliteStore(database, clock.now())
+  const driver = new EmbeddedDriver({ system: 'sqlite', store, clock, openedAt: clock.now() })
+  t.after(() => driver.close())
+  const pages = Number(database.pragma('page_count'))
+  return { clock, driver, limitPages: (more: number) => database.pragma(`max_page_count = ${pages + more}`) }
+}
+
+test('a full file refuses messages, keeps what it has, and takes messages again when there is room', async (t) => {
+  const { clock, driver, limitPages } = aDriverOnALimitedFile(t)
+  limitPages(40)
+  const body = Buffer.alloc(10_000)
+
+  const refused: unknown[] = []
+  for (const { id } of messages(40)) {
+    await driver.send(QUEUE, aMessage({ id, body })).catch((error) => refused.push(error.code))
+  }
+
+  assert.ok(refused.length > 0 && refused.length < 40, `${refused.length} of 40 refused`)
+  assert.deepEqual(new Set(refused), new Set(['storage-full']))
+  assert.equal((await driver.stats(QUEUE)).ready, 40 - refused.length, 'counts what is there')
+
+  const inbox = await Inbox.open(driver, QUEUE, { prefetch: 1, ackAtOnce: true })
+  await waitUntil('what was kept is worked off', async () => {
+    clock.advance(1_000)
+    const { ready, inFlight } = await driver.stats(QUEUE)
+    return ready + inFlight === 0
+  })
+  assert.equal(new Set(inbox.ids()).size, 40 - refused.length)
+  assert.equal((await driver.send(QUEUE, aMessage({ body }))).duplicate, false)
+})
+
+test('a subscriber whose claim fails is told and tries again', async (t) => {
+  const clock = new ManualClock()
+  const database = openDatabase({ path: join(temporaryFolder(t), 'queue.db'), migrations })
+  const driver = new EmbeddedDriver({
+    system: 'sqlite',
+    store: new SqliteStore(database, clock.now()),
+    clock,
+    openedAt: clock.now(),
+  })
+  t.after(() => driver.close())
+  await driver.send(QUEUE, aMessage())
+  database.exec(`
+    CREATE TRIGGER broken BEFORE UPDATE ON message BEGIN SELECT raise(ABORT, 'disk I/O error'); END`)
+
+  const inbox = await Inbox.open(driver, QUEUE)
+  await waitUntil('the failure was told', () => inbox.errors.length === 1)
+  database.exec('DROP TRIGGER broken')
+  clock.advance(1_000)
+
+  assert.equal((await inbox.next()).attempt, 1)
+  assert.equal(inbox.errors.length, 1)
+})
+
+test('a message that is done leaves its body and headers behind', async (t) => {
+  const path = join(temporaryFolder(t), 'queue.db')
+  const driver = createSqliteDriver({ path })
+  t.after(() => driver.close())
+  const inbox = await Inbox.open(driver, QUEUE)
+  await driver.send(QUEUE, aMessage())
+  await (await inbox.next()).ack()
+
+  const reader = readDatabase({ path })
+  t.after(() => reader.close())
+  assert.deepEqual(reader.prepare('SELECT state FROM message').all(), [{ state: 'done' }])
+  assert.deepEqual(reader.prepare('SELECT * FROM payload').all(), [])
+})
+
+test('claims and due messages are found through their indexes', (t) => {
+  const database = openDatabase({ path: ':memory:', migrations })
+  t.after(() => database.close())
+  const plan = (sql: string) =>
+    database
+      .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+      .all()
+      .map(({ detail }) => detail)
+      .join('\n')
+
+  const claim = plan(
+    `SELECT sequence FROM message WHERE queue = 'a' AND state = 'ready' ORDER BY sequence LIMIT 5`,
+  )
+  assert.match(claim, /USING COVERING INDEX message_ready \(queue=\?\)$/)
+  assert.match(plan('SELECT sequence FROM message WHERE until <= 5 ORDER BY until'), /message_until/)
+  assert.match(plan('SELECT min(until) FROM message WHERE until IS NOT NULL'), /message_until/)
+  assert.match(plan(`SELECT state FROM message WHERE id = 'a'`), /SEARCH message USING INDEX .*\(id=\?\)/)
+  assert.match(
+    plan('SELECT sequence FROM message WHERE finished_at < 5 ORDER BY finished_at'),
+    /message_finished/,
+  )
+})

@@ -1,0 +1,140 @@
+import type { SqliteDatabase } from '#shared/sqlite'
+
+export interface ClaimedRow {
+  readonly sequence: number
+  readonly delivery: number
+  readonly attempts: number
+  readonly id: string
+  readonly enqueued_at: number
+}
+
+export interface PayloadRow {
+  readonly content_type: string
+  readonly headers: string
+  readonly body: Buffer
+}
+
+export interface StatusRow {
+  readonly queue: string
+  readonly state: 'ready' | 'delayed' | 'leased' | 'done'
+  readonly attempts: number
+  readonly enqueued_at: number
+  readonly finished_at: number | null
+  readonly headers: string | null
+  readonly dead_letter_cause: string | null
+}
+
+export interface ReleasedRow {
+  readonly sequence: number
+  readonly delivery: number
+  readonly queue: string
+  /** What it was before. */
+  readonly state: 'delayed' | 'leased'
+}
+
+type LeaseKey = [sequence: number, delivery: number]
+
+/** The lease still stands: the message is leased, and to this delivery. */
+const LEASE_STANDS = `sequence = ? AND delivery = ? AND state = 'leased'`
+
+/** Every statement on a queue file, prepared. */
+export function prepareStatements(database: SqliteDatabase) {
+  return {
+    insert: database.prepare<[id: string, queue: string, enqueuedAt: number]>(`
+      INSERT INTO message (id, queue, state, enqueued_at) VALUES (?, ?, 'ready', ?)
+      ON CONFLICT (id, queue) DO NOTHING`),
+
+    insertPayload: database.prepare<
+      [sequence: number | bigint, contentType: string, headers: string, body: Uint8Array]
+    >('INSERT INTO payload (sequence, content_type, headers, body) VALUES (?, ?, ?, ?)'),
+
+    findPayload: database.prepare<[sequence: number], PayloadRow>(
+      'SELECT content_type, headers, body FROM payload WHERE sequence = ?',
+    ),
+
+    deletePayload: database.prepare<[sequence: number]>('DELETE FROM payload WHERE sequence = ?'),
+
+    find: database.prepare<
+      [id: string, queue: string],
+      { readonly sequence: number; readonly body_digest: Buffer | null }
+    >('SELECT sequence, body_digest FROM message WHERE id = ? AND queue = ?'),
+
+    // One statement finds and takes, so nothing can come between. RETURNING promises no order.
+    claim: database.prepare<[until: number, queue: string, count: number], ClaimedRow>(`
+      UPDATE message
+      SET state = 'leased', until = ?, delay_ms = NULL, delivery = delivery + 1, attempts = attempts + 1
+      WHERE sequence IN (
+        SELECT sequence FROM message WHERE queue = ? AND state = 'ready' ORDER BY sequence LIMIT ?)
+      RETURNING sequence, delivery, attempts, id, enqueued_at`),
+
+    extend: database.prepare<[until: number, ...LeaseKey]>(
+      `UPDATE message SET until = ? WHERE ${LEASE_STANDS}`,
+    ),
+
+    finish: database.prepare<[finishedAt: number, digest: Buffer, cause: string | null, ...LeaseKey]>(`
+      UPDATE message
+      SET state = 'done', until = NULL, finished_at = ?, body_digest = ?, dead_letter_cause = ?
+      WHERE ${LEASE_STANDS}`),
+
+    release: database.prepare<LeaseKey>(`
+      UPDATE message SET state = 'ready', until = NULL, attempts = attempts - 1 WHERE ${LEASE_STANDS}`),
+
+    retryNow: database.prepare<LeaseKey>(
+      `UPDATE message SET state = 'ready', until = NULL WHERE ${LEASE_STANDS}`,
+    ),
+
+    retryLater: database.prepare<[until: number, delayMs: number, ...LeaseKey]>(
+      `UPDATE message SET state = 'delayed', until = ?, delay_ms = ? WHERE ${LEASE_STANDS}`,
+    ),
+
+    // A dead letter of the same id is older than the memory of its message: the newer one counts.
+    deleteDeadLetter: database.prepare<[id: string, deadLetterQueue: string]>(
+      'DELETE FROM message WHERE id = ? AND queue = ?',
+    ),
+
+    // Of what is made ready, only delayed messages have a delay.
+    releaseDue: database.prepare<[time: number, limit: number], ReleasedRow>(`
+      UPDATE message SET state = 'ready', until = NULL
+      WHERE sequence IN (SELECT sequence FROM message WHERE until <= ? ORDER BY until LIMIT ?)
+      RETURNING sequence, delivery, queue, iif(delay_ms IS NULL, 'leased', 'delayed') AS state`),
+
+    nextDueAt: database.prepare<[], { readonly until: number | null }>(
+      'SELECT min(until) AS until FROM message WHERE until IS NOT NULL',
+    ),
+
+    sweepByAge: database.prepare<[finishedBefore: number, limit: number]>(`
+      DELETE FROM message WHERE sequence IN (
+        SELECT sequence FROM message WHERE finished_at < ? ORDER BY finished_at, sequence LIMIT ?)`),
+
+    sweepOldest: database.prepare<[limit: number]>(`
+      DELETE FROM message WHERE sequence IN (
+        SELECT sequence FROM message WHERE finished_at IS NOT NULL ORDER BY finished_at, sequence LIMIT ?)`),
+
+    oldestReady: database.prepare<[queue: string], { readonly enqueued_at: number }>(`
+      SELECT enqueued_at FROM message WHERE queue = ? AND state = 'ready' ORDER BY sequence LIMIT 1`),
+
+    // The message itself tells more than its dead letter, but is forgotten sooner.
+    lookup: database.prepare<[id: string], StatusRow>(`
+      SELECT message.*, payload.headers
+      FROM message LEFT JOIN payload USING (sequence)
+      WHERE id = ?
+      ORDER BY queue LIKE '%.dlq', sequence DESC LIMIT 1`),
+
+    count: database.prepare<
+      [],
+      {
+        readonly queue: string
+        readonly state: 'ready' | 'delayed' | 'leased' | 'done'
+        readonly messages: number
+      }
+    >('SELECT queue, state, count(*) AS messages FROM message GROUP BY queue, state'),
+
+    releaseAllLeases: database.prepare(
+      `UPDATE message SET state = 'ready', until = NULL WHERE state = 'leased'`,
+    ),
+
+    limitDelays: database.prepare<[now: number]>(
+      `UPDATE message SET until = min(until, ? + delay_ms) WHERE state = 'delayed'`,
+    ),
+  }
+}

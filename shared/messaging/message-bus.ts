@@ -1,0 +1,295 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { type Attributes, context, ROOT_CONTEXT, SpanKind } from '@opentelemetry/api'
+import type { z } from 'zod'
+import { AppError } from '#shared/errors'
+import { ATTR, withSpan } from '#shared/telemetry'
+import { type BusLogger, silentLogger } from './bus-logger'
+import { type Clock, systemClock } from './clock'
+import type {
+  Delivery,
+  DriverSubscription,
+  MessageDriver,
+  MessageRecord,
+  QueueStats,
+  SendReceipt,
+} from './driver'
+import { type DeadLetterCause, HEADER, isDeadLetterQueue, type WireMessage } from './message'
+import { checkBody, encodeBody, JSON_MEDIA_TYPE } from './message-body'
+import { type DrainReport, MessageConsumer, type MessageHandler } from './message-consumer'
+import { withTraceHeaders } from './trace-headers'
+
+export interface MessageBusOptions {
+  readonly driver: MessageDriver
+  /** Waits before the second, third … attempt; a message has one attempt more than there are delays. */
+  readonly retryDelaysMs: readonly number[]
+  /** How long a silent holder keeps a message. Handlers may take longer: the bus extends their leases. */
+  readonly leaseMs: number
+  /** Names of the producer and the consumer span, `send {queue}` and `process {queue}` unless told otherwise. */
+  readonly spanNames?: { readonly send: string; readonly process: string }
+  /** Most bytes of body and headers together. */
+  readonly messageBytesMax?: number
+  readonly logger?: BusLogger
+  readonly clock?: Clock
+}
+
+export interface PublishOptions<Body = unknown> {
+  readonly queue: string
+  /** Anything with a JSON form. */
+  readonly body: Body
+  /** Publishing again under the same id adds nothing; a random one unless told otherwise. */
+  readonly id?: string
+  /** Checked before sending, so that no consumer gets what cannot fit. */
+  readonly schema?: z.ZodType<Body>
+  readonly headers?: Readonly<Record<string, string>>
+  /** The request that the message belongs to, on both spans. */
+  readonly conversationId?: string
+  /** Further attributes of the producer span. */
+  readonly attributes?: Attributes
+}
+
+export interface PublishReceipt {
+  readonly messageId: string
+  /** True when the queue had this message before. */
+  readonly duplicate: boolean
+  /** Messages waiting, this one included; undefined when the driver does not know. */
+  readonly queueSize: number | undefined
+}
+
+export interface ConsumeOptions<Body> {
+  readonly queue: string
+  /** A body that does not fit goes to the dead letters at once. */
+  readonly schema: z.ZodType<Body>
+  /** Must be idempotent: a message may come more than once. */
+  readonly handler: MessageHandler<Body>
+  /** Most messages held at a time. */
+  readonly prefetch?: number
+  /** Most handlers running at a time, `prefetch` unless told otherwise. */
+  readonly concurrency?: number
+}
+
+export interface Subscription {
+  /**
+   * Takes no more messages, waits up to `timeoutMs` for the handlers that run, then aborts their signal and
+   * gives their messages back. Resolves when nothing is held any more; nothing is lost.
+   */
+  drain(timeoutMs: number): Promise<DrainReport>
+}
+
+/** `processing` from the first delivery to the last, pauses between attempts included. */
+export type MessageState = 'accepted' | 'processing' | 'processed' | 'failed'
+
+export interface MessageStatus {
+  readonly state: MessageState
+  readonly queue: string
+  readonly attempts: number
+  readonly enqueuedAt: number
+  readonly finishedAt?: number
+  /** Why it failed. */
+  readonly cause?: DeadLetterCause
+}
+
+const MESSAGE_BYTES_MAX = 4 * 1024 * 1024
+
+const PREFETCH = 20
+
+/** What a queue may be called: names are part of routing keys, span names and URLs. */
+export const QUEUE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,126}$/
+
+const MESSAGE_ID_LENGTH_MAX = 200
+
+/**
+ * Publishes and consumes messages over any driver. What every driver needs alike is here and only here: JSON
+ * and its validation, trace context, retries with delays, dead letters, leases of long handlers, draining.
+ *
+ * Delivery is at-least-once. A confirmed message is handled until its handler succeeds or it is a dead letter.
+ */
+export class MessageBus {
+  readonly #options: MessageBusOptions
+  readonly #driver: MessageDriver
+  readonly #clock: Clock
+  readonly #logger: BusLogger
+  readonly #subscriptions = new Set<Subscription>()
+  #closing: Promise<void> | undefined
+
+  constructor(options: MessageBusOptions) {
+    this.#options = options
+    this.#driver = options.driver
+    this.#clock = options.clock ?? systemClock
+    this.#logger = options.logger ?? silentLogger
+  }
+
+  /**
+   * Resolves when the message is safe. The trace goes with it: its handling, whenever and however often, is
+   * part of the caller's trace.
+   *
+   * @throws AppError `invalid-request` · `body-too-large` · `request-conflict`: the id has another body ·
+   * `queue-full` · `storage-full` · `service-unavailable` · `shutting-down`
+   */
+  async publish<Body>(options: PublishOptions<Body>): Promise<PublishReceipt> {
+    const { queue, id = randomUUID(), conversationId } = options
+    assertQueueName(queue)
+    const attributes = {
+      ...options.attributes,
+      ...this.#toAttributes('send', queue),
+      [ATTR.MESSAGING_MESSAGE_ID]: id,
+      [ATTR.MESSAGE_ID]: id,
+      ...(conversationId !== undefined && { [ATTR.MESSAGING_CONVERSATION_ID]: conversationId }),
+    }
+    const name = this.#options.spanNames?.send ?? `send ${queue}`
+    return withSpan(name, { kind: SpanKind.PRODUCER, attributes }, async (span) => {
+      const message = this.#toWireMessage(id, options)
+      span.setAttribute(ATTR.MESSAGING_MESSAGE_BODY_SIZE, message.body.byteLength)
+      const { duplicate, queueSize } = await this.#send(queue, message)
+      span.setAttribute(ATTR.MESSAGE_DUPLICATE, duplicate)
+      if (queueSize !== undefined) span.setAttribute(ATTR.QUEUE_SIZE, queueSize)
+      return { messageId: id, duplicate, queueSize }
+    })
+  }
+
+  /** Called inside the producer span, which is the one whose context the message carries. */
+  #toWireMessage<Body>(id: string, options: PublishOptions<Body>): WireMessage {
+    const { body, schema, headers, conversationId } = options
+    if (id.length === 0 || id.length > MESSAGE_ID_LENGTH_MAX) {
+      throw new AppError('invalid-request', {
+        detail: `a message id has 1 to ${MESSAGE_ID_LENGTH_MAX} characters`,
+      })
+    }
+    const given = { ...headers }
+    if (conversationId !== undefined) given[HEADER.CONVERSATION_ID] = conversationId
+    const message = {
+      id,
+      body: encodeBody(schema === undefined ? body : checkBody(body, schema)),
+      headers: withTraceHeaders(given, context.active()),
+      contentType: JSON_MEDIA_TYPE,
+      enqueuedAt: this.#clock.now(),
+    }
+    assertSize(message, this.#options.messageBytesMax ?? MESSAGE_BYTES_MAX)
+    return message
+  }
+
+  async #send(queue: string, message: WireMessage): Promise<SendReceipt> {
+    if (this.#closing !== undefined) throw new AppError('shutting-down')
+    try {
+      return await this.#driver.send(queue, message)
+    } catch (error) {
+      throw toBusError(error)
+    }
+  }
+
+  /** Hands the messages of `queue` to `handler` until it is drained. */
+  async subscribe<Body>(options: ConsumeOptions<Body>): Promise<Subscription> {
+    const { queue, schema, handler, prefetch = PREFETCH, concurrency = prefetch } = options
+    assertQueueName(queue)
+    if (this.#closing !== undefined) throw new AppError('shutting-down')
+    const { leaseMs, retryDelaysMs, spanNames } = this.#options
+
+    // Timers and promises keep the context they are made in; these belong to nobody's request.
+    return context.with(ROOT_CONTEXT, async () => {
+      const consumer = new MessageConsumer({
+        queue,
+        schema,
+        handler,
+        concurrency,
+        leaseMs,
+        retryDelaysMs,
+        spanName: spanNames?.process ?? `process ${queue}`,
+        attributes: this.#toAttributes('process', queue),
+        clock: this.#clock,
+        logger: this.#logger,
+      })
+      const onError = (error: unknown) => this.#logger.error({ queue, err: error }, 'queue cannot be read')
+      // Also outside it when a request's own publish is what wakes the driver.
+      const deliver = context.bind(ROOT_CONTEXT, (delivery: Delivery) => consumer.receive(delivery))
+      const source = await this.#driver.subscribe(queue, { prefetch, leaseMs, onError }, deliver)
+      return this.#track(consumer, source)
+    })
+  }
+
+  #track(consumer: Pick<MessageConsumer<unknown>, 'drain'>, source: DriverSubscription): Subscription {
+    let drained: Promise<DrainReport> | undefined
+    const subscription: Subscription = {
+      drain: (timeoutMs) => {
+        drained ??= source
+          .stop()
+          .then(() => consumer.drain(timeoutMs))
+          .finally(() => this.#subscriptions.delete(subscription))
+        return drained
+      },
+    }
+    this.#subscriptions.add(subscription)
+    return subscription
+  }
+
+  /** What became of a message; undefined when the id is unknown, or done so long ago that it is forgotten. */
+  async status(messageId: string): Promise<MessageStatus | undefined> {
+    const record = await this.#driver.lookup(messageId)
+    if (record === undefined) return undefined
+    const { messageId: _, ...known } = record
+    return { ...known, state: toMessageState(record) }
+  }
+
+  queueStats(queue: string): Promise<QueueStats> {
+    return this.#driver.stats(queue)
+  }
+
+  /** Queues that have been used, dead-letter queues left out. */
+  queues(): Promise<readonly string[]> {
+    return this.#driver.queues()
+  }
+
+  /**
+   * Drains every subscription within `timeoutMs`, then closes the driver. What is published from here on is
+   * refused with `shutting-down`; what is being published is still confirmed.
+   */
+  close(timeoutMs: number): Promise<void> {
+    this.#closing ??= this.#close(timeoutMs)
+    return this.#closing
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
+    await Promise.all([...this.#subscriptions].map((subscription) => subscription.drain(timeoutMs)))
+    await this.#driver.close()
+  }
+
+  #toAttributes(operation: 'send' | 'process', queue: string): Attributes {
+    return {
+      [ATTR.MESSAGING_SYSTEM_NAME]: this.#driver.system,
+      [ATTR.MESSAGING_SYSTEM]: this.#driver.system,
+      [ATTR.MESSAGING_OPERATION_NAME]: operation,
+      [ATTR.MESSAGING_OPERATION_TYPE]: operation,
+      [ATTR.MESSAGING_DESTINATION_NAME]: queue,
+    }
+  }
+}
+
+export function createMessageBus(options: MessageBusOptions): MessageBus {
+  return new MessageBus(options)
+}
+
+/** Dead letters are replayed by their operator, not consumed: a handler that fails must not make more. */
+function assertQueueName(queue: string): void {
+  assert(QUEUE_NAME.test(queue), `queue name ${JSON.stringify(queue)} does not match ${QUEUE_NAME.source}`)
+  assert(!isDeadLetterQueue(queue), `${queue} is a dead-letter queue`)
+}
+
+function assertSize({ body, headers }: WireMessage, bytesMax: number): void {
+  const headerBytes = Buffer.byteLength(Object.entries(headers).flat().join(''))
+  const bytes = body.byteLength + headerBytes
+  if (bytes > bytesMax) {
+    throw new AppError('body-too-large', {
+      detail: `the message has ${bytes} bytes, ${bytesMax} are allowed`,
+    })
+  }
+}
+
+function toBusError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  return new AppError('service-unavailable', { detail: 'the message could not be queued', cause: error })
+}
+
+function toMessageState({ state, attempts }: MessageRecord): MessageState {
+  if (state === 'done') return 'processed'
+  if (state === 'dead') return 'failed'
+  return attempts === 0 ? 'accepted' : 'processing'
+}
