@@ -476,8 +476,8 @@ export const unknownNamedArgument = defineDiagnostic(
 )
 
 export const nestedAggregation = defineDiagnostic(
-  'DP0309',
-  'error',
+  'DP0417',
+  'warning',
   'An aggregation inside the argument of another.',
   (inner: string, outer: string) => ({
     message: `the aggregation ${inner} stands inside the aggregation ${outer}`,
@@ -491,8 +491,8 @@ export const stringAddition = defineDiagnostic('DP0310', 'error', 'Strings joine
 }))
 
 export const missingAggregation = defineDiagnostic(
-  'DP0311',
-  'error',
+  'DP0418',
+  'warning',
   'An aggregate expression without an aggregation in it.',
   (command: string) => ({
     message: `"${command}" takes aggregations, found an expression without one`,
@@ -514,17 +514,24 @@ export const timeframeOutOfRange = defineDiagnostic(
   (word: string, requirement: string) => ({ message: `the interval of "${word}" must ${requirement}` }),
 )
 
-export const invalidSeverity = defineDiagnostic(
+export const unknownExtractor = defineDiagnostic(
   'DP0314',
   'error',
-  'A severity that does not exist.',
-  (found: string, suggestion: string | undefined) => ({
+  'An extractor that does not exist.',
+  (name: string, suggestion: string | undefined) => ({
+    message: `unknown extractor "${shorten(name)}"`,
+    hints:
+      suggestion === undefined ? ['regexp, multi_regexp, kv, jsonobject or split'] : didYouMean(suggestion),
+  }),
+)
+
+export const unknownSeverity = defineDiagnostic(
+  'DP0419',
+  'warning',
+  'A severity compared with a name that is no severity and so reads a field of that name.',
+  (found: string, suggestion: string) => ({
     message: `${quote(found)} is not a severity`,
-    hints: [
-      suggestion === undefined
-        ? 'severities are VERBOSE, DEBUG, INFO, WARNING, ERROR and CRITICAL'
-        : `use ${suggestion}`,
-    ],
+    hints: [`use ${suggestion}`],
   }),
 )
 

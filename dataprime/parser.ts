@@ -5,11 +5,12 @@
  */
 import type { Query, Stage, TextRange, UnknownStage } from './ast'
 import { COMMAND_WORDS, type Command, type CommandName, commandNamed } from './catalogue/commands'
-import type { Diagnostic } from './diagnostic'
+import type { Diagnostic, Report } from './diagnostic'
 import { createDiagnosticList } from './diagnostic-list'
 import * as problem from './diagnostics'
 import { FOREIGN_COMMANDS, type ForeignCommand } from './foreign-commands'
 import { tokenize } from './lexer'
+import { commandOf } from './stage-command'
 import {
   parseAggregate,
   parseCount,
@@ -46,7 +47,6 @@ import {
 } from './stages/shaping-stages'
 import { isTimeframeWord, parseSource } from './stages/source-stage'
 import type { StageStart } from './stages/stage-parts'
-import { closestWord } from './suggestion'
 import { isWord, rangeOf, TokenStream } from './token-stream'
 
 export interface ParseResult {
@@ -58,16 +58,16 @@ export interface ParseResult {
 /** Reads a query. Never throws, in time linear in the length of the text; see `analyse` for the checks of meaning. */
 export function parse(text: string): ParseResult {
   const diagnostics = createDiagnosticList()
-  const s = new TokenStream(tokenize(text, diagnostics.report), diagnostics.report)
-  if (s.at('end')) {
-    diagnostics.report(problem.emptyQuery({ start: 0, end: 0 }))
-    return {
-      query: { kind: 'Query', stages: [], range: { start: 0, end: 0 } },
-      diagnostics: diagnostics.finish(),
-    }
-  }
-  const query = parsePipeline(s, false)
+  const query = readQuery(text, diagnostics.report)
   return { query, diagnostics: diagnostics.finish() }
+}
+
+/** The same as `parse`, with the diagnostics handed to `report` as they are found. */
+export function readQuery(text: string, report: Report): Query {
+  const s = new TokenStream(tokenize(text, report), report)
+  if (!s.at('end')) return parsePipeline(s, false)
+  report(problem.emptyQuery({ start: 0, end: 0 }))
+  return { kind: 'Query', stages: [], range: { start: 0, end: 0 } }
 }
 
 type ParseStage = (s: TokenStream, start: StageStart) => Stage
@@ -130,15 +130,10 @@ function goesOn(s: TokenStream, stage: Stage, inSubquery: boolean): boolean {
       s.fail(problem.missingPipe(rangeOf(s.token), s.token.text))
       return true
     } else {
-      s.failUnexpected(stage.kind === 'UnknownStage' ? null : commandWordOf(stage))
+      s.failUnexpected(commandOf(stage) || null)
       s.skipToPipe(inSubquery)
     }
   }
-}
-
-/** The canonical command word of a stage. */
-function commandWordOf(stage: Stage): string {
-  return stage.kind === 'TopStage' ? stage.end : stage.kind.slice(0, -'Stage'.length).toLowerCase()
 }
 
 /** Stage = command Clauses */
@@ -205,7 +200,7 @@ function parseMisnamedStage(
   const foreign = FOREIGN_COMMANDS.get(word)
   if (foreign !== undefined) return parseForeignStage(s, inSubquery, foreign, start)
 
-  const suggestion = closestWord(text, MISSPELLABLE_WORDS)
+  const suggestion = s.suggest(text, MISSPELLABLE_WORDS)
   const unknown = problem.unknownCommand(keywordRange, text, suggestion)
   const command = suggestion === undefined ? undefined : COMMAND_WORDS.get(suggestion)
   if (command === undefined) return skipUnknown(s, inSubquery, unknown)

@@ -20,6 +20,18 @@ export function closestWord(word: string, candidates: Iterable<string>): string 
   return closest
 }
 
+/** Finds the closest of some words, a limited number of times. */
+export type Suggest = (word: string, candidates: Iterable<string>) => string | undefined
+
+/**
+ * Suggestions for one text. After `most` of them it finds none any more: as many diagnostics are not shown,
+ * and a text of nothing but unknown words would take long.
+ */
+export function createSuggester(most: number): Suggest {
+  let left = most
+  return (word, candidates) => (left-- > 0 ? closestWord(word, candidates) : undefined)
+}
+
 const LONGEST_WORD = 40
 
 /** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. */

@@ -2,8 +2,9 @@ import type { TextRange } from './ast'
 import { COMMAND_WORDS } from './catalogue/commands'
 import { signaturesOf } from './catalogue/functions'
 import type { Diagnostic, Report } from './diagnostic'
+import { DIAGNOSTICS_KEPT_MAX } from './diagnostic-list'
 import * as problem from './diagnostics'
-import { closestWord } from './suggestion'
+import { createSuggester } from './suggestion'
 import type { Token, TokenKind } from './tokens'
 
 /** Levels of brackets, prefix operators and sub-queries. The call stack holds many times as many. */
@@ -46,6 +47,8 @@ export class TokenStream {
   #depth = 0
   #failedAt = -1
 
+  /** The closest of some words, for a hint. */
+  readonly suggest = createSuggester(DIAGNOSTICS_KEPT_MAX)
   /** The token at the cursor. */
   token: Token
   /** Where the last token that was taken ends. */
@@ -234,7 +237,7 @@ export class TokenStream {
   /** Reports the token as one that does not belong here, naming the closest of the words that would. */
   failUnexpected(command: string | null, words: readonly string[] = []): void {
     const { kind, text } = this.token
-    const suggestion = kind === 'name' ? closestWord(text, words) : undefined
+    const suggestion = kind === 'name' ? this.suggest(text, words) : undefined
     this.fail(problem.unexpectedToken(this.here(), this.found(), command, suggestion))
   }
 

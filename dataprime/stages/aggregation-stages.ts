@@ -16,7 +16,6 @@ import type {
 } from '../ast'
 import * as problem from '../diagnostics'
 import { missing, parseBracketed, parseExpression, parseKeypath } from '../expression-parser'
-import { closestWord } from '../suggestion'
 import { ENDS_AT_SPACED_PARENTHESIS, isWord, rangeOf, type TokenStream } from '../token-stream'
 import {
   expectWord,
@@ -76,7 +75,7 @@ function parseAggregates(s: TokenStream, start: StageStart): readonly AliasedExp
 /** Two names in a row where one was to be `aggregate`: the first is taken for a misspelling of it. */
 function eatMisspeltAggregate(s: TokenStream, start: StageStart): 'aggregate' | undefined {
   if (!s.at('name') || s.peek().kind !== 'name' || s.atForgottenPipe()) return undefined
-  const suggestion = closestWord(s.token.text, AGGREGATE_WORDS)
+  const suggestion = s.suggest(s.token.text, AGGREGATE_WORDS)
   if (suggestion === undefined) return undefined
   s.fail(problem.unexpectedToken(s.here(), s.found(), start.command, suggestion))
   s.advance()

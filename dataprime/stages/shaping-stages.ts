@@ -28,7 +28,6 @@ import {
   parsePostfix,
   parseString,
 } from '../expression-parser'
-import { closestWord } from '../suggestion'
 import { ENDS_AT_EQUALS, isWord, rangeOf, type TokenStream } from '../token-stream'
 import { parseInterval } from './source-stage'
 import {
@@ -148,7 +147,7 @@ function eatRequiredOneOf<Word extends string>(
 ): Word | undefined {
   const word = s.eatOneOf(words)
   if (word === undefined) {
-    s.fail(problem.expectedWord(s.here(), clause, words, s.found(), closestWord(s.found(), words)))
+    s.fail(problem.expectedWord(s.here(), clause, words, s.found(), s.suggest(s.found(), words)))
   }
   return word
 }

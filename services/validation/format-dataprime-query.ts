@@ -1,0 +1,35 @@
+import { createSource, format, hasErrors, parse, renderBriefly } from '#dataprime'
+import { AppError } from '#shared/errors'
+import { SPANS, withSpanSync } from '#shared/telemetry'
+
+export interface FormattedQuery {
+  readonly formatted: string
+  /** False when the text was in that form already. */
+  readonly changed: boolean
+}
+
+export type FormatDataPrimeQuery = (text: string) => FormattedQuery
+
+/**
+ * The query with one stage a line.
+ *
+ * @throws AppError `query-invalid` with what is wrong when the text does not parse
+ */
+export function createFormatDataPrimeQuery(): FormatDataPrimeQuery {
+  return (text) =>
+    withSpanSync(SPANS.FORMAT_QUERY, {}, () => {
+      const { query, diagnostics } = parse(text)
+      if (hasErrors(diagnostics)) {
+        const source = createSource(text)
+        const errors = diagnostics
+          .filter(({ severity }) => severity === 'error')
+          .map((diagnostic) => ({ pointer: '/query', message: renderBriefly(diagnostic, source) }))
+        throw new AppError('query-invalid', {
+          detail: errors[0]?.message ?? 'the query does not parse',
+          errors,
+        })
+      }
+      const formatted = format(query)
+      return { formatted, changed: formatted !== text }
+    })
+}
