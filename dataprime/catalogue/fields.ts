@@ -1,0 +1,71 @@
+/** Metadata and label fields that every record of a dataset has. What `$d` holds is up to whoever sends it. */
+import type { Namespace } from '../ast'
+
+export type FieldType = 'string' | 'number' | 'timestamp' | 'severity'
+
+export interface Field {
+  readonly namespace: Namespace
+  readonly name: string
+  readonly type: FieldType
+  readonly summary: string
+}
+
+export type KnownDataset = 'logs' | 'spans'
+
+function metadata(name: string, type: FieldType, summary: string): Field {
+  return { namespace: '$m', name, type, summary }
+}
+
+function label(name: string, summary: string): Field {
+  return { namespace: '$l', name, type: 'string', summary }
+}
+
+function data(name: string, type: FieldType, summary: string): Field {
+  return { namespace: '$d', name, type, summary }
+}
+
+/** Label names of logs are in lower case, those of spans in camel case. */
+export const FIELDS: Readonly<Record<KnownDataset, readonly Field[]>> = {
+  logs: [
+    metadata('timestamp', 'timestamp', 'When the event happened.'),
+    metadata('severity', 'severity', 'How severe it is.'),
+    metadata('logid', 'string', 'The id of the record.'),
+    metadata('templateid', 'string', 'The id of the pattern the message follows.'),
+    metadata('branchid', 'string', 'The id of the branch of the pattern.'),
+    metadata('priorityclass', 'string', 'The class of storage: high, medium or low.'),
+    metadata('ingressTimestamp', 'timestamp', 'When the record was received.'),
+    metadata('timestampMicros', 'number', 'When the event happened, in microseconds.'),
+    metadata('processingOutputTimestampMicros', 'number', 'When processing was done, in microseconds.'),
+    metadata('processingOutputTimestampNanos', 'number', 'When processing was done, in nanoseconds.'),
+    label('applicationname', 'The application.'),
+    label('subsystemname', 'The part of the application.'),
+    label('category', 'The category.'),
+    label('classname', 'The class that logged.'),
+    label('computername', 'The machine.'),
+    label('methodname', 'The method that logged.'),
+    label('threadid', 'The thread that logged.'),
+    label('ipaddress', 'The address of the sender.'),
+  ],
+  spans: [
+    metadata('timestamp', 'timestamp', 'When the span began.'),
+    metadata('duration', 'number', 'How long it took, in microseconds.'),
+    metadata('endTime', 'number', 'When the span ended.'),
+    metadata('timestampMillis', 'number', 'When the span began, in milliseconds.'),
+    metadata('cxEventId', 'string', 'The id of the record.'),
+    label('applicationName', 'The application.'),
+    label('subsystemName', 'The part of the application.'),
+    label('serviceName', 'The service.'),
+    label('operationName', 'The operation.'),
+    data('traceID', 'string', 'The id of the trace.'),
+    data('spanID', 'string', 'The id of the span.'),
+    data('parentSpanID', 'string', 'The id of the span it belongs to.'),
+    data('duration', 'number', 'How long it took.'),
+    data('operationName', 'string', 'The operation.'),
+  ],
+}
+
+/** The known dataset a source reads, or undefined for any other. `default/` and `frequentsearch/` do not change the fields. */
+export function knownDataset(dataspace: string | null, name: string): KnownDataset | undefined {
+  const standard = dataspace === null || dataspace === 'default' || dataspace === 'frequentsearch'
+  return standard && (name === 'logs' || name === 'spans') ? name : undefined
+}

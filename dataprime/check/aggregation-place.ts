@@ -1,0 +1,12 @@
+import { misplacedAggregation, nestedAggregation } from '../diagnostics'
+import { commandOf } from '../stage-command'
+import type { Rule } from './check-context'
+
+/** Aggregations stand where groups of rows are worked on, and not inside one another. */
+export const checkAggregationPlace: Rule = ({ calls, report }) => {
+  for (const { aggregates, name, nameRange, inAggregateClause, within, scope } of calls) {
+    if (!aggregates) continue
+    if (!inAggregateClause) report(misplacedAggregation(nameRange, name, commandOf(scope.stage)))
+    else if (within !== null) report(nestedAggregation(nameRange, name, within.name))
+  }
+}

@@ -1,0 +1,141 @@
+/** What the rules look at: the stages, calls and other nodes of a query, found in one pass for all of them. */
+import type {
+  Argument,
+  CallExpression,
+  Expression,
+  MethodCallExpression,
+  Node,
+  Query,
+  Stage,
+  TextRange,
+} from '../ast'
+import { isAggregation } from '../catalogue/functions'
+import type { Report } from '../diagnostic'
+import { DIAGNOSTICS_KEPT_MAX } from '../diagnostic-list'
+import { createSuggester, type Suggest } from '../suggestion'
+import { descend } from '../walk'
+
+/** A stage with its place. */
+export interface StageScope {
+  readonly stage: Stage
+  /** The pipeline it is a stage of, the query itself or a sub-query. */
+  readonly pipeline: Query
+  readonly index: number
+}
+
+/** A call in either form; the target of a method is its first operand. */
+export interface Call {
+  readonly node: CallExpression | MethodCallExpression
+  readonly name: string
+  readonly nameRange: TextRange
+  readonly arguments: readonly Argument[]
+  readonly operands: readonly Expression[]
+  readonly aggregates: boolean
+  readonly scope: StageScope
+  /** Whether aggregations may stand in this part of the stage. */
+  readonly inAggregateClause: boolean
+  /** The aggregation it stands inside of. */
+  readonly within: Call | null
+}
+
+type NodeKind = Node['kind']
+type NodeOfKind<Kind extends NodeKind> = Extract<Node, { kind: Kind }>
+
+export interface CheckContext {
+  readonly query: Query
+  /** All stages, those of a sub-query after those of the query around it. */
+  readonly stages: readonly StageScope[]
+  /** All calls of functions; extractors are none. */
+  readonly calls: readonly Call[]
+  nodesOfKind<Kind extends NodeKind>(kind: Kind): readonly NodeOfKind<Kind>[]
+  readonly report: Report
+  readonly suggest: Suggest
+}
+
+/** One check. It reports what it finds and changes nothing. */
+export type Rule = (context: CheckContext) => void
+
+interface Inherited {
+  readonly scope: StageScope
+  readonly inAggregateClause: boolean
+  readonly within: Call | null
+}
+
+const NO_NODES: readonly never[] = []
+
+export function createCheckContext(query: Query, report: Report): CheckContext {
+  const stages: StageScope[] = []
+  const calls: Call[] = []
+  const byKind = new Map<NodeKind, Node[]>()
+
+  const pipelines = [query]
+  for (let pipeline = pipelines.shift(); pipeline !== undefined; pipeline = pipelines.shift()) {
+    for (const [index, stage] of pipeline.stages.entries()) {
+      const scope = { stage, pipeline, index }
+      stages.push(scope)
+      const aggregateClauses = aggregateClausesOf(stage)
+      descend<Inherited>(stage, { scope, inAggregateClause: false, within: null }, (node, inherited) => {
+        if (node.kind === 'Query') {
+          pipelines.push(node)
+          return undefined
+        }
+        keep(byKind, node)
+        if (node.kind === 'AliasedExpression') {
+          return aggregateClauses.has(node) ? { ...inherited, inAggregateClause: true } : inherited
+        }
+        if (node.kind !== 'CallExpression' && node.kind !== 'MethodCallExpression') return inherited
+        if (stage.kind === 'ExtractStage' && stage.extractor === node) return inherited
+        const call = describeCall(node, inherited)
+        calls.push(call)
+        return call.aggregates ? { ...inherited, within: call } : inherited
+      })
+    }
+  }
+
+  return {
+    query,
+    stages,
+    calls,
+    report,
+    suggest: createSuggester(DIAGNOSTICS_KEPT_MAX),
+    nodesOfKind: <Kind extends NodeKind>(kind: Kind) =>
+      (byKind.get(kind) ?? NO_NODES) as readonly NodeOfKind<Kind>[],
+  }
+}
+
+function keep(byKind: Map<NodeKind, Node[]>, node: Node): void {
+  const nodes = byKind.get(node.kind)
+  if (nodes === undefined) byKind.set(node.kind, [node])
+  else nodes.push(node)
+}
+
+const NO_CLAUSES: ReadonlySet<Node> = new Set()
+
+function aggregateClausesOf(stage: Stage): ReadonlySet<Node> {
+  switch (stage.kind) {
+    case 'GroupbyStage':
+    case 'MultigroupbyStage':
+    case 'AggregateStage':
+      return new Set(stage.aggregates)
+    case 'TopStage':
+      return new Set([...stage.results, ...stage.by])
+    default:
+      return NO_CLAUSES
+  }
+}
+
+function describeCall(node: CallExpression | MethodCallExpression, inherited: Inherited): Call {
+  const values = node.arguments.map(({ value }) => value)
+  const operands = node.kind === 'MethodCallExpression' ? [node.target, ...values] : values
+  return {
+    node,
+    name: node.name,
+    nameRange: node.nameRange,
+    arguments: node.arguments,
+    operands,
+    aggregates: isAggregation(node.name, operands.length),
+    scope: inherited.scope,
+    inAggregateClause: inherited.inAggregateClause,
+    within: inherited.within,
+  }
+}

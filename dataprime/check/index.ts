@@ -1,0 +1,55 @@
+import type { Query } from '../ast'
+import type { Diagnostic, Report } from '../diagnostic'
+import { createDiagnosticList } from '../diagnostic-list'
+import { checkAggregationPlace } from './aggregation-place'
+import { checkArgumentCount } from './argument-count'
+import { checkCastType } from './cast-type'
+import { createCheckContext, type Rule } from './check-context'
+import { checkCountOfComparison } from './count-of-comparison'
+import { checkDeprecatedFunction } from './deprecated-function'
+import { checkExtractor } from './extractor'
+import { checkField } from './field'
+import { checkGroupingThenAggregate } from './grouping-then-aggregate'
+import { checkMissingAggregation } from './missing-aggregation'
+import { checkNamedArgument } from './named-argument'
+import { checkPercentile } from './percentile'
+import { checkRowCount } from './row-count'
+import { checkSeverity } from './severity'
+import { checkSourcePlace } from './source-place'
+import { checkStringAddition } from './string-addition'
+import { checkTimeframe } from './timeframe'
+import { checkUnknownFunction } from './unknown-function'
+
+/** The rules in the order they run; of several diagnostics at one place the earlier rule's stands first. */
+const RULES: readonly Rule[] = [
+  checkSourcePlace,
+  checkTimeframe,
+  checkRowCount,
+  checkUnknownFunction,
+  checkArgumentCount,
+  checkNamedArgument,
+  checkExtractor,
+  checkCastType,
+  checkAggregationPlace,
+  checkMissingAggregation,
+  checkPercentile,
+  checkCountOfComparison,
+  checkGroupingThenAggregate,
+  checkField,
+  checkSeverity,
+  checkStringAddition,
+  checkDeprecatedFunction,
+]
+
+/** What is wrong with the meaning of a query, in the order of the text. Mistakes of form are `parse`'s to report. */
+export function check(query: Query): readonly Diagnostic[] {
+  const diagnostics = createDiagnosticList()
+  runRules(query, diagnostics.report)
+  return diagnostics.finish()
+}
+
+/** The same as `check`, with the diagnostics handed to `report` as they are found. */
+export function runRules(query: Query, report: Report): void {
+  const context = createCheckContext(query, report)
+  for (const rule of RULES) rule(context)
+}

@@ -1,0 +1,53 @@
+import type { BinaryOperator, Expression, Keypath } from '../ast'
+import { severityMeant } from '../catalogue/severities'
+import { quotedSeverity, unknownSeverity } from '../diagnostics'
+import { printExpression } from '../print'
+import type { CheckContext, Rule } from './check-context'
+
+const COMPARISONS: ReadonlySet<BinaryOperator> = new Set<BinaryOperator>(['==', '!=', '<', '<=', '>', '>='])
+
+/** A severity is compared with the bare constants: VERBOSE, DEBUG, INFO, WARNING, ERROR, CRITICAL. */
+export const checkSeverity: Rule = (context) => {
+  for (const { operator, left, right } of context.nodesOfKind('BinaryExpression')) {
+    if (!COMPARISONS.has(operator)) continue
+    if (isSeverity(left)) judge(context, right)
+    else if (isSeverity(right)) judge(context, left)
+  }
+  for (const { name, operands } of context.calls) {
+    const [subject, ...candidates] = operands
+    if (name === 'in' && subject !== undefined && isSeverity(subject)) {
+      for (const candidate of candidates) judge(context, candidate)
+    }
+  }
+}
+
+function isSeverity(expression: Expression): boolean {
+  if (expression.kind !== 'Keypath') return false
+  const { namespace, segments } = expression
+  const [first, second] = segments
+  return (
+    namespace === '$m' && second === undefined && first?.kind === 'NameSegment' && first.name === 'severity'
+  )
+}
+
+function judge({ report }: CheckContext, value: Expression): void {
+  switch (value.kind) {
+    case 'StringLiteral':
+    case 'NumberLiteral': {
+      const text = value.kind === 'StringLiteral' ? value.value : value.text
+      report(quotedSeverity(value.range, printExpression(value), severityMeant(text)))
+      break
+    }
+    case 'Keypath': {
+      const name = bareName(value)
+      const meant = name === undefined ? undefined : severityMeant(name)
+      if (name !== undefined && meant !== undefined) report(unknownSeverity(value.range, name, meant))
+      break
+    }
+  }
+}
+
+function bareName({ namespace, segments }: Keypath): string | undefined {
+  const [first, second] = segments
+  return namespace === null && second === undefined && first?.kind === 'NameSegment' ? first.name : undefined
+}

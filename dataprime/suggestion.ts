@@ -1,0 +1,66 @@
+/**
+ * The candidate that `word` was most likely meant to be, or undefined when none is close: at most one
+ * mistake (a letter too many, missing, wrong, or two swapped) for each three letters, case not counted.
+ */
+export function closestWord(word: string, candidates: Iterable<string>): string | undefined {
+  // A word this long is no misspelt name, and comparing it would cost time for nothing.
+  if (word.length > LONGEST_WORD) return undefined
+  const wanted = word.toLowerCase()
+  const tolerance = Math.max(1, Math.floor(word.length / 3))
+  let closest: string | undefined
+  let least = tolerance + 1
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - word.length) >= least) continue
+    const distance = editDistance(wanted, candidate.toLowerCase())
+    if (distance < least && distance < candidate.length) {
+      closest = candidate
+      least = distance
+    }
+  }
+  return closest
+}
+
+/** Finds the closest of some words, a limited number of times. */
+export type Suggest = (word: string, candidates: Iterable<string>) => string | undefined
+
+/**
+ * Suggestions for one text. After `most` of them it finds none any more: as many diagnostics are not shown,
+ * and a text of nothing but unknown words would take long.
+ */
+export function createSuggester(most: number): Suggest {
+  let left = most
+  return (word, candidates) => (left-- > 0 ? closestWord(word, candidates) : undefined)
+}
+
+const LONGEST_WORD = 40
+
+/** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. */
+function editDistance(a: string, b: string): number {
+  let beforePrevious: number[] = []
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1)
+      let distance = Math.min(
+        cell(previous, j) + 1,
+        cell(current, j - 1) + 1,
+        cell(previous, j - 1) + (same ? 0 : 1),
+      )
+      const swapped =
+        i > 1 &&
+        j > 1 &&
+        a.charCodeAt(i - 1) === b.charCodeAt(j - 2) &&
+        a.charCodeAt(i - 2) === b.charCodeAt(j - 1)
+      if (swapped) distance = Math.min(distance, cell(beforePrevious, j - 2) + 1)
+      current.push(distance)
+    }
+    beforePrevious = previous
+    previous = current
+  }
+  return cell(previous, b.length)
+}
+
+function cell(row: readonly number[], index: number): number {
+  return row[index] ?? Number.POSITIVE_INFINITY
+}
