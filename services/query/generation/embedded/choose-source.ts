@@ -1,7 +1,7 @@
-import type { Reading } from './draft'
+import { type Reading } from './draft'
 import { FILLERS, LOG_NOUNS, SPAN_NOUNS } from './lexicon/words'
 import type { CatalogueIndex, SourceName } from './link/catalogue-index'
-import { readOver, type TimedQuestion } from './read-question'
+import { type TimedQuestion, readOver } from './read-question'
 
 /**
  * The reading over the source the question names, or else over the one that explains more of its words. Logs
@@ -24,24 +24,17 @@ function namedSource({ question }: TimedQuestion): SourceName | null {
   for (const { kind, lower, index } of tokens) {
     if (kind !== 'word') continue
     const next = tokens[index + 1]
-    const isId =
-      next !== undefined &&
-      (next.lower === 'id' || next.lower === 'ids' || next.kind === 'identifier' || next.kind === 'quoted')
+    const isId = next !== undefined && (next.lower === 'id' || next.lower === 'ids' || next.kind === 'identifier' || next.kind === 'quoted')
     if (SPAN_NOUNS.has(lower) && !(lower === 'trace' && isId)) return 'spans'
   }
-  return tokens.some(
-    ({ kind, lower }) => kind === 'word' && LOG_NOUNS.has(lower) && /^(logs?|lines?)$/.test(lower),
-  )
-    ? 'logs'
-    : null
+  return tokens.some(({ kind, lower }) => kind === 'word' && LOG_NOUNS.has(lower) && /^(logs?|lines?)$/.test(lower)) ? 'logs' : null
 }
 
 /** Words of the question that nothing has claimed and that are more than joints. */
 export function leftovers(reading: Reading): number[] {
   const { question } = reading
   return question.tokens.flatMap((token) => {
-    const isMeaningful =
-      token.kind !== 'symbol' && !FILLERS.has(token.lower) && question.claims[token.index] === null
+    const isMeaningful = token.kind !== 'symbol' && !FILLERS.has(token.lower) && question.claims[token.index] === null
     return isMeaningful ? [token.index] : []
   })
 }

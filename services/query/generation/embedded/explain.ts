@@ -15,12 +15,9 @@ function whatOf(plan: QueryPlan): string {
   const records = plan.source === 'logs' ? 'log records' : 'spans'
   if (plan.measures.length > 0) {
     const measures = joinAnd(plan.measures.map(({ measure }) => measureText(measure, records)))
-    return plan.groupKeys.length === 0
-      ? measures
-      : `${measures} for each ${joinAnd(plan.groupKeys.map(keyText))}, over ${records}`
+    return plan.groupKeys.length === 0 ? measures : `${measures} for each ${joinAnd(plan.groupKeys.map(keyText))}, over ${records}`
   }
-  if (plan.distinct.length > 0)
-    return `the distinct values of ${joinAnd(plan.distinct.map(fieldTitle))} in ${records}`
+  if (plan.distinct.length > 0) return `the distinct values of ${joinAnd(plan.distinct.map(fieldTitle))} in ${records}`
   if (plan.projection.length > 0) return `${joinAnd(plan.projection.map(fieldTitle))} of ${records}`
   return records
 }
@@ -45,14 +42,7 @@ export function measureText(measure: Measure, records: string): string {
   }
 }
 
-const STATISTICS = {
-  avg: 'average',
-  sum: 'total',
-  min: 'smallest',
-  max: 'largest',
-  stddev: 'standard deviation of',
-  variance: 'variance of',
-} as const
+const STATISTICS = { avg: 'average', sum: 'total', min: 'smallest', max: 'largest', stddev: 'standard deviation of', variance: 'variance of' } as const
 
 function keyText(key: GroupKey): string {
   if (key.kind === 'severity') return 'severity'
@@ -83,20 +73,8 @@ export function conditionText(condition: Condition): string {
   }
 }
 
-const OPERATORS = {
-  '==': 'is',
-  '!=': 'is not',
-  '<': 'below',
-  '<=': 'at most',
-  '>': 'above',
-  '>=': 'at least',
-} as const
-const TEXT_OPERATORS = {
-  contains: 'contain',
-  startsWith: 'start with',
-  endsWith: 'end with',
-  matches: 'match',
-} as const
+const OPERATORS = { '==': 'is', '!=': 'is not', '<': 'below', '<=': 'at most', '>': 'above', '>=': 'at least' } as const
+const TEXT_OPERATORS = { contains: 'contain', startsWith: 'start with', endsWith: 'end with', matches: 'match' } as const
 
 function textConditionText(condition: Extract<Condition, { kind: 'text' }>): string {
   const subject = condition.field === null ? 'the record' : fieldTitle(condition.field)
@@ -106,12 +84,9 @@ function textConditionText(condition: Extract<Condition, { kind: 'text' }>): str
 
 function timeText(timeframe: Timeframe | null): string {
   if (timeframe === null) return ''
-  if (timeframe.kind === 'last')
-    return `, over the last ${timeframe.interval.amount}${timeframe.interval.unit}`
+  if (timeframe.kind === 'last') return `, over the last ${timeframe.interval.amount}${timeframe.interval.unit}`
   if (timeframe.kind === 'around') return `, around ${iso(timeframe.at)}`
-  return timeframe.to === 'now'
-    ? `, since ${iso(timeframe.from)}`
-    : `, from ${iso(timeframe.from)} to ${iso(timeframe.to)}`
+  return timeframe.to === 'now' ? `, since ${iso(timeframe.from)}` : `, from ${iso(timeframe.from)} to ${iso(timeframe.to)}`
 }
 
 function iso(date: Date): string {
@@ -121,9 +96,7 @@ function iso(date: Date): string {
 function tailOf(plan: QueryPlan): string {
   const parts: string[] = []
   if (plan.having.length > 0) {
-    const tests = plan.having.map(
-      ({ measure, operator, value }) => `${plan.measures[measure]?.alias} is ${OPERATORS[operator]} ${value}`,
-    )
+    const tests = plan.having.map(({ measure, operator, value }) => `${plan.measures[measure]?.alias} is ${OPERATORS[operator]} ${value}`)
     parts.push(`only where ${joinAnd(tests)}`)
   }
   if (plan.order !== null) parts.push(`ordered by ${orderText(plan.order, plan)}`)

@@ -14,11 +14,11 @@ import { readOrder } from './shape/read-order'
 import { readProjection } from './shape/read-projection'
 import { readRanking } from './shape/read-ranking'
 import { readSubject } from './shape/read-subject'
-import type { TimeBucket } from './time/read-time-bucket'
 import { readTimeBucket } from './time/read-time-bucket'
 import { readTimeframe } from './time/read-timeframe'
 import type { Present } from './time/time-point'
 import type { Timeframe } from './time/timeframe'
+import type { TimeBucket } from './time/read-time-bucket'
 
 /** The part of a reading that is the same for every source. */
 export interface TimedQuestion {
@@ -68,3 +68,4 @@ export function readOver(index: SourceIndex, timed: TimedQuestion): Reading {
   for (const mechanism of MECHANISMS) mechanism(reading)
   return reading
 }
+

@@ -12,22 +12,7 @@ export interface OutcomeReading {
   readonly end: number
 }
 
-const FAILED = new Set([
-  'failed',
-  'failing',
-  'fail',
-  'fails',
-  'failure',
-  'failures',
-  'unsuccessful',
-  'faulty',
-  'erroneous',
-  'broken',
-  'errored',
-  'erroring',
-  'error',
-  'errors',
-])
+const FAILED = new Set(['failed', 'failing', 'fail', 'fails', 'failure', 'failures', 'unsuccessful', 'faulty', 'erroneous', 'broken', 'errored', 'erroring', 'error', 'errors'])
 const SUCCEEDED = new Set(['successful', 'succeeded', 'succeeding', 'success', 'successes', 'successfully'])
 
 /**
@@ -49,8 +34,7 @@ export function readOutcome(reading: Reading, start: number): OutcomeReading | n
 export function outcomeCondition(reading: Reading, hasFailed: boolean): Condition | null {
   const { fields } = reading.index
   const flag = findFlag(fields)
-  if (flag !== null)
-    return { kind: 'compare', field: flag.field, operator: '==', value: flag.meansFailure === hasFailed }
+  if (flag !== null) return { kind: 'compare', field: flag.field, operator: '==', value: flag.meansFailure === hasFailed }
   const words = new Set(reading.question.tokens.flatMap((token) => token.words.map(stem)))
   const exit = findByConcept(fields, 'exit code', isNumeric)
   if (exit !== null && (words.has('job') || words.has('exit') || words.has('process') || words.has('task'))) {
@@ -89,10 +73,7 @@ export function readNonZero(reading: Reading, start: number): OutcomeReading | n
   const field = fieldAround(reading, start)
   if (field === null) return null
   const end = field.isAfter ? start + 2 : start + 1
-  return {
-    condition: { kind: 'compare', field: field.field, operator: isNonZero ? '!=' : '==', value: 0 },
-    end,
-  }
+  return { condition: { kind: 'compare', field: field.field, operator: isNonZero ? '!=' : '==', value: 0 }, end }
 }
 
 const AROUND = 5
@@ -106,16 +87,10 @@ function fieldAround(reading: Reading, at: number): { field: Field; isAfter: boo
     field,
     score: field.nameWords.filter((word) => stems.has(stem(word))).length / field.nameWords.length,
   }))
-  const best = scored.reduce((top, next) => (next.score > top.score ? next : top), {
-    field: null as Field | null,
-    score: 0.4,
-  })
+  const best = scored.reduce((top, next) => (next.score > top.score ? next : top), { field: null as Field | null, score: 0.4 })
   const after = readFieldLinks(reading, at + 1)[0]?.field
   const field = best.field ?? (after !== undefined && isNumeric(after) ? after : null)
   if (field === null) return null
   const next = tokens[at + 1]
-  return {
-    field,
-    isAfter: next !== undefined && field.nameWords.some((word) => next.words.map(stem).includes(stem(word))),
-  }
+  return { field, isAfter: next !== undefined && field.nameWords.some((word) => next.words.map(stem).includes(stem(word))) }
 }

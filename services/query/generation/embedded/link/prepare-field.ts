@@ -1,7 +1,6 @@
 import type { CatalogueField } from '../../../catalogue/field-catalogue'
 import { readKeypathText } from '../../../catalogue/keypath-text'
 import { CONCEPTS, type Concept } from '../lexicon/concepts'
-import { splitWords } from '../split-words'
 import { findUnit, type Unit } from '../units'
 import { type Field, type FieldType, keypathNames } from './field'
 import {
@@ -12,6 +11,7 @@ import {
   type FieldPhrase,
   namePhrases,
 } from './field-phrases'
+import { splitWords } from '../split-words'
 
 export interface PreparedField {
   readonly field: Field
@@ -71,11 +71,7 @@ const UNIT_CONCEPTS: Readonly<Record<string, readonly [string, number]>> = {
 }
 
 /** A number in milliseconds is a duration whatever it is called. */
-function withUnitConcept(
-  concepts: Map<Concept, number>,
-  type: FieldType,
-  unit: Unit | null,
-): Map<Concept, number> {
+function withUnitConcept(concepts: Map<Concept, number>, type: FieldType, unit: Unit | null): Map<Concept, number> {
   const implied = type === 'number' && unit !== null ? UNIT_CONCEPTS[unit.dimension] : undefined
   if (implied === undefined) return concepts
   const concept = CONCEPTS.find(({ name }) => name === implied[0]) as Concept

@@ -1,5 +1,5 @@
-import { readFieldThenValue } from '../conditions/read-values'
 import type { Reading } from '../draft'
+import { readFieldThenValue } from '../conditions/read-values'
 import { FILLERS, QUERY_VERBS, RECORD_NOUNS } from '../lexicon/words'
 import { isDimension, isOfConcept } from '../link/field'
 import { type FieldMention, readField, readValue } from '../link/mentions'
@@ -44,20 +44,11 @@ function readOpening(reading: Reading): Opening {
   while (at < question.tokens.length) {
     const word = lower(question.tokens, at)
     const claimed = question.claims[at]
-    if (claimed === null && isMeasured(reading, at, isAsked))
-      return { at: question.tokens.length, from: at, isAsked, limit }
-    const amount =
-      claimed === null && readQuantity(question.tokens, at) === null ? readAmount(question.tokens, at) : null
+    if (claimed === null && isMeasured(reading, at, isAsked)) return { at: question.tokens.length, from: at, isAsked, limit }
+    const amount = claimed === null && readQuantity(question.tokens, at) === null ? readAmount(question.tokens, at) : null
     if (ASKING.has(word)) isAsked = true
     if (word === 'who') return { at, from: at, isAsked: true, limit }
-    const isSkipped =
-      claimed === 'order' ||
-      claimed === 'limit' ||
-      claimed === 'time' ||
-      word === ',' ||
-      FILLERS.has(word) ||
-      QUERY_VERBS.has(word) ||
-      ASKING.has(word)
+    const isSkipped = claimed === 'order' || claimed === 'limit' || claimed === 'time' || word === ',' || FILLERS.has(word) || QUERY_VERBS.has(word) || ASKING.has(word)
     if (amount !== null && claimed === null && !isSkipped) {
       limit = amount.value
       at = amount.end
@@ -77,8 +68,7 @@ function isMeasured(reading: Reading, at: number, isAsked: boolean): boolean {
 function isDoubtful(reading: Reading, at: number): boolean {
   const { question } = reading
   const mention = isFree(question, at) ? readField(reading, at, isDimension) : null
-  if (mention === null || !ASKING.has(lower(question.tokens, at - 1)))
-    return mention !== null && mention.end - mention.start > 1
+  if (mention === null || !ASKING.has(lower(question.tokens, at - 1))) return mention !== null && mention.end - mention.start > 1
   return !mention.field.nameWords.includes('id') || !RECORD_NOUNS.has(lower(question.tokens, at))
 }
 
@@ -86,23 +76,16 @@ function isSubject(reading: Reading, mention: FieldMention, opening: Opening): b
   const { tokens } = reading.question
   const word = lower(tokens, mention.start)
   if (mention.field.isFreeText && !opening.isAsked) return false
-  if (RECORD_NOUNS.has(word) && mention.end === mention.start + 1 && mention.field.nameWords.includes('id'))
-    return false
+  if (RECORD_NOUNS.has(word) && mention.end === mention.start + 1 && mention.field.nameWords.includes('id')) return false
   const value = readValue(reading, mention.start)
-  const isValue =
-    value !== null &&
-    (value.end > mention.end || (isOfConcept(value.field, 'event') && mention.field.nameWords.includes('id')))
+  const isValue = value !== null && (value.end > mention.end || (isOfConcept(value.field, 'event') && mention.field.nameWords.includes('id')))
   if (isValue && !opening.isAsked) return false
   if (readFieldThenValue(reading, mention.start) !== null) return false
   const isSingular = !mention.isPlural && word !== 'who' && word !== 'people'
-  return (
-    opening.isAsked || !isSingular || opening.limit !== null || RANKED.match(tokens, mention.end) !== null
-  )
+  return opening.isAsked || !isSingular || opening.limit !== null || RANKED.match(tokens, mention.end) !== null
 }
 
-const RANKED = createPhraseTable([
-  [true, ['with the most', 'with the highest', 'with the fewest', 'with the lowest', 'with most', 'by']],
-])
+const RANKED = createPhraseTable([[true, ['with the most', 'with the highest', 'with the fewest', 'with the lowest', 'with most', 'by']]])
 
 /** `list countries and regions`: a second field listed with the first becomes another key. */
 function readSecond(reading: Reading, first: FieldMention): void {
