@@ -392,6 +392,16 @@ export const aggregateBy = defineDiagnostic(
   }),
 )
 
+export const bareTimestamp = defineDiagnostic(
+  'DP0219',
+  'error',
+  'A word without quotes after an at sign.',
+  (found: string) => ({
+    message: `expected a string after "@", found "${shorten(found)}"`,
+    hints: [`use @'${shorten(found)}'`],
+  }),
+)
+
 // ---------------------------------------------------------------------------------------------------------
 // DP03xx: what the words mean
 

@@ -1,8 +1,8 @@
 /**
  * Backslash escapes of strings and of the text in interpolated strings.
  *
- * Both directions agree on one point the documentation leaves open: a backslash before a character that
- * has no escape stands for itself, so `'\d+'` is the text `\d+` and is printed as it was read.
+ * The documentation leaves open what a backslash before any other character means. Here it stands for
+ * itself, and is printed as two: `'\d+'` is the text `\d+`, which `'\\d+'` is beyond doubt.
  */
 
 const ESCAPED: Readonly<Record<string, string>> = {
@@ -57,18 +57,9 @@ export function escapeTemplateText(value: string): string {
 
 function escapeCharacters(value: string, reserved: string): string {
   let text = ''
-  for (let index = 0; index < value.length; index++) {
-    const character = value.charAt(index)
-    if (character === '\\') text += backslash(value, index)
-    else if (reserved.includes(character)) text += `\\${character}`
+  for (const character of value.split('')) {
+    if (character === '\\' || reserved.includes(character)) text += `\\${character}`
     else text += CONTROL[character] ?? character
   }
   return text
-}
-
-/** A backslash stays single where the character after it would not make an escape of the two. */
-function backslash(value: string, index: number): string {
-  const next = value.charAt(index + 1)
-  const readsAsEscape = next === '' || next in ESCAPED || next in CONTROL
-  return readsAsEscape ? '\\\\' : '\\'
 }

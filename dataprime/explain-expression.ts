@@ -115,7 +115,7 @@ function sayBinary(node: BinaryExpression): string {
 }
 
 /** Whether an expression is a point in time as far as its form tells. */
-function isTime(node: Expression): boolean {
+export function isTime(node: Expression): boolean {
   if (node.kind === 'TimestampLiteral') return true
   if (node.kind === 'CallExpression') return node.name === 'now'
   const last = node.kind === 'Keypath' ? node.segments.at(-1) : undefined
@@ -127,7 +127,10 @@ function operand(node: Expression, parent: BinaryExpression): string {
   const looser = node.kind === 'BinaryExpression' && precedenceOf(node) < precedenceOf(parent)
   const nested =
     node === parent.right && node.kind === 'BinaryExpression' && precedenceOf(node) === precedenceOf(parent)
-  return looser || nested ? `(${say(node)})` : say(node)
+  // "the number of rows where a is b divided by c" would divide b.
+  const conditional =
+    WORDS[parent.operator] !== undefined && node.kind === 'CallExpression' && node.name === 'count_if'
+  return looser || nested || conditional ? `(${say(node)})` : say(node)
 }
 
 const NEGATED_COMPARISONS: { readonly [Operator in BinaryOperator]?: BinaryOperator } = {

@@ -2,7 +2,7 @@
 
 import { hasAggregation } from './analysis/describe-query'
 import type { AliasedExpression, Keypath, OrderKey, Query, Stage, Timeframe } from './ast'
-import { sayExpression, sayInterval, sayKeypath, sayList, sayValue } from './explain-expression'
+import { isTime, sayExpression, sayInterval, sayKeypath, sayList, sayValue } from './explain-expression'
 import { print, printDataset, printExpression } from './print'
 
 /** The stages as one sentence: "Reads logs of the last hour; keeps the rows where severity is ERROR." */
@@ -168,14 +168,14 @@ function named(into: Keypath | null): string {
 }
 
 const DIRECTIONS = { asc: 'smallest first', desc: 'largest first' } as const
+const TIME_DIRECTIONS = { asc: 'oldest first', desc: 'newest first' } as const
 
 function orderList(keys: readonly OrderKey[]): string {
-  return joinWords(
-    keys.map(
-      ({ expression, direction }) => `${sayExpression(expression)}, ${DIRECTIONS[direction ?? 'asc']}`,
-    ),
-    ', then ',
-  )
+  const parts = keys.map(({ expression, direction }) => {
+    const directions = isTime(expression) ? TIME_DIRECTIONS : DIRECTIONS
+    return `${sayExpression(expression)}, ${directions[direction ?? 'asc']}`
+  })
+  return joinWords(parts, ', then ')
 }
 
 function aliasedList(list: readonly AliasedExpression[]): string {

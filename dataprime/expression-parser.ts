@@ -21,6 +21,7 @@ import * as problem from './diagnostics'
 import { parseForeignInfix, parseForeignPrefix, parseTernary, skipSqlCase } from './foreign-expressions'
 import { intervalNanoseconds } from './interval'
 import { BINARY_PRECEDENCE } from './precedence'
+import { isIdentifier } from './print'
 import { ENDS_AT_COLON, ENDS_AT_SPACED_PARENTHESIS, isWord, rangeOf, type TokenStream } from './token-stream'
 import type { Token, TokenKind } from './tokens'
 
@@ -473,7 +474,7 @@ function parseTimestampOperand(s: TokenStream): { expression: Expression; inPare
       return { expression: parsePrimary(s), inParentheses: true }
     case 'name': {
       const { text, start, end } = s.token
-      s.warn(problem.foreignOperator({ start, end }, `@${text}`, `@'${text}'`))
+      s.warn(problem.bareTimestamp({ start, end }, text))
       s.advance()
       return {
         expression: { kind: 'StringLiteral', value: text, quote: 'single', range: { start, end } },
@@ -545,6 +546,8 @@ function parseKeypathFrom(s: TokenStream, methodsEnd = true): Keypath {
       namespace = '$d'
     }
   } else {
+    // A name that is no identifier can only be printed in brackets, and those need the namespace.
+    if (!isIdentifier(token.text)) namespace = '$d'
     segments.push({ kind: 'NameSegment', name: token.text, range: rangeOf(token) })
   }
   for (const segment of parseSegments(s, methodsEnd)) segments.push(segment)

@@ -215,7 +215,8 @@ function parseInfixBetween(
   if (not !== undefined) s.advance()
   const word = s.advance()
   const operatorRange = { start: (not ?? word).start, end: word.end }
-  s.warn(problem.infixWord(operatorRange, 'between', 'value >= low && value <= high'))
+  const hint = not === undefined ? 'value >= low && value <= high' : 'value < low || value > high'
+  s.warn(problem.infixWord(operatorRange, not === undefined ? 'between' : 'not between', hint))
   const outer = s.ends
   s.ends |= ENDS_AT_AND
   const low = parseOperators(s, EQUALITY + 1)

@@ -3,6 +3,8 @@
  * any text at all. Comments are kept as trivia of the token after them. What cannot be a token is reported
  * and skipped or passed on as a `bad` token; the lexer never throws.
  */
+
+import type { TextRange } from './ast'
 import { COMMAND_WORDS } from './catalogue/commands'
 import {
   closingTypographicQuote,
@@ -13,7 +15,7 @@ import {
   isWordStart,
   nonAsciiLetterLength,
 } from './characters'
-import type { Report } from './diagnostic'
+import type { Diagnostic, Report } from './diagnostic'
 import * as problem from './diagnostics'
 import { unescapeText } from './escapes'
 import { scanNumber } from './scan-number'
@@ -99,7 +101,7 @@ class Lexer {
   }
 
   /** Adds the token from the current offset to `end` and moves behind it. */
-  #push(kind: TokenKind, end: number, value?: string): void {
+  #push(kind: TokenKind, end: number, value?: string, closed = true): void {
     const start = this.#at
     const text = this.#text.slice(start, end)
     this.#tokens.push({
@@ -109,6 +111,7 @@ class Lexer {
       start,
       end,
       comments: this.#comments ?? NO_COMMENTS,
+      closed,
     })
     this.#comments = null
     this.#at = end
@@ -320,13 +323,23 @@ class Lexer {
 
   /** String = "'" { character | escape } "'", on one line; the same with double quotes is reported by the parser. */
   #string(quote: number): void {
+    this.#quoted('string', this.#closing(quote, this.#at + 1), (range) =>
+      problem.unterminatedString(range, String.fromCharCode(quote)),
+    )
+  }
+
+  /** Adds what stands between an opening character and the closing one at `close`, if there is one. */
+  #quoted(
+    kind: 'string' | 'regex',
+    close: number | undefined,
+    unclosed: (range: TextRange) => Diagnostic,
+  ): void {
     const start = this.#at
-    const close = this.#closing(quote, start + 1)
     const end = close ?? this.#unclosedEnd(start + 1)
-    if (close === undefined) {
-      this.#report(problem.unterminatedString({ start, end }, String.fromCharCode(quote)))
-    }
-    this.#push('string', close === undefined ? end : end + 1, unescapeText(this.#text.slice(start + 1, end)))
+    const raw = this.#text.slice(start + 1, end)
+    if (close === undefined) this.#report(unclosed({ start, end }))
+    const tokenEnd = close === undefined ? end : close + 1
+    this.#push(kind, tokenEnd, kind === 'string' ? unescapeText(raw) : raw, close !== undefined)
   }
 
   /** The offset of the closing character on this line, or undefined when there is none. */
@@ -372,14 +385,11 @@ class Lexer {
 
   #typographicString(code: number): void {
     const start = this.#at
+    const quote = String.fromCharCode(code)
     const closer = closingTypographicQuote(code) as string
-    this.#report(problem.typographicQuote({ start, end: start + 1 }, String.fromCharCode(code)))
-    const close = this.#closing(closer.charCodeAt(0), start + 1)
-    const end = close ?? this.#unclosedEnd(start + 1)
-    this.#push(
-      'string',
-      close === undefined ? end : close + 1,
-      unescapeText(this.#text.slice(start + 1, end)),
+    this.#report(problem.typographicQuote({ start, end: start + 1 }, quote))
+    this.#quoted('string', this.#closing(closer.charCodeAt(0), start + 1), (range) =>
+      problem.unterminatedString(range, closer),
     )
   }
 
@@ -405,11 +415,7 @@ class Lexer {
 
   /** Regex = "/" { character | "\/" } "/", on one line. */
   #regex(): void {
-    const start = this.#at
-    const close = this.#regexClose(start + 1)
-    const end = close ?? this.#unclosedEnd(start + 1)
-    if (close === undefined) this.#report(problem.unterminatedRegex({ start, end }))
-    this.#push('regex', close === undefined ? end : close + 1, this.#text.slice(start + 1, end))
+    this.#quoted('regex', this.#regexClose(this.#at + 1), (range) => problem.unterminatedRegex(range))
   }
 
   /** A slash within a character class closes nothing, unless the regex would then never be closed. */
@@ -489,7 +495,7 @@ class Lexer {
       this.#pushMark('template-end')
     } else {
       this.#report(problem.unterminatedTemplate({ start: opened, end }, '` before the end of the line'))
-      this.#push('template-end', end)
+      this.#push('template-end', end, '', false)
     }
   }
 

@@ -3,8 +3,8 @@
  * mistake (a letter too many, missing, wrong, or two swapped) for each three letters, case not counted.
  */
 export function closestWord(word: string, candidates: Iterable<string>): string | undefined {
-  // A word this long is no misspelt name, and comparing it would cost time for nothing.
-  if (word.length > LONGEST_WORD) return undefined
+  // A longer word is no misspelt name, and comparing it would cost time for nothing.
+  if (word.length > LONGEST_WORD || word.length < SHORTEST_WORD) return undefined
   const wanted = word.toLowerCase()
   const tolerance = Math.max(1, Math.floor(word.length / 3))
   let closest: string | undefined
@@ -33,6 +33,8 @@ export function createSuggester(most: number): Suggest {
 }
 
 const LONGEST_WORD = 40
+/** Of one or two letters nearly every short name is a letter away. */
+const SHORTEST_WORD = 3
 
 /** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. */
 function editDistance(a: string, b: string): number {

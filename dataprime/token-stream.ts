@@ -137,12 +137,13 @@ export class TokenStream {
 
   /**
    * Reports that the parser cannot go on here. Of several such reports at one token only the first is kept:
-   * the others say the same from further up. A `bad` token has been reported by the lexer.
+   * the others say the same from further up. What the lexer has reported is not reported again: a `bad`
+   * token, or what a string that is never closed has swallowed.
    */
   fail(diagnostic: Diagnostic): void {
     if (this.#failedAt === this.#index) return
     this.#failedAt = this.#index
-    if (this.token.kind !== 'bad') this.#report(diagnostic)
+    if (this.token.kind !== 'bad' && this.#tokens[this.#index - 1]?.closed !== false) this.#report(diagnostic)
   }
 
   /** Reports something that does not keep the parser from going on. */

@@ -71,4 +71,6 @@ export interface Token extends TextRange {
   readonly text: string
   readonly value: string
   readonly comments: readonly Comment[]
+  /** False for a string or regular expression that does not end; the lexer has reported it. */
+  readonly closed: boolean
 }

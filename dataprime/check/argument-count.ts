@@ -26,9 +26,16 @@ function takes(signature: FunctionSignature, count: number): boolean {
 
 function describeArity(signatures: readonly FunctionSignature[]): string {
   const arities = signatures.map(arityOf)
-  const least = Math.min(...arities.map(({ least }) => least))
-  const most = Math.max(...arities.map(({ most }) => most))
-  if (least === most) return least === 0 ? 'no arguments' : `${least} argument${least === 1 ? '' : 's'}`
-  if (most === Number.POSITIVE_INFINITY) return `at least ${least} argument${least === 1 ? '' : 's'}`
-  return most - least === 1 ? `${least} or ${most} arguments` : `${least} to ${most} arguments`
+  return describeCount(
+    Math.min(...arities.map(({ least }) => least)),
+    Math.max(...arities.map(({ most }) => most)),
+  )
+}
+
+/** "1 argument", "2 or 3 arguments", "at least 2 arguments". */
+export function describeCount(least: number, most: number): string {
+  const plural = (count: number) => (count === 1 ? 'argument' : 'arguments')
+  if (least === most) return least === 0 ? 'no arguments' : `${least} ${plural(least)}`
+  if (most === Number.POSITIVE_INFINITY) return `at least ${least} ${plural(least)}`
+  return `${least} ${most - least === 1 ? 'or' : 'to'} ${most} ${plural(most)}`
 }

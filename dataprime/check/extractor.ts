@@ -1,5 +1,6 @@
 import { EXTRACTORS, extractorNamed } from '../catalogue/extractors'
 import { unknownExtractor, wrongArgumentCount } from '../diagnostics'
+import { describeCount } from './argument-count'
 import type { Rule } from './check-context'
 
 /** `extract` uses one of the extractors, with the arguments it cannot do without. */
@@ -17,8 +18,6 @@ export const checkExtractor: Rule = ({ nodesOfKind, report, suggest }) => {
     const count = extractor.arguments.length
     if (count >= least && count <= known.parameters.length) continue
     const hint = `${name}(${known.parameters.map((parameter) => `${parameter.name}=…`).join(', ')})`
-    report(
-      wrongArgumentCount(nameRange, name, `${least} to ${known.parameters.length} arguments`, count, hint),
-    )
+    report(wrongArgumentCount(nameRange, name, describeCount(least, known.parameters.length), count, hint))
   }
 }

@@ -46,10 +46,11 @@ import {
 
 /** Choose = ("choose" | "select") Aliased { "," Aliased } */
 export function parseChoose(s: TokenStream, start: StageStart): ChooseStage | UnknownStage {
-  if (s.at('*')) return skipSqlQuery(s, start)
+  const mark = s.mark
+  if (s.at('*')) return skipSqlQuery(s, start, mark)
   const fields = parseList(s, { command: start.command, clauses: ['from'] }, parseAliased)
   if (!s.atWord('from')) return { kind: 'ChooseStage', fields, ...stageRanges(s, start) }
-  if (start.first || fields.length !== 1) return skipSqlQuery(s, start)
+  if (start.first || fields.length !== 1) return skipSqlQuery(s, start, mark)
   return parseChooseFrom(s, start, fields[0] as AliasedExpression)
 }
 
@@ -68,8 +69,7 @@ function parseChooseFrom(s: TokenStream, start: StageStart, named: AliasedExpres
   return { kind: 'ChooseStage', fields: [field], ...stageRanges(s, start) }
 }
 
-function skipSqlQuery(s: TokenStream, start: StageStart): UnknownStage {
-  const mark = s.mark
+function skipSqlQuery(s: TokenStream, start: StageStart, mark: number): UnknownStage {
   s.fail(problem.sqlQuery(s.rangeFrom(start.keywordRange.start)))
   s.skipToPipe()
   return { kind: 'UnknownStage', text: `select ${s.textSince(mark)}`, ...stageRanges(s, start) }
