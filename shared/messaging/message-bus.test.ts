@@ -236,7 +236,10 @@ test('a message whose deliveries were never settled is given up without another 
   const { reason, detail } = (await bus.status('deadly'))?.cause ?? {}
   assert.deepEqual(
     [reason, detail],
-    ['attempts-exhausted', 'none of 3 deliveries was settled; the message may have ended the process'],
+    [
+      'attempts-exhausted',
+      '3 attempts are used up, the last without an answer; it may have ended the process',
+    ],
   )
 })
 
@@ -404,6 +407,28 @@ test('a drain gives back the message of a handler that does not heed its signal'
   assert.equal(log.at(-1)?.message, 'message interrupted')
   await assert.rejects(bus.publish(hello), { code: 'shutting-down' })
   await assert.rejects(bus.subscribe(consume({ handler })), { code: 'shutting-down' })
+})
+
+test('a handler may publish until it is drained', async (t) => {
+  const { bus, clock } = aBus(t)
+  const { handler, started } = aSlowHandler()
+  await bus.subscribe(
+    consume({
+      handler: async (body, message) => {
+        await handler(body, message)
+        await bus.publish({ ...hello, queue: 'bus.follow-up', id: 'm2' })
+      },
+    }),
+  )
+  await bus.publish({ ...hello, id: 'm1' })
+  await waitUntil('it is handled', () => started.length === 1)
+
+  const closed = bus.close(10_000)
+  started[0]?.resolve()
+  await whileTimePasses(clock, closed)
+
+  assert.equal((await bus.status('m1'))?.state, 'processed')
+  assert.equal((await bus.status('m2'))?.state, 'accepted')
 })
 
 test('a handler that finishes in the time of the drain is done', async (t) => {

@@ -169,7 +169,6 @@ export class MessageBus {
   }
 
   async #send(queue: string, message: WireMessage): Promise<SendReceipt> {
-    if (this.#closing !== undefined) throw new AppError('shutting-down')
     try {
       return await this.#driver.send(queue, message)
     } catch (error) {
@@ -239,8 +238,8 @@ export class MessageBus {
   }
 
   /**
-   * Drains every subscription within `timeoutMs`, then closes the driver. What is published from here on is
-   * refused with `shutting-down`; what is being published is still confirmed.
+   * Drains every subscription within `timeoutMs`, then closes the driver. Until then handlers may publish;
+   * afterwards it is refused with `shutting-down`. What is being published is still confirmed.
    */
   close(timeoutMs: number): Promise<void> {
     this.#closing ??= this.#close(timeoutMs)

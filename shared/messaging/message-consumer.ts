@@ -180,15 +180,15 @@ export class MessageConsumer<Body> {
 
   /** A settlement that fails leaves the message leased: it comes again when the lease runs out. */
   async #settle(held: HeldDelivery, settle: () => Promise<Settlement>): Promise<Settlement> {
-    held.settling = true
+    const { logger } = this.#options
     const fields = this.#toLogFields(held.delivery)
+    held.settling = true
     try {
       const settlement = await settle()
-      if (settlement === 'stale')
-        this.#options.logger.warn(fields, 'message settled after its lease was lost')
+      if (settlement === 'stale') logger.warn(fields, 'message settled after its lease was lost')
       return settlement
     } catch (error) {
-      this.#options.logger.error({ ...fields, err: error }, 'message could not be settled')
+      logger.error({ ...fields, err: error }, 'message could not be settled')
       throw error
     }
   }
@@ -263,9 +263,9 @@ export class MessageConsumer<Body> {
   }
 }
 
-/** Each delivery is counted when it is handed over; these ended with no settlement, perhaps with the process. */
+/** Attempts are counted when they begin, so those that ended with the process are counted, too. */
 function unanswered(attempt: number): AppError {
   return new AppError('internal-error', {
-    detail: `none of ${attempt - 1} deliveries was settled; the message may have ended the process`,
+    detail: `${attempt - 1} attempts are used up, the last without an answer; it may have ended the process`,
   })
 }

@@ -14,19 +14,18 @@ import { SqliteStore } from './sqlite-store'
 
 const QUEUE = 'store.jobs'
 
-function aDriverOnALimitedFile(t: TestContext) {
+function aDriver(t: TestContext) {
   const clock = new ManualClock()
   const database = openDatabase({ path: join(temporaryFolder(t), 'queue.db'), migrations })
   const store = new SqliteStore(database, clock.now())
   const driver = new EmbeddedDriver({ system: 'sqlite', store, clock, openedAt: clock.now() })
   t.after(() => driver.close())
-  const pages = Number(database.pragma('page_count'))
-  return { clock, driver, limitPages: (more: number) => database.pragma(`max_page_count = ${pages + more}`) }
+  return { clock, database, driver }
 }
 
 test('a full file refuses messages, keeps what it has, and takes messages again when there is room', async (t) => {
-  const { clock, driver, limitPages } = aDriverOnALimitedFile(t)
-  limitPages(40)
+  const { clock, database, driver } = aDriver(t)
+  database.pragma(`max_page_count = ${Number(database.pragma('page_count')) + 40}`)
   const body = Buffer.alloc(10_000)
 
   const refused: unknown[] = []
@@ -49,15 +48,7 @@ test('a full file refuses messages, keeps what it has, and takes messages again 
 })
 
 test('a subscriber whose claim fails is told and tries again', async (t) => {
-  const clock = new ManualClock()
-  const database = openDatabase({ path: join(temporaryFolder(t), 'queue.db'), migrations })
-  const driver = new EmbeddedDriver({
-    system: 'sqlite',
-    store: new SqliteStore(database, clock.now()),
-    clock,
-    openedAt: clock.now(),
-  })
-  t.after(() => driver.close())
+  const { clock, database, driver } = aDriver(t)
   await driver.send(QUEUE, aMessage())
   database.exec(`
     CREATE TRIGGER broken BEFORE UPDATE ON message BEGIN SELECT raise(ABORT, 'disk I/O error'); END`)
@@ -69,6 +60,29 @@ test('a subscriber whose claim fails is told and tries again', async (t) => {
 
   assert.equal((await inbox.next()).attempt, 1)
   assert.equal(inbox.errors.length, 1)
+})
+
+test('a step that fails half-way is undone, and so is what was counted of it', async (t) => {
+  const { database, driver } = aDriver(t)
+  const inbox = await Inbox.open(driver, QUEUE)
+  await driver.send(QUEUE, aMessage())
+  const delivery = await inbox.next()
+  database.exec(`
+    CREATE TRIGGER broken BEFORE INSERT ON message WHEN new.queue LIKE '%.dlq'
+    BEGIN SELECT raise(ABORT, 'disk I/O error'); END`)
+
+  const cause = { reason: 'not-retryable', code: 'query-invalid', detail: '' } as const
+  const [deadLetter, send] = await Promise.allSettled([
+    delivery.deadLetter(cause),
+    driver.send(QUEUE, aMessage({ id: 'neighbour' })),
+  ])
+
+  assert.match(deadLetter.status === 'rejected' ? deadLetter.reason.message : '', /disk I\/O error/)
+  assert.equal(send.status, 'fulfilled')
+  await waitUntil('the neighbour was claimed', () => inbox.ids().includes('neighbour'))
+  const { inFlight, deadLetters } = await driver.stats(QUEUE)
+  assert.deepEqual({ inFlight, deadLetters }, { inFlight: 2, deadLetters: 0 })
+  assert.equal(await delivery.ack(), 'settled')
 })
 
 test('a message that is done leaves its body and headers behind', async (t) => {
