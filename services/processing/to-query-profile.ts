@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { describeQuery, explainTimeRange, fingerprintOf, print, type Query } from '#dataprime'
+import { describeQuery, fingerprintOf, print, type Query } from '#dataprime'
 import type { QueryProfile } from '#shared/contracts'
+import { describeTimeRange } from './describe-time-range'
 
 const HASH_LENGTH = 16
 
@@ -13,7 +14,7 @@ export function toQueryProfile(query: Query): QueryProfile {
     fingerprint,
     fingerprint_hash: createHash('sha256').update(fingerprint).digest('hex').slice(0, HASH_LENGTH),
     source: facts.source,
-    time_range: facts.timeRange === null ? null : explainTimeRange(facts.timeRange),
+    time_range: facts.timeRange === null ? null : describeTimeRange(facts.timeRange),
     commands: [...facts.commands],
     fields: [...facts.fields],
     functions: [...facts.functions],

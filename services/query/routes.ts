@@ -1,11 +1,12 @@
 import { Router } from 'express'
 import { questionSchema, type TextLimits } from '#shared/contracts'
 import { parseBody } from '#shared/http'
+import { fieldCatalogueSchema } from './catalogue/field-catalogue'
 import type { GenerateDataPrimeQuery } from './generate-dataprime-query'
 
 export function queryRoutes(generate: GenerateDataPrimeQuery, limits: TextLimits): Router {
   const router = Router()
-  const question = questionSchema(limits)
+  const question = questionSchema(limits).extend({ catalogue: fieldCatalogueSchema.nullish() })
 
   router.post('/generate', async (request, response) => {
     const asked = parseBody(question, request)

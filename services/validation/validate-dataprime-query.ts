@@ -86,7 +86,7 @@ function toValidation(
     errors: linesOf('error'),
     warnings: linesOf('warning'),
     suggestions,
-    syntax_score: syntaxScore(query, diagnostics),
+    syntax_score: syntaxScore(diagnostics, query),
     complexity_score: complexityOf(query).score,
     diagnostics: diagnostics.map((diagnostic) => toContract(diagnostic, source)),
     formatted: isValid ? format(query) : null,

@@ -1,24 +1,47 @@
 import { z } from 'zod'
 
+/** Limits of a catalogue handed in with a request: it is indexed before the first question over it. */
+const FIELDS_MAX = 2_000
+const SAMPLES_PER_FIELD_MAX = 500
+
 /** One field that may be queried. */
 export const catalogueFieldSchema = z.object({
-  /** As it is written in a query: `$d.status_code`, `$d.tags['http.route']`. */
-  keypath: z.string().min(1).max(256),
-  type: z.enum(['string', 'number', 'bool', 'boolean', 'timestamp', 'interval', 'array', 'object']),
-  /** Unit of a number: `ms`, `microseconds`, `bytes` … */
-  unit: z.string().max(32).optional(),
+  keypath: z
+    .string()
+    .trim()
+    .min(1)
+    .max(300)
+    .describe("Where the field is found in a record: $d.order.id, $l.subsystemname, $d.tags['http.route']"),
+  type: z
+    .string()
+    .trim()
+    .min(1)
+    .max(40)
+    .describe('string, number, bool, timestamp …; anything else is read as string'),
+  description: z.string().max(1_000).default('').describe('What the field holds, in a few plain words'),
+  unit: z
+    .string()
+    .trim()
+    .max(40)
+    .optional()
+    .describe('Unit of a number: ms, microseconds, bytes, MB, percent …'),
   sample_values: z
-    .array(z.union([z.string().max(512), z.number(), z.boolean()]))
-    .max(200)
-    .optional(),
-  description: z.string().max(1_000).optional(),
+    .array(z.union([z.string().max(1_000), z.number(), z.boolean()]))
+    .max(SAMPLES_PER_FIELD_MAX)
+    .optional()
+    .describe('Values seen in the field; a question that names one is linked to the field'),
 })
 
-/** The fields of logs and of spans that a question may be about. */
+/**
+ * The fields that a question may be about: one list for logs, one for spans. Whether a keypath can be written
+ * in a query is checked by the query service, which knows the language.
+ */
 export const fieldCatalogueSchema = z.object({
-  logs: z.array(catalogueFieldSchema).max(2_000).default([]),
-  spans: z.array(catalogueFieldSchema).max(2_000).default([]),
+  logs: z.array(catalogueFieldSchema).max(FIELDS_MAX).default([]),
+  spans: z.array(catalogueFieldSchema).max(FIELDS_MAX).default([]),
 })
 
 export type CatalogueField = z.output<typeof catalogueFieldSchema>
 export type FieldCatalogue = z.output<typeof fieldCatalogueSchema>
+/** A catalogue as it is sent: fields with a default may be left out. */
+export type FieldCatalogueInput = z.input<typeof fieldCatalogueSchema>

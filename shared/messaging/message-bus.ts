@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
+import { randomUUIDv7 } from 'node:crypto'
 import { type Attributes, context, ROOT_CONTEXT, SpanKind } from '@opentelemetry/api'
 import type { z } from 'zod'
 import { AppError } from '#shared/errors'
@@ -127,7 +127,7 @@ export class MessageBus {
    * `queue-full` · `storage-full` · `service-unavailable` · `shutting-down`
    */
   async publish<Body>(options: PublishOptions<Body>): Promise<PublishReceipt> {
-    const { queue, id = randomUUID(), conversationId } = options
+    const { queue, id = randomUUIDv7(), conversationId } = options
     assertQueueName(queue)
     const attributes = {
       ...options.attributes,

@@ -81,6 +81,7 @@ export class MessageConsumer<Body> {
   readonly #waiting: HeldDelivery[] = []
   readonly #running = new Map<HeldDelivery, Promise<void>>()
   #draining = false
+  #released = 0
   #cancelBeat: () => void
 
   constructor(options: ConsumerOptions<Body>) {
@@ -125,7 +126,10 @@ export class MessageConsumer<Body> {
 
   async #handleAndSettle(held: HeldDelivery, span: Span): Promise<void> {
     const failure = await this.#attempt(held)
-    if (failure === undefined) return this.#settle(held, () => held.delivery.ack())
+    if (failure === undefined) {
+      await this.#settle(held, () => held.delivery.ack())
+      return
+    }
     await this.#settleFailure(held, failure, span)
     throw failure.error
   }
@@ -157,8 +161,8 @@ export class MessageConsumer<Body> {
     const { delivery, abort } = held
     const fields = { ...this.#toLogFields(delivery), code: toAppError(error).code, err: error }
     if (abort.signal.aborted) {
-      this.#options.logger.warn(fields, 'message interrupted and given back')
-      await this.#settle(held, () => delivery.release())
+      this.#options.logger.warn(fields, 'message interrupted')
+      await this.#giveBack(held)
     } else if (verdict.action === 'retry') {
       const { delayMs } = verdict
       this.#options.logger.warn({ ...fields, retry_in_ms: delayMs }, 'message failed and will be retried')
@@ -170,14 +174,19 @@ export class MessageConsumer<Body> {
     }
   }
 
+  async #giveBack(held: HeldDelivery): Promise<void> {
+    if ((await this.#settle(held, () => held.delivery.release())) === 'settled') this.#released += 1
+  }
+
   /** A settlement that fails leaves the message leased: it comes again when the lease runs out. */
-  async #settle(held: HeldDelivery, settle: () => Promise<Settlement>): Promise<void> {
+  async #settle(held: HeldDelivery, settle: () => Promise<Settlement>): Promise<Settlement> {
     held.settling = true
     const fields = this.#toLogFields(held.delivery)
     try {
       const settlement = await settle()
       if (settlement === 'stale')
         this.#options.logger.warn(fields, 'message settled after its lease was lost')
+      return settlement
     } catch (error) {
       this.#options.logger.error({ ...fields, err: error }, 'message could not be settled')
       throw error
@@ -190,18 +199,16 @@ export class MessageConsumer<Body> {
    */
   async drain(timeoutMs: number): Promise<DrainReport> {
     this.#draining = true
-    const waiting = this.#waiting.splice(0)
-    await Promise.allSettled(waiting.map((held) => this.#settle(held, () => held.delivery.release())))
+    await Promise.allSettled(this.#waiting.splice(0).map((held) => this.#giveBack(held)))
 
     await this.#finishedWithin(timeoutMs - ABORT_GRACE_MS)
     for (const { abort } of this.#running.keys()) abort.abort(new AppError('shutting-down'))
-    const interrupted = [...this.#running.keys()]
     await this.#finishedWithin(Math.min(timeoutMs, ABORT_GRACE_MS))
     for (const { abandoned } of this.#running.keys()) abandoned.reject(new AppError('shutting-down'))
     await Promise.all(this.#running.values())
 
     this.#cancelBeat()
-    return { released: waiting.length + interrupted.length }
+    return { released: this.#released }
   }
 
   async #finishedWithin(timeoutMs: number): Promise<void> {

@@ -98,7 +98,6 @@ test('a commit that fails rejects all of its batch and leaves nothing of it', as
   }
   assert.equal(rollbacks, 1)
   assert.deepEqual(committed(), [])
-
   await group.run(() => write('later'))
   assert.deepEqual(committed(), [{ text: 'later' }])
 })

@@ -5,7 +5,7 @@ import { toStorageError } from './storage-error'
 export interface GroupCommitOptions {
   /** Most pieces of work in one transaction; it bounds how long the event loop is held. */
   readonly batchMax?: number
-  /** Called when a transaction was lost as a whole, before its promises reject. */
+  /** Called when a transaction was undone as a whole: what was derived from its work in memory is void. */
   readonly onRollback?: () => void
 }
 
@@ -33,11 +33,14 @@ const BATCH_MAX = 1_000
  * order in one transaction at the end of that turn:
  *
  * - queued:    waits for the end of the turn
- * - run:       inside the transaction, in a savepoint of its own; when it throws, that alone is undone and its
- *              promise rejects, the others go on
+ * - run:       inside the transaction; when it throws, it alone is undone and its promise rejects
  * - committed: COMMIT has returned, so the work is on the disk; only now the promises resolve
  * - lost:      COMMIT failed, or SQLite gave up the transaction (disk full, I/O error): every promise of that
  *              batch rejects and nothing of it is in the database
+ *
+ * A batch first runs without savepoints, because one for each piece of work costs as much as the work. Only if
+ * something throws is it rolled back and run once more with them. So work may run twice, and must do nothing
+ * but read and write the database.
  */
 export class GroupCommit {
   readonly #database: SqliteDatabase
@@ -68,9 +71,9 @@ export class GroupCommit {
   }
 
   /**
-   * Runs `work` in the next transaction and resolves with its result after COMMIT. `work` is synchronous, uses
-   * the same database, and runs in the caller's async context. Rejects with what `work` threw, with
-   * `storage-full` when there is no room, or with SQLite's error when the transaction was lost.
+   * Runs `work` in the next transaction and resolves with its result after COMMIT. `work` is synchronous, does
+   * nothing but use this database (it may run twice), and runs in the caller's async context. Rejects with what
+   * `work` threw, with `storage-full` when there is no room, or with SQLite's error when the transaction was lost.
    */
   run<Result>(work: () => Result, onCommit?: (commit: Commit) => void): Promise<Result> {
     if (this.#closed) return Promise.reject(new Error(`${this.#database.path} is closed`))
@@ -102,9 +105,8 @@ export class GroupCommit {
     const batch = this.#pending.splice(0, this.#batchMax)
     let outcomes: Outcome[]
     try {
-      outcomes = this.#runInOneTransaction(batch)
+      outcomes = this.#runTogether(batch) ?? this.#runInSavepoints(batch)
     } catch (error) {
-      this.#onRollback?.()
       const reason = toStorageError(error)
       for (const { reject } of batch) reject(reason)
       return
@@ -120,23 +122,46 @@ export class GroupCommit {
     }
   }
 
-  #runInOneTransaction(batch: readonly PendingWork[]): Outcome[] {
+  /** Undefined when something threw; then nothing has been done. */
+  #runTogether(batch: readonly PendingWork[]): Outcome[] | undefined {
+    return this.#inTransaction(() => {
+      try {
+        return batch.map((work) => ({ result: runSynchronously(work) }))
+      } catch {
+        return undefined
+      }
+    })
+  }
+
+  #runInSavepoints(batch: readonly PendingWork[]): Outcome[] {
+    return this.#inTransaction(() => batch.map((work) => this.#runInSavepoint(work)))
+  }
+
+  /** Commits when `run` returns outcomes, rolls back when it returns none or throws. */
+  #inTransaction<Outcomes extends Outcome[] | undefined>(run: () => Outcomes): Outcomes {
     this.#begin.run()
+    let isCommitted = false
     try {
-      const outcomes = batch.map((work) => this.#runInSavepoint(work))
-      this.#commit.run()
+      const outcomes = run()
+      if (outcomes !== undefined) {
+        this.#commit.run()
+        isCommitted = true
+      }
       return outcomes
-    } catch (error) {
-      if (this.#database.inTransaction) this.#rollback.run()
-      throw error
+    } finally {
+      if (!isCommitted) this.#undo()
     }
   }
 
-  #runInSavepoint({ work, caller }: PendingWork): Outcome {
+  #undo(): void {
+    if (this.#database.inTransaction) this.#rollback.run()
+    this.#onRollback?.()
+  }
+
+  #runInSavepoint(work: PendingWork): Outcome {
     this.#savepoint.run()
     try {
-      const result = caller.runInAsyncScope(work)
-      if (result instanceof Promise) throw new TypeError('work in a transaction must be synchronous')
+      const result = runSynchronously(work)
       this.#release.run()
       return { result }
     } catch (error) {
@@ -147,4 +172,10 @@ export class GroupCommit {
       return { error: toStorageError(error) }
     }
   }
+}
+
+function runSynchronously({ work, caller }: PendingWork): unknown {
+  const result = caller.runInAsyncScope(work)
+  if (result instanceof Promise) throw new TypeError('work in a transaction must be synchronous')
+  return result
 }

@@ -1,4 +1,4 @@
-import { AGGREGATE_FUNCTIONS, COMMANDS, type Diagnostic, SCALAR_FUNCTIONS } from '#dataprime'
+import { COMMANDS, type Diagnostic, describeSignature, FUNCTIONS, type FunctionKind } from '#dataprime'
 import type { CatalogueField, FieldCatalogue } from '../../catalogue/field-catalogue'
 import type { GenerationRequest } from '../query-generator'
 import type { ChatMessage } from './chat-completion'
@@ -54,6 +54,12 @@ function describeField(field: CatalogueField) {
   }
 }
 
+function listFunctions(kind: FunctionKind): string {
+  return FUNCTIONS.filter((signature) => signature.kind === kind && signature.deprecatedFor === null)
+    .map(describeSignature)
+    .join(' ')
+}
+
 /** Made from the language's own catalogue, so that the prompt never knows more or less than the parser. */
 const INSTRUCTIONS = `Turn a question about logs or spans into one query in DataPrime, the piped query language of Coralogix.
 
@@ -72,8 +78,8 @@ Rules of the language
 - orderby alias desc | limit 10. distinct KEY lists values. choose FIELD, FIELD picks columns.
 
 Commands: ${COMMANDS.map(({ name }) => name).join(', ')}.
-Aggregate functions: ${AGGREGATE_FUNCTIONS.map(({ name }) => name).join(', ')}.
-Scalar functions: ${SCALAR_FUNCTIONS.map(({ name }) => name).join(', ')}.
+Aggregate functions: ${listFunctions('aggregate')}.
+Scalar functions: ${listFunctions('scalar')}.
 
 Examples
 "errors of the last hour by service" -> source logs last 1h | filter $m.severity == ERROR | groupby $l.subsystemname aggregate count() as errors

@@ -85,22 +85,25 @@ export class EmbeddedDriver implements MessageDriver {
 
   async send(queue: string, message: WireMessage): Promise<SendReceipt> {
     if (this.#closing !== undefined) throw new AppError('shutting-down')
-    const receipt = this.#store.transact(() => this.#insert(queue, message))
+    const inserting = this.#store.transact(() => this.#insert(queue, message))
     // Woken before the commit, a subscriber with room claims the message in the same transaction.
     this.wake(queue)
+    const receipt = await inserting
+    if (receipt instanceof AppError) throw receipt
     return receipt
   }
 
-  #insert(queue: string, message: WireMessage): SendReceipt {
+  /** A refusal is a result, not thrown: it is to be expected, and there is nothing to undo. */
+  #insert(queue: string, message: WireMessage): SendReceipt | AppError {
     if (this.#waiting(queue) >= this.#queueLengthMax && !this.#store.has(queue, message.id)) {
-      throw new AppError('queue-full', {
+      return new AppError('queue-full', {
         detail: `${queue} holds ${this.#queueLengthMax} messages, its limit`,
         retryAfterSeconds: QUEUE_FULL_RETRY_AFTER_SECONDS,
       })
     }
     const outcome = this.#store.insert(queue, message)
     if (outcome === 'conflict') {
-      throw new AppError('request-conflict', {
+      return new AppError('request-conflict', {
         detail: `message ${message.id} was sent to ${queue} with another body`,
       })
     }
@@ -176,15 +179,13 @@ export class EmbeddedDriver implements MessageDriver {
 
   /** Runs a change that makes a message done, and now and then sweeps in the same transaction. */
   finish(work: (store: MessageStore, at: number) => boolean): Promise<boolean> {
+    this.#finished += 1
+    const sweeps = this.#finished % SWEEP_EVERY === 0
     return this.transact((store) => {
       const at = this.time()
-      const changed = work(store, at)
-      this.#finished += 1
-      if (this.#finished % SWEEP_EVERY === 0) {
-        const { ageMs, countMax } = this.#retention
-        store.sweep({ finishedBefore: at - ageMs, countMax, limit: 2 * SWEEP_EVERY })
-      }
-      return changed
+      const { ageMs, countMax } = this.#retention
+      if (sweeps) store.sweep({ finishedBefore: at - ageMs, countMax, limit: 2 * SWEEP_EVERY })
+      return work(store, at)
     })
   }
 

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { AppError } from '#shared/errors'
 import { GroupCommit, type SqliteDatabase } from '#shared/sqlite'
 import type { MessageRecord } from '../../driver'
 import {
@@ -53,8 +52,8 @@ export class SqliteStore implements MessageStore {
       try {
         return work()
       } catch (error) {
-        // Thrown by SQLite, it may undo what is counted already. An AppError comes before any change.
-        if (!(error instanceof AppError)) this.#countAgain()
+        // What it had counted is undone with it.
+        this.#countAgain()
         throw error
       }
     })

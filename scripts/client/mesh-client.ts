@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import {
+  type Answer,
+  answerSchema,
+  type FeedbackBody,
+  feedbackStoredSchema,
+  type Question,
+  type RequestStatus,
+  requestStatusSchema,
+} from '#shared/contracts'
+import { type CallOptions, callHttp, type HttpReply } from './http-call'
+import { readReply } from './read-reply'
+
+const feedbackAnswerSchema = feedbackStoredSchema.extend({ success: z.boolean() })
+
+const statsSchema = z.looseObject({
+  counters: z.record(z.string(), z.number()),
+  services: z.record(z.string(), z.looseObject({})),
+})
+
+export type FeedbackAnswer = z.output<typeof feedbackAnswerSchema>
+export type MeshStats = z.output<typeof statsSchema>
+
+/** The gateway's endpoints, as a client outside the mesh sees them. Failures are a `CommandError` each. */
+export interface MeshClient {
+  readonly url: string
+  ask(question: Question): Promise<Answer>
+  request(requestId: string): Promise<RequestStatus>
+  giveFeedback(feedback: FeedbackBody): Promise<FeedbackAnswer>
+  stats(): Promise<MeshStats>
+  /** Any call, whatever its answer. */
+  call(path: string, options?: CallOptions): Promise<HttpReply>
+}
+
+export function createMeshClient(url: string): MeshClient {
+  const call = (path: string, options?: CallOptions) => callHttp(`${url}${path}`, options)
+  return {
+    url,
+    call,
+    ask: async (question) => readReply(answerSchema, await call('/api/generate-query', { body: question })),
+    request: async (requestId) =>
+      readReply(requestStatusSchema, await call(`/api/requests/${encodeURIComponent(requestId)}`)),
+    giveFeedback: async (feedback) =>
+      readReply(feedbackAnswerSchema, await call('/api/feedback', { body: feedback })),
+    stats: async () => readReply(statsSchema, await call('/api/stats')),
+  }
+}

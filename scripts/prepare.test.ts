@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { currentEnvironment, packageRoot } from '#shared/config'
+
+/** Stands in for npm: notes what it was asked for, and leaves what the real one leaves. */
+const FAKE_NPM = `#!/bin/sh
+echo "npm $*" >> "$CALLS"
+case "$1" in
+  ci) mkdir -p node_modules/.bin && echo '{}' > node_modules/.package-lock.json
+      printf '#!/bin/sh\\necho "node $*"\\n' > node_modules/.bin/node && chmod +x node_modules/.bin/node ;;
+  run) mkdir -p dist && touch dist/.build-stamp ;;
+  test) exit 7 ;;
+esac
+`
+
+/** A checkout with the real shell scripts, one source, and npm and Node.js that only say what they are told. */
+function aCheckout(t: TestContext) {
+  const root = mkdtempSync(path.join(tmpdir(), 'prepare-'))
+  t.after(() => rmSync(root, { recursive: true }))
+  const at = (...parts: string[]) => path.join(root, ...parts)
+  const write = (file: string, text = '') => {
+    mkdirSync(path.dirname(at(file)), { recursive: true })
+    writeFileSync(at(file), text)
+  }
+  for (const script of ['prepare.sh', 'start.sh', 'stop.sh', 'test.sh']) {
+    cpSync(path.join(packageRoot(), 'scripts', script), at('scripts', script))
+  }
+  for (const file of ['package.json', 'package-lock.json', 'tsconfig.json', 'shared/source.ts']) write(file)
+  write('bin/npm', FAKE_NPM)
+  chmodSync(at('bin/npm'), 0o755)
+
+  const run = (script: string, args: readonly string[] = []) => {
+    const calls = at('calls')
+    rmSync(calls, { force: true })
+    const { PATH } = currentEnvironment()
+    const { status, stdout, stderr } = spawnSync(at('scripts', script), args, {
+      cwd: tmpdir(),
+      encoding: 'utf8',
+      env: { PATH: `${at('bin')}:${PATH}`, CALLS: calls },
+    })
+    const npm = existsSync(calls) ? readFileSync(calls, 'utf8').trim().split('\n') : []
+    return { status, stdout: stdout.trim(), stderr, npm }
+  }
+  const age = (file: string, seconds: number) => {
+    const when = Date.now() / 1_000 - seconds
+    utimesSync(at(file), when, when)
+  }
+  /** Makes everything old and the build a little younger: dates are too coarse for what follows at once. */
+  const settle = () => {
+    for (const file of ['shared/source.ts', 'shared', 'scripts', 'package.json', 'tsconfig.json'])
+      age(file, 60)
+    age('dist/.build-stamp', 30)
+  }
+  return { at, write, run, age, settle }
+}
+
+const INSTALL = 'npm ci --no-fund --no-audit'
+const BUILD = 'npm run --silent build'
+
+test('a fresh checkout is installed and built, and the flags are passed on', (t) => {
+  const { run } = aCheckout(t)
+
+  const { stdout, npm, status } = run('start.sh', ['--only', 'a b'])
+
+  assert.equal(status, 0)
+  assert.deepEqual(npm, [INSTALL, BUILD])
+  assert.equal(stdout, 'node dist/scripts/start.js --only a b')
+})
+
+test('nothing is done a second time', (t) => {
+  const { run, settle } = aCheckout(t)
+  run('start.sh')
+  settle()
+
+  const { npm, stderr } = run('start.sh')
+
+  assert.deepEqual(npm, [])
+  assert.equal(stderr, '')
+})
+
+test('a changed source is built, a changed text is not', (t) => {
+  const { run, write, at, settle } = aCheckout(t)
+  write('shared/README.md', 'before')
+  run('start.sh')
+  settle()
+
+  writeFileSync(at('shared/README.md'), 'after')
+  assert.deepEqual(run('start.sh').npm, [])
+
+  writeFileSync(at('shared/source.ts'), 'after')
+  assert.deepEqual(run('start.sh').npm, [BUILD])
+})
+
+test('a build that failed is built again', (t) => {
+  const { run, write, at } = aCheckout(t)
+  write('bin/npm', FAKE_NPM.replace('run)', 'run) exit 1 ;;\n  never)'))
+  assert.equal(run('start.sh').status, 1)
+  assert.deepEqual(run('start.sh').npm, [BUILD])
+
+  write('bin/npm', FAKE_NPM)
+  chmodSync(at('bin/npm'), 0o755)
+  assert.equal(run('start.sh').status, 0)
+})
+
+test('a source that was added or removed is built', (t) => {
+  const { run, write, at, age, settle } = aCheckout(t)
+  run('start.sh')
+  settle()
+
+  write('shared/another.ts')
+  age('shared/another.ts', 3_600)
+  assert.deepEqual(run('start.sh').npm, [BUILD])
+
+  settle()
+  rmSync(at('shared/another.ts'))
+  assert.deepEqual(run('start.sh').npm, [BUILD])
+})
+
+test('a lock file that changed is installed, one that was only touched is not', (t) => {
+  const { run, write, age, settle } = aCheckout(t)
+  run('start.sh')
+  settle()
+  age('node_modules/.package-lock.json', 60)
+
+  assert.deepEqual(run('start.sh').npm, [])
+
+  write('package-lock.json', 'changed')
+  assert.deepEqual(run('start.sh').npm, [INSTALL])
+})
+
+test('packages that another checkout installed are used as they are', (t) => {
+  const { run, at, age, write, settle } = aCheckout(t)
+  run('start.sh')
+  settle()
+  age('node_modules/.package-lock.json', 60)
+  cpSync(at('node_modules'), at('elsewhere'), { recursive: true, preserveTimestamps: true })
+  rmSync(at('node_modules'), { recursive: true })
+  symlinkSync(at('elsewhere'), at('node_modules'))
+  write('package-lock.json', 'changed')
+
+  assert.deepEqual(run('start.sh').npm, [])
+})
+
+test('stopping what was never built installs nothing', (t) => {
+  const { run } = aCheckout(t)
+
+  const { stdout, status, npm } = run('stop.sh')
+
+  assert.deepEqual([stdout, status, npm], ['No mesh of this checkout is running.', 0, []])
+})
+
+test('the build stamps what it compiled, and nothing when the compiler fails', (t) => {
+  const { at, write } = aCheckout(t)
+  cpSync(path.join(packageRoot(), 'scripts/build.sh'), at('scripts/build.sh'))
+  const build = (tscExitCode: number) => {
+    write('node_modules/.bin/tsc', `#!/bin/sh\nexit ${tscExitCode}\n`)
+    write('node_modules/.bin/node', '#!/bin/sh\necho "$*" > pruned\n')
+    for (const tool of ['tsc', 'node']) chmodSync(at('node_modules/.bin', tool), 0o755)
+    return spawnSync('sh', [at('scripts/build.sh')], { cwd: tmpdir() }).status
+  }
+
+  assert.equal(build(2), 2)
+  assert.ok(!existsSync(at('dist/.build-stamp')))
+
+  assert.equal(build(0), 0)
+  assert.ok(existsSync(at('dist/.build-stamp')))
+  assert.equal(readFileSync(at('pruned'), 'utf8').trim(), 'dist/scripts/prune-build.js')
+})
+
+test('test.sh always builds, and ends with the exit code of the tests', (t) => {
+  const { run } = aCheckout(t)
+  run('start.sh')
+
+  const { npm, status } = run('test.sh', ['--test-name-pattern', 'x'])
+
+  assert.deepEqual(npm, [BUILD, 'npm test -- --test-name-pattern x'])
+  assert.equal(status, 7)
+})

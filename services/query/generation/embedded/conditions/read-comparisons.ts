@@ -1,0 +1,192 @@
+import { type DraftHaving, type PlacedMeasure, type Reading } from '../draft'
+import type { Condition, Literal, Measure } from '../intermediate'
+import { FILLERS } from '../lexicon/words'
+import { type Field, findByConcept, isNumeric } from '../link/field'
+import { readField, readFieldLinks } from '../link/mentions'
+import { lowerWord as lower } from '../lower-word'
+import { measureOfNoun } from '../measures/measure-of-noun'
+import { areFree, claim, isFree } from '../question'
+import { convertUnit, findUnit, type Unit } from '../units'
+import { type Comparison, type Magnitude, readComparison } from './comparators'
+
+/**
+ * Comparisons with a number. "above 750 ms" compares a field of each record; "at least 30 criticals" and "p90
+ * above 4 s" compare a measure of each group.
+ */
+export function readComparisons(reading: Reading): void {
+  const { question } = reading
+  for (let start = 0; start < question.tokens.length; start += 1) {
+    if (!isFree(question, start)) continue
+    const comparison = readComparison(question.tokens, start)
+    if (comparison === null || !areFree(question, start, comparison.end)) continue
+    readOne(reading, comparison)
+  }
+}
+
+function readOne(reading: Reading, comparison: Comparison): void {
+  const measured = measureBefore(reading, comparison)
+  if (measured !== null) return placeHaving(reading, comparison, measured)
+  const share = shareBefore(reading, comparison)
+  if (share !== null) return placeShareHaving(reading, comparison, share)
+  const field = fieldAfter(reading, comparison) ?? fieldBefore(reading, comparison)
+  if (field !== null) return placeCondition(reading, comparison, field)
+  if (readCountHaving(reading, comparison)) return
+  const implied = impliedField(reading, comparison)
+  if (implied !== null) placeCondition(reading, comparison, { field: implied, start: comparison.start, end: comparison.end })
+}
+
+interface Compared {
+  readonly field: Field
+  readonly start: number
+  readonly end: number
+}
+
+// ------------------------------------------------------------------------------------------------ having
+
+/** The measure a comparison follows, with nothing but little words and grouping between them. */
+function measureBefore(reading: Reading, comparison: Comparison): PlacedMeasure | null {
+  const { draft } = reading
+  const before = draft.measures.filter(({ end }) => end <= comparison.start)
+  const last = before.reduce<PlacedMeasure | null>((best, next) => (best === null || next.end > best.end ? next : best), null)
+  if (last === null || !isOnlyFiller(reading, last.end, comparison.start)) return null
+  return fitsMeasure(last.measure, comparison.magnitude) ? last : null
+}
+
+function isOnlyFiller(reading: Reading, from: number, to: number): boolean {
+  const { question } = reading
+  for (let at = from; at < to; at += 1) {
+    if (isFree(question, at) && !FILLERS.has(lower(question.tokens, at)) && !COMPARING_VERBS.has(lower(question.tokens, at))) return false
+  }
+  return true
+}
+
+const COMPARING_VERBS = new Set(['climbed', 'rose', 'rises', 'fell', 'stays', 'stayed', 'dropped', 'peaked', 'topped', 'hit', 'reached', 'grew', ','])
+
+/** A measure in milliseconds is compared with a time, a count with a bare number. */
+function fitsMeasure(measure: Measure, magnitude: Magnitude): boolean {
+  if (magnitude.unit === null) return true
+  const unit = measureUnit(measure)
+  return unit === null ? magnitude.unit.dimension === 'percent' : unit.dimension === magnitude.unit.dimension
+}
+
+function measureUnit(measure: Measure): Unit | null {
+  if (measure.kind === 'statistic' || measure.kind === 'percentile') return measure.field.unit
+  if (measure.kind === 'share' || measure.kind === 'quotient') return findUnit(measure.scale === 100 ? '%' : 'ratio') ?? null
+  return null
+}
+
+function placeHaving(reading: Reading, comparison: Comparison, measure: PlacedMeasure): void {
+  const unit = measureUnit(measure.measure)
+  pushHaving(reading, comparison, measure, unit)
+}
+
+function shareBefore(reading: Reading, comparison: Comparison): 1 | 100 | null {
+  const { share } = reading.draft
+  if (share === null || share.end > comparison.start || !isOnlyFiller(reading, share.end, comparison.start)) return null
+  return share.scale
+}
+
+function placeShareHaving(reading: Reading, comparison: Comparison, scale: 1 | 100): void {
+  pushHaving(reading, comparison, null, findUnit(scale === 100 ? '%' : 'ratio') ?? null)
+}
+
+function pushHaving(reading: Reading, comparison: Comparison, measure: PlacedMeasure | null, unit: Unit | null): void {
+  const having: DraftHaving = { measure, operator: comparison.operator, value: inUnit(comparison.magnitude, unit) }
+  reading.draft.having.push(having)
+  if (comparison.upper !== null) {
+    reading.draft.having.push({ measure, operator: '<=', value: inUnit(comparison.upper, unit) })
+  }
+  claim(reading.question, comparison.start, comparison.end, 'having')
+}
+
+/** `at least 30 criticals`, `more than 10 different users`, `more than 5 times`: a count of each group. */
+function readCountHaving(reading: Reading, comparison: Comparison): boolean {
+  if (comparison.magnitude.unit !== null) return false
+  const noun = measureOfNoun(reading, comparison.end, 'most')
+  if (noun === null || (noun.measure.kind !== 'count' && noun.measure.kind !== 'distinct')) return false
+  const existing = reading.draft.measures.find(({ measure }) => isSameMeasure(measure, noun.measure))
+  const placed = existing ?? { measure: noun.measure, start: comparison.start, end: noun.end, said: noun.said }
+  if (existing === undefined) reading.draft.measures.push(placed)
+  claim(reading.question, comparison.start, noun.end, 'having')
+  pushHaving(reading, comparison, placed, null)
+  return true
+}
+
+function isSameMeasure(a: Measure, b: Measure): boolean {
+  return a.kind === b.kind && (a.kind === 'count' || (a.kind === 'distinct' && b.kind === 'distinct' && a.field === b.field))
+}
+
+// ------------------------------------------------------------------------------------------------ conditions
+
+/** `more than 6 GB of memory`, `over 3 retries`: the number is named behind. */
+function fieldAfter(reading: Reading, comparison: Comparison): Compared | null {
+  let at = comparison.end
+  while (['of', 'the', 'in', 'worth', 'a', 'for'].includes(lower(reading.question.tokens, at))) at += 1
+  const isPlainUnit = comparison.magnitude.unit !== null && at === comparison.end
+  const mention = isPlainUnit ? null : readField(reading, at, (field) => isComparable(field, comparison.magnitude))
+  if (mention === null) return null
+  return { field: mention.field, start: comparison.start, end: mention.end }
+}
+
+/** `latency above 2s`, `amount is over 100`, `queries above 800 ms`. */
+function fieldBefore(reading: Reading, comparison: Comparison): Compared | null {
+  const { question } = reading
+  let at = comparison.start - 1
+  while (at >= 0 && (/^(is|are|was|were|went|goes|of|that|which|with|has|have|had|be|being|values?|usage|use|than|,|stays?|running|taking|took)$/.test(lower(question.tokens, at)))) at -= 1
+  for (let start = Math.max(0, at - 3); start <= at; start += 1) {
+    const mention = readField(reading, start, (field) => isComparable(field, comparison.magnitude))
+    if (mention !== null && mention.end === at + 1) return { field: mention.field, start, end: comparison.end }
+  }
+  return null
+}
+
+/** A field whose unit the number fits; a number without unit fits every field. */
+function isComparable(field: Field, magnitude: Magnitude): boolean {
+  if (!isNumeric(field)) return false
+  return magnitude.unit === null || field.unit === null || field.unit.dimension === magnitude.unit.dimension
+}
+
+const CONCEPT_OF_DIMENSION = { time: 'duration', bytes: 'size', currency: 'amount', percent: 'cpu' } as const
+
+/** No field named: the unit, or "slower", tells the kind; among several the question's other words decide. */
+function impliedField(reading: Reading, comparison: Comparison): Field | null {
+  const dimension = comparison.magnitude.unit?.dimension ?? null
+  const { fields } = reading.index
+  if (dimension === null) return comparison.concept === null ? null : findByConcept(fields, comparison.concept, isNumeric)
+  const candidates = fields.filter((field) => isNumeric(field) && field.unit?.dimension === dimension)
+  const hinted = candidates.find((field) => isHinted(reading, field))
+  if (hinted !== undefined) return hinted
+  const concept = comparison.concept ?? CONCEPT_OF_DIMENSION[dimension]
+  return findByConcept(candidates, concept) ?? candidates[0] ?? null
+}
+
+/** Some free word of the question names the field more surely than any other number: "queries" the statement's duration. */
+function isHinted(reading: Reading, field: Field): boolean {
+  return reading.question.tokens.some((_token, at) => {
+    const best = isFree(reading.question, at) ? readFieldLinks(reading, at).find((link) => isNumeric(link.field)) : undefined
+    return best !== undefined && best.field === field && best.strength > 0.8
+  })
+}
+
+function placeCondition(reading: Reading, comparison: Comparison, compared: Compared): void {
+  const { field } = compared
+  const value = inUnit(comparison.magnitude, field.unit)
+  const first = compare(field, comparison.operator, value)
+  const condition: Condition =
+    comparison.upper === null
+      ? first
+      : { kind: 'all', conditions: [first, compare(field, '<=', inUnit(comparison.upper, field.unit))] }
+  const end = Math.max(compared.end, comparison.end)
+  reading.draft.conditions.push({ condition, start: compared.start, end, isHead: false, isComparison: false })
+  claim(reading.question, compared.start, end, 'condition')
+}
+
+function compare(field: Field, operator: Comparison['operator'], value: Literal): Condition {
+  return { kind: 'compare', field, operator, value }
+}
+
+/** The number in the field's own unit; as it stands when either of them has none. */
+export function inUnit(magnitude: Magnitude, unit: Unit | null): number {
+  if (magnitude.unit === null || unit === null || magnitude.unit.dimension !== unit.dimension) return magnitude.value
+  return convertUnit(magnitude.value, magnitude.unit, unit)
+}

@@ -1,0 +1,96 @@
+import type { Reading } from '../draft'
+import type { Condition } from '../intermediate'
+import { type Field, findByConcept, isNumeric } from '../link/field'
+import { readFieldLinks } from '../link/mentions'
+import { lowerWord as lower } from '../lower-word'
+import { isFree } from '../question'
+import { stem } from '../stem'
+import { hasSeverity } from './read-severity'
+
+export interface OutcomeReading {
+  readonly condition: Condition
+  readonly end: number
+}
+
+const FAILED = new Set(['failed', 'failing', 'fail', 'fails', 'failure', 'failures', 'unsuccessful', 'faulty', 'erroneous', 'broken', 'errored', 'erroring', 'error', 'errors'])
+const SUCCEEDED = new Set(['successful', 'succeeded', 'succeeding', 'success', 'successes', 'successfully'])
+
+/**
+ * `failed`, `failing`, `successful` where no value of the catalogue says so: read from whatever the source
+ * tells an outcome by, a flag first, then an exit code, a status, the severity.
+ */
+export function readOutcome(reading: Reading, start: number): OutcomeReading | null {
+  const word = lower(reading.question.tokens, start)
+  if (!isFree(reading.question, start)) return null
+  const isError = /^errors?$/.test(word)
+  if (isError && reading.index.source === 'logs' && hasSeverity(reading)) return null
+  const hasFailed = FAILED.has(word)
+  if (!hasFailed && !SUCCEEDED.has(word)) return null
+  const condition = outcomeCondition(reading, hasFailed)
+  return condition === null ? null : { condition, end: start + 1 }
+}
+
+/** What tells failed records from the others, null when nothing in the catalogue does. */
+export function outcomeCondition(reading: Reading, hasFailed: boolean): Condition | null {
+  const { fields } = reading.index
+  const flag = findFlag(fields)
+  if (flag !== null) return { kind: 'compare', field: flag.field, operator: '==', value: flag.meansFailure === hasFailed }
+  const words = new Set(reading.question.tokens.flatMap((token) => token.words.map(stem)))
+  const exit = findByConcept(fields, 'exit code', isNumeric)
+  if (exit !== null && (words.has('job') || words.has('exit') || words.has('process') || words.has('task'))) {
+    return { kind: 'compare', field: exit, operator: hasFailed ? '!=' : '==', value: 0 }
+  }
+  const status = findByConcept(fields, 'status', isNumeric)
+  const isAboutRequests = ['request', 'call', 'respons', 'http', 'api'].some((base) => words.has(base))
+  if (status !== null && (isAboutRequests || !hasSeverity(reading) || !hasFailed)) {
+    return { kind: 'compare', field: status, operator: hasFailed ? '>=' : '<', value: hasFailed ? 500 : 400 }
+  }
+  if (!hasSeverity(reading)) return null
+  return { kind: 'severity', severities: ['ERROR'], isNegated: !hasFailed }
+}
+
+const FAILURE_NAMES = new Set(['error', 'failed', 'failure', 'is_error', 'has_error', 'errored', 'faulted'])
+const SUCCESS_NAMES = new Set(['success', 'succeeded', 'successful', 'ok', 'is_success', 'is_successful'])
+
+function findFlag(fields: readonly Field[]): { field: Field; meansFailure: boolean } | null {
+  for (const field of fields) {
+    if (field.type !== 'boolean') continue
+    const name = field.nameWords.join('_')
+    if (FAILURE_NAMES.has(name)) return { field, meansFailure: true }
+    if (SUCCESS_NAMES.has(name)) return { field, meansFailure: false }
+  }
+  return null
+}
+
+const NON_ZERO = new Set(['non-zero', 'nonzero', 'non-0'])
+
+/** `exit with a non-zero code`: a number that is not zero, found by the words around it. */
+export function readNonZero(reading: Reading, start: number): OutcomeReading | null {
+  const { question } = reading
+  const isNonZero = NON_ZERO.has(lower(question.tokens, start))
+  const isZero = lower(question.tokens, start) === 'zero'
+  if (!isFree(question, start) || (!isNonZero && !isZero)) return null
+  const field = fieldAround(reading, start)
+  if (field === null) return null
+  const end = field.isAfter ? start + 2 : start + 1
+  return { condition: { kind: 'compare', field: field.field, operator: isNonZero ? '!=' : '==', value: 0 }, end }
+}
+
+const AROUND = 5
+
+/** The numeric field whose name shares most words with the tokens about `at`. */
+function fieldAround(reading: Reading, at: number): { field: Field; isAfter: boolean } | null {
+  const { tokens } = reading.question
+  const near = tokens.slice(Math.max(0, at - AROUND), at + 3)
+  const stems = new Set(near.flatMap((token) => token.words.map(stem)))
+  const scored = reading.index.fields.filter(isNumeric).map((field) => ({
+    field,
+    score: field.nameWords.filter((word) => stems.has(stem(word))).length / field.nameWords.length,
+  }))
+  const best = scored.reduce((top, next) => (next.score > top.score ? next : top), { field: null as Field | null, score: 0.4 })
+  const after = readFieldLinks(reading, at + 1)[0]?.field
+  const field = best.field ?? (after !== undefined && isNumeric(after) ? after : null)
+  if (field === null) return null
+  const next = tokens[at + 1]
+  return { field, isAfter: next !== undefined && field.nameWords.some((word) => next.words.map(stem).includes(stem(word))) }
+}

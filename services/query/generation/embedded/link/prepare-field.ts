@@ -1,0 +1,86 @@
+import type { CatalogueField } from '../../../catalogue/field-catalogue'
+import { readKeypathText } from '../../../catalogue/keypath-text'
+import { CONCEPTS, type Concept } from '../lexicon/concepts'
+import { findUnit, type Unit } from '../units'
+import { type Field, type FieldType, keypathNames } from './field'
+import {
+  allPhrases,
+  anchoredConcepts,
+  baseWordsOf,
+  descriptionPhrases,
+  type FieldPhrase,
+  namePhrases,
+} from './field-phrases'
+import { splitWords } from '../split-words'
+
+export interface PreparedField {
+  readonly field: Field
+  readonly phrases: readonly FieldPhrase[]
+}
+
+/** Samples beyond these are not linked: the index of a large catalogue must stay small. */
+const SAMPLES_MAX = 200
+
+/** A catalogue's field with everything that names it; null when its keypath cannot be read. */
+export function prepareField(entry: CatalogueField, position: number): PreparedField | null {
+  const keypath = readKeypathText(entry.keypath)
+  if (keypath === null) return null
+  const names = keypathNames(keypath)
+  const nameWords = splitWords(names.at(-1) as string)
+  const unit = unitOf(entry, nameWords)
+  const samples = (entry.sample_values ?? []).slice(0, SAMPLES_MAX).map(String)
+  const type = typeOf(entry)
+  const own = [...namePhrases(names), ...descriptionPhrases(entry.description)]
+  const concepts = withUnitConcept(anchoredConcepts(own), type, unit)
+  const field: Field = {
+    position,
+    keypath,
+    text: entry.keypath,
+    type,
+    unit,
+    nameWords,
+    baseWords: baseWordsOf(names),
+    description: entry.description,
+    concepts: new Map([...concepts].map(([concept, strength]) => [concept.name, strength])),
+    isFreeText: type === 'string' && isProse(concepts, samples),
+    samples,
+  }
+  return { field, phrases: allPhrases(own, concepts) }
+}
+
+function typeOf(entry: CatalogueField): FieldType {
+  const name = entry.type.toLowerCase()
+  if (/^(num|int|float|double|long|decimal|integer)/.test(name)) return 'number'
+  if (name.startsWith('bool')) return 'boolean'
+  return /^(time|date)/.test(name) ? 'timestamp' : 'string'
+}
+
+/** The declared unit, else one the name ends with: `took_ms`, `size_bytes`. */
+function unitOf(entry: CatalogueField, nameWords: readonly string[]): Unit | null {
+  if (typeOf(entry) !== 'number') return null
+  if (entry.unit !== undefined) return findUnit(entry.unit) ?? null
+  const last = nameWords.at(-1) ?? ''
+  const named = nameWords.length > 1 && last.length > 1 ? findUnit(last) : undefined
+  return named ?? null
+}
+
+const UNIT_CONCEPTS: Readonly<Record<string, readonly [string, number]>> = {
+  time: ['duration', 0.6],
+  bytes: ['size', 0.55],
+  currency: ['amount', 0.7],
+}
+
+/** A number in milliseconds is a duration whatever it is called. */
+function withUnitConcept(concepts: Map<Concept, number>, type: FieldType, unit: Unit | null): Map<Concept, number> {
+  const implied = type === 'number' && unit !== null ? UNIT_CONCEPTS[unit.dimension] : undefined
+  if (implied === undefined) return concepts
+  const concept = CONCEPTS.find(({ name }) => name === implied[0]) as Concept
+  return new Map(concepts).set(concept, Math.max(implied[1], concepts.get(concept) ?? 0))
+}
+
+/** A log message: called so, or holding sentences. */
+function isProse(concepts: ReadonlyMap<Concept, number>, samples: readonly string[]): boolean {
+  if ([...concepts].some(([concept, strength]) => concept.name === 'message' && strength > 0.7)) return true
+  const sentences = samples.filter((sample) => /^\w+(?: [\w%.,'-]+){3,}$/.test(sample))
+  return samples.length > 0 && sentences.length * 2 > samples.length
+}

@@ -1,0 +1,152 @@
+import { ORDINARY_OUTCOMES } from '../lexicon/concepts'
+import { splitWords } from '../split-words'
+import { stem } from '../stem'
+import { countryCodes, holdsCountryCodes } from './country-names'
+import { type Field, isOfConcept } from './field'
+import { valueStems } from './value-words'
+
+export type ValueOperator = '==' | 'contains' | 'startsWith'
+
+/** A phrase read as a value of a field. */
+export interface ValueLink {
+  readonly field: Field
+  readonly operator: ValueOperator
+  readonly value: string
+  /** How surely the phrase means this value, 0 to 1. */
+  readonly strength: number
+  /** The catalogue holds the value in this spelling, upper and lower case included. */
+  readonly spelling: string
+}
+
+export interface ValueIndex {
+  /** By the value as written, lower case. */
+  readonly exact: ReadonlyMap<string, readonly ValueLink[]>
+  /** By its words' stems, in order and sorted, and by what is left of them without an ordinary outcome. */
+  readonly stems: ReadonlyMap<string, readonly ValueLink[]>
+  /** By single leading words, for a phrase that also names the field: "the static path". */
+  readonly leading: ReadonlyMap<string, readonly ValueLink[]>
+  /** The longest key, in words, so that no window is made in vain. */
+  readonly wordsMax: number
+}
+
+/** Values linked in all; a catalogue of hundreds of fields must not fill the memory. */
+const VALUES_MAX = 50_000
+const KEY_WORDS_MAX = 6
+
+export function indexValues(fields: readonly Field[]): ValueIndex {
+  const exact = new LinkTable()
+  const stems = new LinkTable()
+  const leading = new LinkTable()
+  let left = VALUES_MAX
+  for (const field of fields) {
+    if (field.type !== 'string' || isOfConcept(field, 'severity')) continue
+    for (const sample of field.samples) {
+      if (left === 0) break
+      left -= 1
+      if (field.isFreeText) indexSentence(field, sample, stems)
+      else indexValue(field, sample, { exact, stems, leading })
+    }
+    if (holdsCountryCodes(field)) for (const [name, code] of countryCodes()) exact.add(name, link(field, '==', code, 0.93, code))
+  }
+  return { exact: exact.links, stems: stems.links, leading: leading.links, wordsMax: KEY_WORDS_MAX }
+}
+
+class LinkTable {
+  readonly links = new Map<string, ValueLink[]>()
+
+  /** Keeps the surest link of a key to each field; of equally sure ones the first, as the catalogue orders them. */
+  add(key: string, candidate: ValueLink): void {
+    if (key === '') return
+    const known = this.links.get(key)
+    if (known === undefined) {
+      this.links.set(key, [candidate])
+      return
+    }
+    const at = known.findIndex(({ field }) => field === candidate.field)
+    if (at < 0) known.push(candidate)
+    else if ((known[at] as ValueLink).strength < candidate.strength) known[at] = candidate
+  }
+}
+
+function link(field: Field, operator: ValueOperator, value: string, strength: number, spelling: string): ValueLink {
+  return { field, operator, value, strength, spelling }
+}
+
+interface Tables {
+  readonly exact: LinkTable
+  readonly stems: LinkTable
+  readonly leading: LinkTable
+}
+
+function indexValue(field: Field, sample: string, tables: Tables): void {
+  const words = splitWords(sample)
+  tables.exact.add(sample.toLowerCase(), link(field, '==', sample, 1, sample))
+  if (words.length === 0 || words.length > KEY_WORDS_MAX || words.every(isNumberLike)) return
+  const keys = valueStems(words)
+  tables.stems.add(keys.join(' '), link(field, '==', sample, wordsStrength(sample, keys.length), sample))
+  if (keys.length > 1 && keys.length <= 4) {
+    tables.stems.add(sortedKey(keys), link(field, '==', sample, 0.84, sample))
+    indexOrdinary(field, sample, keys, tables.stems)
+  }
+  indexNamedPart(field, sample, tables)
+}
+
+/** A path said without its slashes is less sure than a value said in its words: "logins" is rather an event. */
+function wordsStrength(sample: string, words: number): number {
+  if (!sample.startsWith('/')) return 0.9
+  return words > 1 ? 0.75 : 0.6
+}
+
+/** The key under which the words of a value are found in any order. */
+export function sortedKey(stems: readonly string[]): string {
+  return `~${[...stems].sort().join(' ')}`
+}
+
+const ORDINARY = ORDINARY_OUTCOMES.map((word) => valueStems([word])[0] as string)
+
+/** "logins" for `login_success`, "deadlocks" for `DeadlockDetected`: the surer, the more ordinary the outcome. */
+function indexOrdinary(field: Field, sample: string, keys: readonly string[], stems: LinkTable): void {
+  if (!/^[A-Za-z][A-Za-z]*(?:[._-]?[A-Za-z]+)+$/.test(sample)) return
+  const rank = ORDINARY.indexOf(keys.at(-1) as string)
+  if (rank < 0) return
+  stems.add(keys.slice(0, -1).join(' '), link(field, '==', sample, 0.66 - rank * 0.002, sample))
+}
+
+function isNumberLike(word: string): boolean {
+  return /\d/.test(word)
+}
+
+/**
+ * "Googlebot" for `Googlebot/2.1`, "worker" for `worker-04`: the named part of a value whose rest only counts.
+ * And for any value its first word, which needs the field's name beside it.
+ */
+function indexNamedPart(field: Field, sample: string, tables: Tables): void {
+  for (const segment of sample.split(' ')) {
+    const match = /^([A-Za-z][A-Za-z-]*[A-Za-z])([/_-]?)v?(?=\d)[\w.-]+$/.exec(segment)
+    if (match === null) continue
+    const name = match[1] as string
+    const isVersioned = match[2] === '/' || segment !== sample
+    const operator = isVersioned ? 'contains' : 'startsWith'
+    if (name.length > 2) tables.exact.add(name.toLowerCase(), link(field, operator, name, isVersioned ? 0.8 : 0.55, name))
+  }
+  const first = /^\/?[A-Za-z0-9]+/.exec(sample)?.[0]
+  if (first === undefined || first.length < 2) return
+  tables.leading.add(stem(first.replace('/', '')), link(field, 'startsWith', first, 0.6, first))
+}
+
+/** Runs of two words or more of a sample message: a question that says them means messages that contain them. */
+function indexSentence(field: Field, sample: string, stems: LinkTable): void {
+  const words = [...sample.matchAll(/[\w'-]+/g)].slice(0, 10)
+  for (let start = 0; start < words.length; start += 1) {
+    for (let end = start + 2; end <= Math.min(words.length, start + KEY_WORDS_MAX); end += 1) {
+      const last = words[end - 1] as RegExpExecArray
+      const text = sample.slice((words[start] as RegExpExecArray).index, last.index + last[0].length)
+      const isDull = words.slice(start, end).filter(([word]) => DULL.has(word.toLowerCase())).length > 0
+      const isEdgeDull = DULL.has((words[start] as RegExpExecArray)[0]) || DULL.has(last[0])
+      if (isEdgeDull) continue
+      stems.add(valueStems(splitWords(text)).join(' '), link(field, 'contains', text, isDull ? 0.68 : 0.7, text))
+    }
+  }
+}
+
+const DULL = new Set('a an the of for in on at to by from with is are was were be and or key after before'.split(' '))

@@ -1,0 +1,216 @@
+import { readSeverity } from '../conditions/read-severity'
+import { assume, type PlacedMeasure, type Reading } from '../draft'
+import type { Measure } from '../intermediate'
+import { RECORD_NOUNS } from '../lexicon/words'
+import { type Field, findByConcept, isIdentity, isNumeric, isOfConcept } from '../link/field'
+import { readField, readValue } from '../link/mentions'
+import { lowerWord as lower } from '../lower-word'
+import { claim, isFree } from '../question'
+import { splitWords } from '../split-words'
+import { stem } from '../stem'
+import { type Aggregator, type FoundAggregator, readAggregator } from './aggregators'
+
+/** Reads every aggregator with what it is about: `mean SQL time`, `largest and smallest retry count`, `how many users`. */
+export function readMeasures(reading: Reading): void {
+  const { question, draft } = reading
+  for (let start = 0; start < question.tokens.length; start += 1) {
+    if (!isFree(question, start)) continue
+    const inTotal = readInTotal(reading, start)
+    const run = inTotal === null ? readRun(reading, start) : []
+    if (inTotal === null && run.length === 0) continue
+    for (const placed of inTotal === null ? measuresOf(reading, run) : [inTotal]) {
+      draft.measures.push(placed)
+      claim(question, placed.start, placed.end, 'measure')
+    }
+  }
+}
+
+/** `lines in total`, `requests overall`. */
+function readInTotal(reading: Reading, start: number): PlacedMeasure | null {
+  const { tokens } = reading.question
+  if (!RECORD_NOUNS.has(lower(tokens, start))) return null
+  const isIn = lower(tokens, start + 1) === 'in' && ['total', 'all', 'sum'].includes(lower(tokens, start + 2))
+  if (!isIn && !['overall', 'altogether'].includes(lower(tokens, start + 1))) return null
+  return { measure: { kind: 'count' }, start, end: start + (isIn ? 3 : 2), said: 'total' }
+}
+
+/** Aggregators that share what comes after them: `avg, min and max`, `the 75th and 99.9th percentile`. */
+function readRun(reading: Reading, start: number): FoundAggregator[] {
+  const { question } = reading
+  const run: FoundAggregator[] = []
+  let at = start
+  for (;;) {
+    const found = isFree(question, at) ? readAggregator(question.tokens, at) : null
+    if (found === null) return run
+    run.push(found)
+    const next = skipJoints(reading, found.end)
+    if (next === found.end) return run
+    at = next
+  }
+}
+
+function skipJoints(reading: Reading, at: number): number {
+  let next = at
+  while ([',', 'and', '&', '/', 'or', 'plus', 'the'].includes(lower(reading.question.tokens, next))) next += 1
+  return next
+}
+
+function measuresOf(reading: Reading, run: readonly FoundAggregator[]): PlacedMeasure[] {
+  const last = run.at(-1) as FoundAggregator
+  const start = (run[0] as FoundAggregator).start
+  if (run.length === 1 && last.aggregator.kind === 'count') return countMeasure(reading, last)
+  if (run.length === 1 && last.aggregator.kind === 'distinct') return distinctMeasure(reading, last)
+  const operand = findOperand(reading, run)
+  if (operand === null) return withoutOperand(reading, run)
+  return run.flatMap(({ aggregator, said }) => {
+    const measure = measureOver(aggregator, operand.field)
+    return measure === null ? [] : [{ measure, start, end: Math.max(last.end, operand.end), said }]
+  })
+}
+
+function measureOver(aggregator: Aggregator, field: Field): Measure | null {
+  if (aggregator.kind === 'statistic') return { kind: 'statistic', name: aggregator.name, field }
+  if (aggregator.kind === 'percentile') return { kind: 'percentile', rank: aggregator.rank, field }
+  return aggregator.kind === 'distinct' ? { kind: 'distinct', field } : { kind: 'count' }
+}
+
+interface Operand {
+  readonly field: Field
+  readonly end: number
+}
+
+const OPERAND_REACH = 6
+const OPERAND_STOPS = /^(for|per|by|in|on|from|during|over|since|between|where|when|with|across|each|every|which|that|who|whose|is|was|are|were|above|below|under)$/
+
+/** The number the aggregators are about: named behind them, in front of them, or by what the adjective says. */
+function findOperand(reading: Reading, run: readonly FoundAggregator[]): Operand | null {
+  const last = run.at(-1) as FoundAggregator
+  const start = (run[0] as FoundAggregator).start
+  return operandAfter(reading, last.end) ?? operandBefore(reading, start, last.end) ?? impliedOperand(reading, last)
+}
+
+/** Words between the aggregator and its number stay free: in "average checkout latency" one of them is a condition. */
+function operandAfter(reading: Reading, from: number): Operand | null {
+  const { question } = reading
+  for (let at = from; at < Math.min(from + OPERAND_REACH, question.tokens.length); at += 1) {
+    const mention = readField(reading, at, isNumeric)
+    if (mention !== null) return skipUsage(reading, { field: mention.field, end: mention.end })
+    if (question.tokens[at]?.kind === 'symbol' || OPERAND_STOPS.test(lower(question.tokens, at)) || !isFree(question, at)) return null
+  }
+  return null
+}
+
+/** `cpu usage`, `memory consumption`: words that add nothing to the number. */
+function skipUsage(reading: Reading, operand: Operand): Operand {
+  const word = lower(reading.question.tokens, operand.end)
+  return /^(usage|use|utilisation|utilization|consumption|value|values)$/.test(word) ? { ...operand, end: operand.end + 1 } : operand
+}
+
+/** `latency p95`, `duration (avg, max)`. */
+function operandBefore(reading: Reading, start: number, end: number): Operand | null {
+  const { tokens } = reading.question
+  for (let at = start - 1; at >= Math.max(0, start - 3); at -= 1) {
+    const mention = readField(reading, at, isNumeric)
+    if (mention !== null && mention.end >= start - 1) {
+      claim(reading.question, mention.start, mention.end, 'measure')
+      return { field: mention.field, end }
+    }
+    if (!isFree(reading.question, at) && tokens[at]?.kind !== 'symbol') return null
+  }
+  return null
+}
+
+/** "biggest order": a number whose description speaks of orders; "slowest": the duration. */
+function impliedOperand(reading: Reading, last: FoundAggregator): Operand | null {
+  const { aggregator } = last
+  if (aggregator.kind !== 'statistic' || !aggregator.isSuperlative) return null
+  const noun = nounAfter(reading, last.end)
+  const about = noun === null ? null : numberAbout(reading, noun.word)
+  if (about !== null && noun !== null) return { field: about, end: noun.end }
+  return null
+}
+
+function nounAfter(reading: Reading, from: number): { word: string; end: number } | null {
+  const { tokens } = reading.question
+  let at = from
+  while (['single', 'individual', 'ever', 'one', 'known', 'of', 'the'].includes(lower(tokens, at))) at += 1
+  return tokens[at]?.kind === 'word' && isFree(reading.question, at) ? { word: lower(tokens, at), end: at + 1 } : null
+}
+
+/** A number in the catalogue described as belonging to a noun: amount, "order or payment amount". */
+function numberAbout(reading: Reading, noun: string): Field | null {
+  const base = stem(noun)
+  const isAbout = (field: Field) => isNumeric(field) && field.unit !== null && splitWords(field.description).slice(0, 5).map(stem).includes(base)
+  return RECORD_NOUNS.has(noun) ? null : (reading.index.fields.find(isAbout) ?? null)
+}
+
+/** "total requests" counts, "p95" alone is about the duration; a superlative without a number is left to the order. */
+function withoutOperand(reading: Reading, run: readonly FoundAggregator[]): PlacedMeasure[] {
+  const [first] = run as [FoundAggregator, ...FoundAggregator[]]
+  const last = run.at(-1) as FoundAggregator
+  if (first.aggregator.kind === 'statistic' && first.aggregator.name === 'sum' && run.length === 1) return totalCount(reading, first)
+  const isAboutDuration = run.every(({ aggregator }) => aggregator.kind === 'percentile' || (aggregator.kind === 'statistic' && !aggregator.isSuperlative))
+  const duration = findByConcept(reading.index.fields, 'duration', isNumeric)
+  if (!isAboutDuration || duration === null || isInsideWords(reading, first.start)) return []
+  assume(reading, `no number named: ${duration.text} is meant`)
+  return run.flatMap(({ aggregator, said }) => {
+    const measure = measureOver(aggregator, duration)
+    return measure === null ? [] : [{ measure, start: first.start, end: last.end, said }]
+  })
+}
+
+function isInsideWords(reading: Reading, at: number): boolean {
+  return readValue(reading, at) !== null
+}
+
+/** `total errors`, `total number of requests`; "total" as an adjective of nothing countable is a filler. */
+function totalCount(reading: Reading, found: FoundAggregator): PlacedMeasure[] {
+  const { tokens } = reading.question
+  const isCounted = RECORD_NOUNS.has(lower(tokens, found.end)) || readSeverity(reading, found.end) !== null || readValue(reading, found.end) !== null
+  if (!isCounted) return []
+  const end = RECORD_NOUNS.has(lower(tokens, found.end)) ? found.end + 1 : found.end
+  return [{ measure: { kind: 'count' }, start: found.start, end, said: 'total' }]
+}
+
+const COUNT_FILLERS = new Set(['the', 'of', 'all', 'them', 'those', 'these', 'it', 'total', 'our', 'my', 'up', 'did', 'do', 'does', 'has', 'have'])
+
+/** `how many users` counts users, `number of errors` rows, `how many bytes` adds up. */
+function countMeasure(reading: Reading, found: FoundAggregator): PlacedMeasure[] {
+  const { question } = reading
+  let at = found.end
+  while (COUNT_FILLERS.has(lower(question.tokens, at))) at += 1
+  const count = (end: number, said: string): PlacedMeasure[] => [{ measure: { kind: 'count' }, start: found.start, end, said }]
+  if (!isFree(question, at)) return count(found.end, '')
+  const next = readAggregator(question.tokens, at)
+  if (next?.aggregator.kind === 'distinct') return distinctMeasure(reading, { ...next, start: found.start })
+  const word = lower(question.tokens, at)
+  const numeric = readField(reading, at, (field) => field.type === 'number' && (field.unit !== null || isOfConcept(field, 'retries')))
+  if (numeric !== null && readValue(reading, at) === null && !RECORD_NOUNS.has(word)) {
+    return [{ measure: { kind: 'statistic', name: 'sum', field: numeric.field }, start: found.start, end: numeric.end, said: '' }]
+  }
+  const entity = readField(reading, at, isIdentity)
+  const event = readValue(reading, at)
+  const isEvent = event !== null && (event.end > (entity?.end ?? 0) || isOfConcept(event.field, 'event'))
+  if (entity !== null && entity.isPlural && !RECORD_NOUNS.has(word) && !isEvent && readSeverity(reading, at) === null) {
+    return [{ measure: { kind: 'distinct', field: entity.field }, start: found.start, end: entity.end, said: '' }]
+  }
+  return RECORD_NOUNS.has(word) && event === null ? count(at + 1, word) : count(found.end, '')
+}
+
+function distinctMeasure(reading: Reading, found: FoundAggregator): PlacedMeasure[] {
+  const { question } = reading
+  let at = found.end
+  while (['the', 'of', 'all', 'values', 'value', 'number', 'count'].includes(lower(question.tokens, at))) at += 1
+  const mention = readField(reading, at, (field) => field.type !== 'timestamp')
+  if (mention === null || isListing(reading, found)) return []
+  return [{ measure: { kind: 'distinct', field: mention.field }, start: found.start, end: mention.end, said: lower(question.tokens, found.start) }]
+}
+
+/** "list the distinct countries" asks for the values, "distinct countries per day" for their number. */
+function isListing(reading: Reading, found: FoundAggregator): boolean {
+  const { tokens } = reading.question
+  if (found.end - found.start > 1 || reading.draft.groupKeys.length > 0) return false
+  const isGrouped = tokens.some(({ lower: word }) => ['per', 'by', 'each', 'every', 'grouped'].includes(word))
+  const opens = ['list', 'show', 'which', 'what', 'give', 'display', 'find', 'get', 'all'].includes(lower(tokens, 0))
+  return opens && !isGrouped
+}

@@ -1,0 +1,140 @@
+import type { PlacedMeasure } from '../draft'
+
+import type { Condition, GroupKey, Measure } from '../intermediate'
+import type { Interval } from '../time/timeframe'
+import { fieldTitle, keypathNames } from '../link/field'
+import { findUnit } from '../units'
+
+/** Names for the results: short, made of the question's own words where they say it best. */
+export function nameMeasures(
+  measures: readonly PlacedMeasure[],
+  keys: readonly GroupKey[],
+  filters: readonly Condition[],
+  words: ReadonlySet<string>,
+): string[] {
+  const taken = new Set(keys.map(keyName))
+  const isSeveral = measures.length > 1
+  return measures.map((placed) => {
+    const alias = toIdentifier(aliasOf(placed, measures, filters, words, isSeveral))
+    const unique = uniqueAmong(alias, placed.measure, taken)
+    taken.add(unique)
+    return unique
+  })
+}
+
+function aliasOf(
+  placed: PlacedMeasure,
+  all: readonly PlacedMeasure[],
+  filters: readonly Condition[],
+  words: ReadonlySet<string>,
+  isSeveral: boolean,
+): string {
+  const { measure, said } = placed
+  switch (measure.kind) {
+    case 'count':
+      return countAlias(said, filters, words, isSeveral)
+    case 'countIf':
+      return said
+    case 'distinct':
+      return plural(fieldTitle(measure.field))
+    case 'percentile':
+      return `p${String(Number.parseFloat((measure.rank * 100).toPrecision(8))).replace('.', '')}`
+    case 'statistic':
+      return statisticAlias(measure, said, all)
+    case 'share':
+      return `${shareNoun(measure.conditions, said)}_${measure.scale === 100 ? 'pct' : shareWord(said)}`
+    case 'quotient':
+      return said === '' ? 'ratio' : said
+  }
+}
+
+/** Nouns that say what a count counts better than `n`. */
+const COUNTED_WORDS = ['hits', 'views', 'visits', 'attempts', 'retries']
+
+function countAlias(said: string, filters: readonly Condition[], words: ReadonlySet<string>, isSeveral: boolean): string {
+  if (isSeveral) return 'total'
+  const counted = COUNTED_WORDS.find((word) => said === word || words.has(word))
+  if (counted !== undefined) return counted
+  if (filters.some((filter) => filter.kind === 'severity' && !filter.isNegated && filter.severities.join() === 'ERROR')) return 'errors'
+  return filters.some(isFailure) ? 'failures' : 'n'
+}
+
+/** A condition that only failed records meet. */
+function isFailure(condition: Condition): boolean {
+  if (condition.kind !== 'compare') return false
+  const name = fieldTitle(condition.field)
+  if (condition.field.concepts.has('exit code')) return condition.operator === '!=' && condition.value === 0
+  return typeof condition.value === 'boolean' && (/^(error|failed|failure)$/.test(name) ? condition.value : /^(success|ok)$/.test(name) && !condition.value)
+}
+
+const PLAIN_EXTREMES = new Set(['max', 'maximum', 'maximal', 'peak', 'peaks', 'min', 'minimum', 'minimal', ''])
+
+function statisticAlias(measure: Extract<Measure, { kind: 'statistic' }>, said: string, all: readonly PlacedMeasure[]): string {
+  const base = fieldTitle(measure.field)
+  if (measure.name === 'avg') return `avg_${unitName(measure) ?? base}`
+  if (measure.name === 'sum') return base
+  if (measure.name === 'stddev' || measure.name === 'variance') return `${measure.name}_${base}`
+  const rivals = all.filter(({ measure: other }) => other.kind === 'statistic' && other.field === measure.field)
+  const hasBoth = rivals.some(({ measure: other }) => other.kind === 'statistic' && other.name === (measure.name === 'max' ? 'min' : 'max'))
+  if (hasBoth) return measure.name === 'max' ? 'hi' : 'lo'
+  if (rivals.length > 1) return `${measure.name}_${base}`
+  if (!PLAIN_EXTREMES.has(said) && /^[a-z]+$/.test(said) && said !== 'most') return said
+  return measure.name === 'max' ? base : `min_${base}`
+}
+
+/** `query_ms` is averaged as `avg_ms`: the unit in the name says what matters. */
+function unitName(measure: Extract<Measure, { kind: 'statistic' }>): string | null {
+  const last = measure.field.nameWords.at(-1) ?? ''
+  return measure.field.nameWords.length > 1 && findUnit(last)?.dimension === 'time' ? last : null
+}
+
+function shareWord(said: string): string {
+  return /(fraction|proportion|ratio|rate)$/.exec(said)?.[0] ?? 'ratio'
+}
+
+/** What the share is of: the severity, or the last word it was said with. */
+function shareNoun(conditions: readonly Condition[], said: string): string {
+  const [first] = conditions
+  if (first?.kind === 'severity') return (first.severities[0] as string).toLowerCase()
+  const words = said.toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== '' && !SHARE_STOPS.has(word))
+  const last = words.at(-1)
+  if (last === undefined) return first === undefined ? 'share' : (fieldName(first) ?? 'share')
+  return last.length > 3 && /[^s]s$/.test(last) ? last.slice(0, -1) : last
+}
+
+const SHARE_STOPS = new Set(['fraction', 'proportion', 'ratio', 'rate', 'pct', 'percentage', 'percent', 'share', 'level', 'of'])
+
+function fieldName(condition: Condition): string | null {
+  return 'field' in condition && condition.field !== null ? fieldTitle(condition.field) : null
+}
+
+function plural(text: string): string {
+  if (/[^aeiou]y$/.test(text)) return `${text.slice(0, -1)}ies`
+  if (/(s|x|ch|sh)$/.test(text)) return text.endsWith('s') && !text.endsWith('ss') ? text : `${text}es`
+  return `${text}s`
+}
+
+function toIdentifier(text: string): string {
+  const name = text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_').replace(/^_+|_+$/g, '')
+  return /^[a-z]/.test(name) ? name : `n_${name}`.replace(/_$/, '')
+}
+
+function uniqueAmong(alias: string, measure: Measure, taken: ReadonlySet<string>): string {
+  if (!taken.has(alias)) return alias
+  const prefixed = 'name' in measure ? `${measure.name}_${alias}` : `${alias}_count`
+  if (!taken.has(prefixed)) return prefixed
+  for (let number = 2; ; number += 1) if (!taken.has(`${alias}_${number}`)) return `${alias}_${number}`
+}
+
+/** The name under which a grouping key is found afterwards. */
+export function keyName(key: GroupKey): string {
+  if (key.kind === 'severity') return 'severity'
+  return key.kind === 'bucket' ? bucketName(key.interval) : (keypathNames(key.field.keypath).at(-1) as string)
+}
+
+const BUCKET_NAMES: Readonly<Record<string, string>> = { '1d': 'day', '1h': 'hour', '1m': 'minute', '7d': 'week' }
+
+/** A bucket of one calendar unit has its name; any other is `t`. */
+export function bucketName(interval: Interval): string {
+  return BUCKET_NAMES[`${interval.amount}${interval.unit}`] ?? 't'
+}

@@ -1,0 +1,98 @@
+import type { Reading } from '../draft'
+import { readFieldThenValue } from '../conditions/read-values'
+import { FILLERS, QUERY_VERBS, RECORD_NOUNS } from '../lexicon/words'
+import { isDimension, isOfConcept } from '../link/field'
+import { type FieldMention, readField, readValue } from '../link/mentions'
+import { lowerWord as lower } from '../lower-word'
+import { readAggregator } from '../measures/aggregators'
+import { createPhraseTable } from '../phrase-table'
+import { readAmount, readQuantity } from '../quantity'
+import { claim, isFree } from '../question'
+
+const ASKING = new Set(['which', 'what', 'list', 'who', 'where', 'whose', 'enumerate', 'name'])
+
+/**
+ * The field the question is about: `pods using …`, `which hosts …`, `five tenants with …`, `list the countries`.
+ * It opens the question, in the plural or after "which"; a value or an event of the same words takes precedence.
+ */
+export function readSubject(reading: Reading): void {
+  const { question, draft } = reading
+  const opening = readOpening(reading)
+  const mention = readField(reading, opening.at, isDimension)
+  if (mention === null || !isSubject(reading, mention, opening)) return
+  if (opening.limit !== null) draft.limit ??= opening.limit
+  draft.subject = { field: mention.field, start: mention.start, end: mention.end, isAsked: opening.isAsked }
+  claim(question, opening.from, mention.end, 'subject')
+  readSecond(reading, mention)
+}
+
+interface Opening {
+  /** Where the noun stands. */
+  readonly at: number
+  /** From where the words before it belong to it. */
+  readonly from: number
+  readonly isAsked: boolean
+  readonly limit: number | null
+}
+
+/** Skips what may stand before the noun: verbs, articles, a number, and what has been claimed already. */
+function readOpening(reading: Reading): Opening {
+  const { question } = reading
+  let at = 0
+  let isAsked = false
+  let limit: number | null = null
+  while (at < question.tokens.length) {
+    const word = lower(question.tokens, at)
+    const claimed = question.claims[at]
+    if (claimed === null && isMeasured(reading, at, isAsked)) return { at: question.tokens.length, from: at, isAsked, limit }
+    const amount = claimed === null && readQuantity(question.tokens, at) === null ? readAmount(question.tokens, at) : null
+    if (ASKING.has(word)) isAsked = true
+    if (word === 'who') return { at, from: at, isAsked: true, limit }
+    const isSkipped = claimed === 'order' || claimed === 'limit' || claimed === 'time' || word === ',' || FILLERS.has(word) || QUERY_VERBS.has(word) || ASKING.has(word)
+    if (amount !== null && claimed === null && !isSkipped) {
+      limit = amount.value
+      at = amount.end
+    } else if (isSkipped && !isDoubtful(reading, at)) at += 1
+    else break
+  }
+  return { at, from: at, isAsked, limit }
+}
+
+/** "number of tenants" and "average latency" open with what is measured; "which distinct tenants" still lists. */
+function isMeasured(reading: Reading, at: number, isAsked: boolean): boolean {
+  const found = readAggregator(reading.question.tokens, at)
+  return found !== null && !(isAsked && found.aggregator.kind === 'distinct')
+}
+
+/** "events", "requests": little words here, but fields when the catalogue has them and the question asks for them. */
+function isDoubtful(reading: Reading, at: number): boolean {
+  const { question } = reading
+  const mention = isFree(question, at) ? readField(reading, at, isDimension) : null
+  if (mention === null || !ASKING.has(lower(question.tokens, at - 1))) return mention !== null && mention.end - mention.start > 1
+  return !mention.field.nameWords.includes('id') || !RECORD_NOUNS.has(lower(question.tokens, at))
+}
+
+function isSubject(reading: Reading, mention: FieldMention, opening: Opening): boolean {
+  const { tokens } = reading.question
+  const word = lower(tokens, mention.start)
+  if (mention.field.isFreeText && !opening.isAsked) return false
+  if (RECORD_NOUNS.has(word) && mention.end === mention.start + 1 && mention.field.nameWords.includes('id')) return false
+  const value = readValue(reading, mention.start)
+  const isValue = value !== null && (value.end > mention.end || (isOfConcept(value.field, 'event') && mention.field.nameWords.includes('id')))
+  if (isValue && !opening.isAsked) return false
+  if (readFieldThenValue(reading, mention.start) !== null) return false
+  const isSingular = !mention.isPlural && word !== 'who' && word !== 'people'
+  return opening.isAsked || !isSingular || opening.limit !== null || RANKED.match(tokens, mention.end) !== null
+}
+
+const RANKED = createPhraseTable([[true, ['with the most', 'with the highest', 'with the fewest', 'with the lowest', 'with most', 'by']]])
+
+/** `list countries and regions`: a second field listed with the first becomes another key. */
+function readSecond(reading: Reading, first: FieldMention): void {
+  const { question, draft } = reading
+  const isJoined = ['and', '&', ','].includes(lower(question.tokens, first.end))
+  const second = isJoined ? readField(reading, first.end + 1, isDimension) : null
+  if (second === null || !second.isPlural || readFieldThenValue(reading, second.start) !== null) return
+  draft.alsoListed.push(second.field)
+  claim(question, first.end, second.end, 'subject')
+}

@@ -1,0 +1,102 @@
+import { lowerWord as lower } from '../lower-word'
+import { createPhraseTable } from '../phrase-table'
+import { readQuantity } from '../quantity'
+import { areFree, claim, isFree, type Question } from '../question'
+import type { Token } from '../tokenise'
+import { findUnit } from '../units'
+import { type Interval, toInterval } from './timeframe'
+
+export interface TimeBucket {
+  /** Null when the question asks for a course over time without a step. */
+  readonly interval: Interval | null
+  readonly start: number
+}
+
+const EACH_WORDS = new Set(['each', 'every', 'per', 'by', 'a'])
+const STEP_WORDS = new Set(
+  ['step', 'bucket', 'interval', 'slot', 'window', 'bin', 'increment', 'chunk', 'period', 'block']
+    .flatMap((word) => [word, `${word}s`])
+    .concat(['granularity', 'resolution']),
+)
+const ADVERBS = createPhraseTable<readonly [number, number]>([
+  [[1, 3_600], ['hourly', 'hour by hour', 'by the hour']],
+  [[1, 86_400], ['daily', 'day by day', 'by the day']],
+  [[1, 604_800], ['weekly', 'week by week', 'by the week']],
+  [[1, 60], ['minutely', 'minute by minute', 'by the minute']],
+])
+const COURSE = createPhraseTable([
+  [true, ['over time', 'as a time series', 'as time series', 'as a timeseries', 'time series', 'timeseries', 'timechart']],
+  [true, ['through time', 'as a timeline', 'timeline', 'time line', 'across time', 'trend', 'trends', 'trending', 'histogram']],
+])
+
+/** `each 30 seconds`, `per half hour`, `in 2 minute steps`, `hourly`, `over time`; claims what it reads. */
+export function readTimeBucket(question: Question): TimeBucket | null {
+  const { tokens } = question
+  for (let start = 0; start < tokens.length; start += 1) {
+    const found = readEach(tokens, start) ?? readSteps(tokens, start) ?? readAdverb(tokens, start)
+    if (found === null || !areFree(question, start, found.end)) continue
+    claim(question, start, found.end, 'bucket')
+    claimCourse(question)
+    return { interval: found.interval, start }
+  }
+  const course = claimCourse(question)
+  return course === null ? null : { interval: null, start: course }
+}
+
+interface Found {
+  readonly interval: Interval
+  readonly end: number
+}
+
+const BUCKET_SECONDS_MIN = 1
+
+/** `each 30 seconds`, `every quarter hour`, `per day`, `for each hour`. */
+function readEach(tokens: readonly Token[], start: number): Found | null {
+  const at = lower(tokens, start) === 'for' ? start + 1 : start
+  if (!EACH_WORDS.has(lower(tokens, at)) || lower(tokens, at) === 'a') return null
+  const quantity = readQuantity(tokens, at + 1)
+  if (quantity?.unit.dimension === 'time') return found(quantity.value, quantity.unit.factor, quantity.end)
+  const from = ['single', 'the', 'full', 'whole', 'calendar'].includes(lower(tokens, at + 1)) ? at + 2 : at + 1
+  const name = lower(tokens, from)
+  const unit = name.length < 3 ? undefined : findUnit(name)
+  return unit?.dimension === 'time' ? found(1, unit.factor, from + 1) : null
+}
+
+/** `in 2 minute steps`, `5-minute buckets`, `at 1h resolution`, `using 10m windows`. */
+function readSteps(tokens: readonly Token[], start: number): Found | null {
+  const at = ['in', 'at', 'using', 'with', 'into', 'by'].includes(lower(tokens, start)) ? start + 1 : start
+  const from = ['a', 'an'].includes(lower(tokens, at)) && STEP_WORDS.has(lower(tokens, at + 2)) ? at + 1 : at
+  const quantity = readQuantity(tokens, from)
+  if (quantity?.unit.dimension !== 'time' || !STEP_WORDS.has(lower(tokens, quantity.end))) {
+    return readStepsOf(tokens, at)
+  }
+  return found(quantity.value, quantity.unit.factor, quantity.end + 1)
+}
+
+/** `buckets of 10 minutes`, `intervals of an hour`. */
+function readStepsOf(tokens: readonly Token[], at: number): Found | null {
+  if (!STEP_WORDS.has(lower(tokens, at)) || lower(tokens, at + 1) !== 'of') return null
+  const quantity = readQuantity(tokens, at + 2)
+  return quantity?.unit.dimension === 'time' ? found(quantity.value, quantity.unit.factor, quantity.end) : null
+}
+
+function readAdverb(tokens: readonly Token[], start: number): Found | null {
+  const match = ADVERBS.match(tokens, start)
+  return match === null ? null : found(match.value[0], match.value[1], match.end)
+}
+
+function found(value: number, unitSeconds: number, end: number): Found | null {
+  return value * unitSeconds < BUCKET_SECONDS_MIN ? null : { interval: toInterval(value, unitSeconds), end }
+}
+
+/** The first phrase that asks for a course over time; all of them are claimed. */
+function claimCourse(question: Question): number | null {
+  let first: number | null = null
+  for (let start = 0; start < question.tokens.length; start += 1) {
+    const match = isFree(question, start) ? COURSE.match(question.tokens, start) : null
+    if (match === null || !areFree(question, start, match.end)) continue
+    claim(question, start, match.end, 'bucket')
+    first ??= start
+  }
+  return first
+}

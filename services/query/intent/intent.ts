@@ -1,0 +1,20 @@
+/** What kind of question it is. Attached to spans and answers; never decides what the query says. */
+export const INTENTS = [
+  'error_analysis',
+  'performance_analysis',
+  'usage_analytics',
+  'security',
+  'monitoring',
+  'search',
+  'aggregation',
+  'unknown',
+] as const
+export type Intent = (typeof INTENTS)[number]
+
+export interface IntentClassification {
+  readonly intent: Intent
+  /** 0 (a guess) to 1. */
+  readonly confidence: number
+  /** The words of the question the decision rests on, as written, in order. */
+  readonly keywordsFound: readonly string[]
+}
