@@ -7,7 +7,7 @@ export type ReadMessageStatus = (messageId: string) => Promise<MessageStatus | u
 /** What became of a message, with its payload for as long as the queue has it. */
 export function createReadMessageStatus(bus: MessageBus): ReadMessageStatus {
   return async (messageId) => {
-    const status = await bus.status(messageId)
+    const [status, message] = await Promise.all([bus.status(messageId), bus.peek(messageId)])
     if (status === undefined) return undefined
     return {
       message_id: messageId,
@@ -15,9 +15,9 @@ export function createReadMessageStatus(bus: MessageBus): ReadMessageStatus {
       status: status.state,
       attempts: status.attempts,
       enqueued_at: new Date(status.enqueuedAt).toISOString(),
-      trace_id: status.message === undefined ? null : (traceIdOf(status.message.headers) ?? null),
+      trace_id: message === undefined ? null : (traceIdOf(message.headers) ?? null),
       reason: status.cause === undefined ? null : `${status.cause.reason}: ${status.cause.detail}`,
-      payload: status.message === undefined ? null : payloadOf(status.message),
+      payload: message === undefined ? null : payloadOf(message),
     }
   }
 }

@@ -49,6 +49,12 @@ export interface MessageDriver {
   lookup(messageId: string): Promise<MessageRecord | undefined>
 
   /**
+   * The message itself while it is kept: waiting, held, or a dead letter. MUST answer undefined once it is done,
+   * and MAY do so for every id when the broker cannot look without taking.
+   */
+  peek(messageId: string): Promise<WireMessage | undefined>
+
+  /**
    * MUST stop delivering, finish what `send` has begun and free files and connections. Unsettled deliveries
    * come back to a later subscriber. MUST be harmless when called twice.
    */

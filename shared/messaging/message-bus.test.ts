@@ -494,6 +494,7 @@ function bind(driver: MessageDriver): MessageDriver {
     stats: driver.stats.bind(driver),
     queues: driver.queues.bind(driver),
     lookup: driver.lookup.bind(driver),
+    peek: driver.peek.bind(driver),
     close: driver.close.bind(driver),
   }
 }

@@ -228,6 +228,11 @@ export class MessageBus {
     return { ...known, state: toMessageState(record) }
   }
 
+  /** The message itself while it is kept: waiting, held, or a dead letter. */
+  peek(messageId: string): Promise<WireMessage | undefined> {
+    return this.#driver.peek(messageId)
+  }
+
   queueStats(queue: string): Promise<QueueStats> {
     return this.#driver.stats(queue)
   }

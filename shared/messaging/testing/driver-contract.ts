@@ -544,6 +544,32 @@ export function describeDriver(name: string, createDriver: CreateDriver, guarant
       assert.ok((finishedAt ?? 0) > 0)
     })
 
+    test('shows a message while it is kept', unless(guarantees.tellsStatus, 'to tell status'), async (t) => {
+      const { driver } = await start(t)
+      const message = aMessage({ headers: { traceparent: '00-aa-bb-01' } })
+      assert.equal(await driver.peek(message.id), undefined)
+
+      await driver.send(QUEUE, message)
+      assert.deepEqual({ ...(await driver.peek(message.id)), body: [] }, { ...message, body: [] })
+      const inbox = await Inbox.open(driver, QUEUE)
+      const delivery = await inbox.next()
+      assert.deepEqual(Buffer.from((await driver.peek(message.id))?.body ?? []), Buffer.from(message.body))
+      await delivery.ack()
+
+      assert.equal(await driver.peek(message.id), undefined)
+    })
+
+    test('shows a dead letter with its body', unless(guarantees.tellsStatus, 'to tell status'), async (t) => {
+      const { driver } = await start(t)
+      const inbox = await Inbox.open(driver, QUEUE)
+      const message = aMessage({ id: 'poison' })
+      await driver.send(QUEUE, message)
+
+      await (await inbox.next()).deadLetter(cause)
+
+      assert.deepEqual(Buffer.from((await driver.peek('poison'))?.body ?? []), Buffer.from(message.body))
+    })
+
     test(
       'tells why a message is a dead letter',
       unless(guarantees.tellsStatus, 'to tell status'),

@@ -154,6 +154,10 @@ export class EmbeddedDriver implements MessageDriver {
     return this.#store.lookup(messageId)
   }
 
+  async peek(messageId: string): Promise<WireMessage | undefined> {
+    return this.#store.peek(messageId)
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing

@@ -56,6 +56,8 @@ export interface MessageStore {
   /** May be called outside `transact`. */
   lookup(messageId: string): MessageRecord | undefined
   /** May be called outside `transact`. */
+  peek(messageId: string): WireMessage | undefined
+  /** May be called outside `transact`. */
   queues(): readonly string[]
   /** Finishes what `transact` has begun and takes no more. */
   close(): Promise<void>

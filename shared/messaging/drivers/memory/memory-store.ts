@@ -168,10 +168,15 @@ export class MemoryStore implements MessageStore {
 
   lookup(messageId: string): MessageRecord | undefined {
     const found = [...this.#queues.values()].flatMap(({ byId }) => byId.get(messageId) ?? [])
-    const latestFirst = found.sort((one, other) => other.sequence - one.sequence)
+    const latestFirst = found.sort(byLatest)
     // The message itself tells more than its dead letter, but is forgotten sooner.
     const entry = latestFirst.find(({ queue }) => !isDeadLetterQueue(queue)) ?? latestFirst[0]
     return entry === undefined ? undefined : toMessageRecord(entry)
+  }
+
+  peek(messageId: string): WireMessage | undefined {
+    const found = [...this.#queues.values()].flatMap(({ byId }) => byId.get(messageId) ?? [])
+    return found.filter(({ state }) => state !== 'done').sort(byLatest)[0]?.message
   }
 
   queues(): readonly string[] {
@@ -231,6 +236,10 @@ export class MemoryStore implements MessageStore {
     this.#bySequence.delete(entry.sequence)
     this.#done.delete(entry)
   }
+}
+
+function byLatest(one: Entry, other: Entry): number {
+  return other.sequence - one.sequence
 }
 
 function toMessageRecord({ queue, message, state, attempts, finishedAt, cause }: Entry): MessageRecord {

@@ -165,6 +165,13 @@ export class SqliteStore implements MessageStore {
     return row === undefined ? undefined : toMessageRecord(messageId, row)
   }
 
+  peek(messageId: string): WireMessage | undefined {
+    const row = this.#sql.peek.get(messageId)
+    if (row === undefined) return undefined
+    const { content_type: contentType, body, enqueued_at: enqueuedAt } = row
+    return { id: messageId, body, headers: JSON.parse(row.headers), contentType, enqueuedAt }
+  }
+
   queues(): readonly string[] {
     return [...this.#counts.queues.keys()].filter((queue) => !isDeadLetterQueue(queue)).sort()
   }

@@ -120,6 +120,12 @@ export function prepareStatements(database: SqliteDatabase) {
       WHERE id = ?
       ORDER BY queue LIKE '%.dlq', sequence DESC LIMIT 1`),
 
+    peek: database.prepare<[id: string], PayloadRow & { readonly enqueued_at: number }>(`
+      SELECT content_type, headers, body, enqueued_at
+      FROM message JOIN payload USING (sequence)
+      WHERE id = ?
+      ORDER BY sequence DESC LIMIT 1`),
+
     count: database.prepare<
       [],
       {
