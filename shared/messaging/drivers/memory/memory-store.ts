@@ -167,10 +167,14 @@ export class MemoryStore implements MessageStore {
   }
 
   lookup(messageId: string): MessageRecord | undefined {
-    const found = [...this.#queues.values()].flatMap(({ byId }) => byId.get(messageId) ?? [])
-    const latestFirst = found.sort((one, other) => other.sequence - one.sequence)
-    // The message itself tells more than its dead letter, but is forgotten sooner.
-    const entry = latestFirst.find(({ queue }) => !isDeadLetterQueue(queue)) ?? latestFirst[0]
+    const latestFirst = [...this.#queues.values()]
+      .flatMap(({ byId }) => byId.get(messageId) ?? [])
+      .sort((one, other) => other.sequence - one.sequence)
+    // The message itself tells more than its dead letter, but is forgotten sooner. A dead letter that is done
+    // was thrown away and tells nothing.
+    const entry =
+      latestFirst.find(({ queue }) => !isDeadLetterQueue(queue)) ??
+      latestFirst.find(({ state }) => state !== 'done')
     return entry === undefined ? undefined : toMessageRecord(entry)
   }
 
