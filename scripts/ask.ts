@@ -58,6 +58,7 @@ export const askCommand = defineCommand({
     if (waitMs === 0) return 0
     const request = await waitForBackground(mesh, answer, waitMs)
     printBackground(request, terminal)
+    terminal.print()
     await printTrace({ answer, inspector, traces, waitMs }, terminal)
     return request?.status === 'failed' ? 1 : 0
   },

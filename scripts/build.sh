@@ -2,12 +2,13 @@
 # What `npm run build` does: compiles everything into dist/, and takes out of it what has lost its source.
 # Plain sh, because small images have no Bash.
 set -eu
-cd "$(dirname "$0")/.."
+CDPATH='' cd "$(dirname "$0")/.."
+PATH="$PWD/node_modules/.bin:$PATH"
 
 # Made before the compiler reads, so that a source that is saved meanwhile counts as newer than the build; it
 # gets its name after, so that a failed build leaves no stamp. start.sh compares the sources with it.
 mkdir -p dist
 touch dist/.build-stamp.new
-node_modules/.bin/tsc
-node_modules/.bin/node dist/scripts/prune-build.js
+tsc
+node dist/scripts/prune-build.js
 mv dist/.build-stamp.new dist/.build-stamp

@@ -23,11 +23,11 @@ test('tells every step with its curl and what came of it', async (t) => {
     [1, 2, 3, 4, 5, 6, 7, 8],
   )
   assert.equal(output.match(/^\$ curl -s http/gm)?.length, 8)
-  assert.match(output, /^query_service +healthy, 1 ms$/m)
+  assert.match(output, /^validation_service {2}healthy, 1 ms$/m)
   assert.match(output, /^background +processed and stored$/m)
   assert.match(output, /^the waterfall$/m)
   assert.match(output, /^stored +f-1, rating 5$/m)
-  assert.match(output, /^questions +1$/m)
+  assert.match(output, /^questions {2}1$/m)
   assert.match(output, /^No query: This is not a question/m)
   const followUp = mesh.gateway.requests.at(-1)?.body as { conversation_id: string; previous_query: string }
   assert.match(followUp.conversation_id, /^demo-/)

@@ -37,7 +37,7 @@ function isHealthy({ status }: MemberStatus): boolean {
 
 function toRow({ name, status, url, pid, restarts }: MemberStatus): string {
   const process = pid === null ? 'no process' : `pid ${pid}`
-  const history = restarts === 0 ? '' : `, ${restarts} restarts`
+  const history = restarts === 0 ? '' : `, restarts: ${restarts}`
   return `  ${name.padEnd(12)}${status.padEnd(12)}${url.padEnd(24)}${process}${history}`
 }
 

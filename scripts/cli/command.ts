@@ -37,6 +37,7 @@ export async function runAsProgram<Table extends OptionTable>(command: Command<T
   loadDotEnv(packageRoot())
   const environment = currentEnvironment()
   const terminal = processTerminal(environment)
+  ignoreBrokenPipes()
   process.exitCode = await runCommand(command, process.argv.slice(2), { environment, terminal })
 }
 
@@ -93,6 +94,15 @@ function explain(error: unknown, command: Command<OptionTable>, terminal: Termin
   }
   failed(error instanceof Error ? (error.stack ?? error.message) : String(error))
   return EXIT.FAILURE
+}
+
+/** A reader that has seen enough (`| head`) is no failure; what remains is written into the void. */
+function ignoreBrokenPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
+  }
 }
 
 /** Adds the variables of `.env`, if there is such a file; those that are set already win over it. */

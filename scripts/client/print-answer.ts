@@ -1,15 +1,6 @@
 import type { Answer, Insights, RequestStatus, Validation } from '#shared/contracts'
+import { printRow } from '../cli/rows'
 import type { Terminal } from '../cli/terminal'
-
-const TITLE_WIDTH = 15
-
-/** Prints a name and what belongs to it, the further lines below the first. */
-export function printRow(terminal: Terminal, title: string, ...lines: readonly string[]): void {
-  for (const [index, line] of lines.entries()) {
-    const label = (index === 0 ? title : '').padEnd(TITLE_WIDTH)
-    terminal.print(`${terminal.style('dim', label)}${line}`)
-  }
-}
 
 /** Prints an answer for people: the query, or why there is none, and what stands behind it. */
 export function printAnswer(answer: Answer, terminal: Terminal): void {
@@ -49,8 +40,8 @@ function printValidation(validation: Validation, terminal: Terminal): void {
 function describeEngine({ engine, model, usage, attempts }: Answer): string {
   const parts = [
     model === undefined ? engine : `${engine} (${model})`,
-    ...(attempts > 1 ? [`${attempts} attempts`] : []),
-    ...(usage === undefined ? [] : [`${usage.total_tokens} tokens`]),
+    ...(attempts > 1 ? [countOf(attempts, 'attempt')] : []),
+    ...(usage === undefined ? [] : [countOf(usage.total_tokens, 'token')]),
   ]
   return parts.join(', ')
 }
@@ -78,9 +69,17 @@ function describeBackground(status: RequestStatus | null, terminal: Terminal): s
 function printInsights({ complexity, insights }: Insights, terminal: Terminal): void {
   if (complexity !== null) {
     const { level, stage_count, operator_count } = complexity
-    printRow(terminal, 'complexity', `${level}: ${stage_count} stages, ${operator_count} operators`)
+    printRow(
+      terminal,
+      'complexity',
+      `${level}: ${countOf(stage_count, 'stage')}, ${countOf(operator_count, 'operator')}`,
+    )
   }
   printRow(terminal, 'insights', ...insights.map(({ level, message }) => `${level}: ${message}`))
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 function toPercent(share: number): string {

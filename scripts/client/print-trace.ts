@@ -1,7 +1,7 @@
 import type { Answer } from '#shared/contracts'
+import { printRow } from '../cli/rows'
 import type { Terminal } from '../cli/terminal'
 import type { InspectorClient } from './inspector-client'
-import { printRow } from './print-answer'
 import { servicesOf, waitForTrace } from './wait-for-trace'
 
 export interface ShownTrace {
@@ -27,7 +27,6 @@ export async function printTrace(shown: ShownTrace, terminal: Terminal): Promise
     printRow(terminal, 'traces are in', ...traces, ...(await explainAbsence(inspector)))
     return
   }
-  terminal.print()
   terminal.print(waterfall.trimEnd())
   const missing = servicesOf(answer).filter((name) => !trace.services.includes(name))
   if (missing.length > 0) {

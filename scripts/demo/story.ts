@@ -1,8 +1,9 @@
 import type { Answer, RequestStatus } from '#shared/contracts'
+import { printRow, printTable } from '../cli/rows'
 import type { Terminal } from '../cli/terminal'
 import type { InspectedTrace, InspectorClient } from '../client/inspector-client'
 import type { FeedbackAnswer, MeshClient, MeshStats } from '../client/mesh-client'
-import { printAnswer, printBackground, printRow } from '../client/print-answer'
+import { printAnswer, printBackground } from '../client/print-answer'
 import { printTrace } from '../client/print-trace'
 import { readReply } from '../client/read-reply'
 import { toCurl } from '../client/to-curl'
@@ -57,10 +58,12 @@ async function tellHealth({ mesh, terminal }: DemoParts) {
     toCurl(`${mesh.url}/api/health`),
   ])
   const health = readReply(meshHealthSchema, await mesh.call('/api/health'))
-  printRow(terminal, 'api_gateway', health.status)
-  for (const [name, { status, latency_ms }] of Object.entries(health.downstream_services)) {
-    printRow(terminal, name, `${status}, ${latency_ms} ms`)
-  }
+  printTable(terminal, [
+    ['api_gateway', health.status],
+    ...Object.entries(health.downstream_services).map(
+      ([name, { status, latency_ms }]) => [name, `${status}, ${latency_ms} ms`] as const,
+    ),
+  ])
   return health
 }
 
@@ -119,7 +122,7 @@ async function tellStats({ mesh, terminal }: DemoParts) {
     toCurl(`${mesh.url}/api/stats`),
   ])
   const stats = await mesh.stats()
-  for (const [counter, value] of Object.entries(stats.counters)) printRow(terminal, counter, String(value))
+  printTable(terminal, Object.entries(stats.counters))
   return stats
 }
 

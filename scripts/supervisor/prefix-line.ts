@@ -1,7 +1,16 @@
 import { styleText } from 'node:util'
 
 /** Told apart on dark and on light backgrounds; red is left to errors. */
-const COLORS = ['cyan', 'magenta', 'green', 'yellow', 'blue', 'cyanBright', 'magentaBright'] as const
+const COLORS = [
+  'cyan',
+  'magenta',
+  'green',
+  'yellow',
+  'blue',
+  'cyanBright',
+  'magentaBright',
+  'blueBright',
+] as const
 
 /** Puts a child's name before a line: padded so that lines begin in one column, and in the child's own colour. */
 export function createPrefixer(names: readonly string[], color: boolean) {

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { printRow, printTable } from './rows'
+import { recordingTerminal } from './testing/recording-terminal'
+
+test('further lines stand below the first', () => {
+  const { terminal, output } = recordingTerminal()
+
+  printRow(terminal, 'title', 'one', 'two')
+  printRow(terminal, 'empty')
+
+  assert.equal(output(), 'title          one\n               two')
+})
+
+test('a table is as wide as its longest name', () => {
+  const { terminal, output } = recordingTerminal()
+
+  printTable(terminal, [
+    ['questions', 12],
+    ['questions_by_embedded', 3],
+  ])
+
+  assert.equal(output(), 'questions              12\nquestions_by_embedded  3')
+})
