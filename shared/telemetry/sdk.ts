@@ -5,7 +5,7 @@ import { CompositePropagator, W3CBaggagePropagator } from '@opentelemetry/core'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { NodeSDK } from '@opentelemetry/sdk-node'
-import { BatchSpanProcessor } from '@opentelemetry/sdk-trace'
+import { BatchSpanProcessor, NoopSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace'
 import { isServiceKey, loadConfig, packageVersion, SERVICES, setEnvironmentDefault } from '#shared/config'
 import { type TelemetryConfig, telemetryConfigSchema } from './config'
 import { createExporters } from './exporters'
@@ -36,7 +36,7 @@ export function startTelemetry(): void {
     serviceName,
     resource: resourceFromAttributes(resourceAttributes(config)),
     textMapPropagator: choosePropagator(config),
-    spanProcessors: createExporters(config).map((exporter) => createBatchSpanProcessor(config, exporter)),
+    spanProcessors: createSpanProcessors(config),
     metricReaders: [prometheus],
     logRecordProcessors: [],
     instrumentations: createInstrumentations(serviceName),
@@ -72,17 +72,23 @@ function choosePropagator(config: TelemetryConfig) {
   return new CompositePropagator({ propagators: [new TraceContextPropagator(), new W3CBaggagePropagator()] })
 }
 
-function createBatchSpanProcessor(
-  config: TelemetryConfig,
-  exporter: ReturnType<typeof createExporters>[number],
-) {
-  return new BatchSpanProcessor({
-    exporter,
-    maxQueueSize: config.OTEL_BSP_MAX_QUEUE_SIZE,
-    scheduledDelayMillis: config.OTEL_BSP_SCHEDULE_DELAY,
-    exportTimeoutMillis: config.OTEL_BSP_EXPORT_TIMEOUT,
-    maxExportBatchSize: config.OTEL_BSP_MAX_EXPORT_BATCH_SIZE,
-  })
+/**
+ * One processor for each exporter. Without any exporter one that does nothing takes their place: the SDK makes
+ * no spans at all without a processor, and then no trace id would reach answers, logs and other services.
+ */
+function createSpanProcessors(config: TelemetryConfig): SpanProcessor[] {
+  const exporters = createExporters(config)
+  if (exporters.length === 0) return [new NoopSpanProcessor()]
+  return exporters.map(
+    (exporter) =>
+      new BatchSpanProcessor({
+        exporter,
+        maxQueueSize: config.OTEL_BSP_MAX_QUEUE_SIZE,
+        scheduledDelayMillis: config.OTEL_BSP_SCHEDULE_DELAY,
+        exportTimeoutMillis: config.OTEL_BSP_EXPORT_TIMEOUT,
+        maxExportBatchSize: config.OTEL_BSP_MAX_EXPORT_BATCH_SIZE,
+      }),
+  )
 }
 
 /**

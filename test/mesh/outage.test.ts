@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import type { RequestStatus } from '#shared/contracts'
 import { ask, getJson, processed, wholeTrace } from '../support/ask'
+import { eventually } from '../support/eventually'
 import { type Mesh, startMesh } from '../support/mesh'
 import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver'
 import { rootsOf } from '../support/span-tree'
@@ -87,13 +88,14 @@ describe('a mesh whose collector', () => {
     receiver = undefined
   })
 
-  async function assertAnswersAndStops(otlpUrl: string) {
+  async function assertAnswersAndStops(otlpUrl: string, beforeStop: (mesh: Mesh) => Promise<unknown>) {
     mesh = await startMesh({ otlpUrl })
     for (let asked = 0; asked < 5; asked++) {
       const { status, body } = await ask(mesh.url)
       assert.equal(status, 200)
       await processed(mesh.url, body.request_id)
     }
+    await beforeStop(mesh)
     const stoppedAt = Date.now()
     const outcomes = await mesh.stop()
     const tookMs = Date.now() - stoppedAt
@@ -108,16 +110,20 @@ describe('a mesh whose collector', () => {
   }
 
   test('is absent answers all the same, warns once, and stops in time with exit code 0', async () => {
-    const output = await assertAnswersAndStops('http://127.0.0.1:1')
+    const warningsIn = (output: string) =>
+      output.split('\n').filter((line) => line.includes('traces are not reaching'))
 
-    const warnings = output.split('\n').filter((line) => line.includes('traces are not reaching'))
-    assert.equal(warnings.length, 1)
+    const output = await assertAnswersAndStops('http://127.0.0.1:1', (running) =>
+      eventually('the gateway warns', () => warningsIn(running.output('gateway')).length > 0),
+    )
+
+    assert.equal(warningsIn(output).length, 1)
   })
 
   test('hangs answers all the same and stops in time with exit code 0', async () => {
     receiver = await startOtlpReceiver({ hang: true })
 
-    await assertAnswersAndStops(receiver.url)
+    await assertAnswersAndStops(receiver.url, async () => undefined)
   })
 })
 
