@@ -278,8 +278,9 @@ function assertQueueName(queue: string): void {
 }
 
 function assertSize({ body, headers }: WireMessage, bytesMax: number): void {
-  const headerBytes = Buffer.byteLength(Object.entries(headers).flat().join(''))
-  const bytes = body.byteLength + headerBytes
+  let bytes = body.byteLength
+  for (const [name, value] of Object.entries(headers))
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(value)
   if (bytes > bytesMax) {
     throw new AppError('body-too-large', {
       detail: `the message has ${bytes} bytes, ${bytesMax} are allowed`,

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { temporaryFolder } from '../../../sqlite/testing/temporary-folder'
 import type { MessageDriver } from '../../driver'
-import { messages } from '../../testing/a-message'
+import { deadLetterQueueOf } from '../../message'
+import { aMessage, messages } from '../../testing/a-message'
 import { Inbox } from '../../testing/inbox'
 import { ManualClock } from '../../testing/manual-clock'
 import { createMemoryDriver, type MemoryDriverOptions } from '../memory/memory-driver'
@@ -19,7 +20,7 @@ for (const [name, create] of [
       createSqliteDriver({ path: join(folder, 'queue.db'), ...options }),
   ],
 ] as const) {
-  describe(`retention of the ${name} driver`, () => {
+  describe(`what the ${name} driver remembers`, () => {
     test('keeps no more done messages than it may, the youngest', async (t) => {
       const retention = { ageMs: 3_600_000, countMax: 100 }
       const driver = create({ clock: new ManualClock(), retention }, temporaryFolder(t))
@@ -47,7 +48,60 @@ for (const [name, create] of [
       assert.equal((await knownOf(driver, 128, 'young')).length, 128)
       assert.equal((await driver.lookup('waiting-1'))?.state, 'ready')
     })
+
+    test('a dead letter still tells of its message when that is forgotten, until it is thrown away', async (t) => {
+      const retention = { ageMs: 0, countMax: 0 }
+      const driver = create({ clock: new ManualClock(), retention }, temporaryFolder(t))
+      t.after(() => driver.close())
+      await giveUp(driver, 'poison')
+      await workOff(driver, 128, 'sweeping')
+
+      const { state, queue, attempts, cause } = (await driver.lookup('poison')) ?? {}
+      assert.deepEqual(
+        { state, queue, attempts, cause },
+        { state: 'dead', queue: QUEUE, attempts: 1, cause: CAUSE },
+      )
+
+      const deadLetters = await Inbox.open(driver, deadLetterQueueOf(QUEUE))
+      await (await deadLetters.next()).ack()
+      assert.equal(await driver.lookup('poison'), undefined)
+    })
+
+    test('a forgotten message that fails again replaces its dead letter, whatever became of that', async (t) => {
+      const retention = { ageMs: 0, countMax: 0 }
+      const driver = create({ clock: new ManualClock(), retention }, temporaryFolder(t))
+      t.after(() => driver.close())
+      const deadLetters = () => driver.stats(QUEUE).then((stats) => stats.deadLetters)
+
+      await giveUp(driver, 'poison')
+      await workOff(driver, 128, 'sweeping')
+      await giveUp(driver, 'poison')
+      assert.equal(await deadLetters(), 1, 'it was ready')
+
+      const inbox = await Inbox.open(driver, deadLetterQueueOf(QUEUE))
+      const held = await inbox.next()
+      await workOff(driver, 128, 'sweeping again')
+      await giveUp(driver, 'poison')
+      assert.equal(await held.ack(), 'stale')
+      assert.equal(await deadLetters(), 1, 'it was leased')
+
+      await (await inbox.next()).ack()
+      assert.equal(await deadLetters(), 0)
+      await inbox.stop()
+      await workOff(driver, 63, 'not sweeping')
+      await giveUp(driver, 'poison')
+      assert.equal(await deadLetters(), 1, 'it was done')
+    })
   })
+}
+
+const CAUSE = { reason: 'not-retryable', code: 'query-invalid', detail: 'no such command' } as const
+
+async function giveUp(driver: MessageDriver, id: string): Promise<void> {
+  const inbox = await Inbox.open(driver, QUEUE)
+  assert.equal((await driver.send(QUEUE, aMessage({ id }))).duplicate, false)
+  assert.equal(await (await inbox.next()).deadLetter(CAUSE), 'settled')
+  await inbox.stop()
 }
 
 async function workOff(driver: MessageDriver, count: number, prefix?: string): Promise<void> {

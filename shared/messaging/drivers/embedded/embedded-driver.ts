@@ -195,7 +195,7 @@ export class EmbeddedDriver implements MessageDriver {
 
   /** Makes sure that the driver looks again at `time`, when a lease or a delay may end. */
   lookAgainAt(time: number): void {
-    if (time < this.#alarmAt) this.#setAlarm(time)
+    if (this.#closing === undefined && time < this.#alarmAt) this.#setAlarm(time)
   }
 
   retryAfterFailure(callback: () => void): () => void {
@@ -219,7 +219,7 @@ export class EmbeddedDriver implements MessageDriver {
         for (const subscription of this.#subscriptions.get(lease.queue) ?? []) subscription.forget(lease)
       }
       for (const queue of new Set(released.map((lease) => lease.queue))) this.wake(queue)
-      this.#lookAgainAtNextDue()
+      if (this.#closing === undefined) this.#lookAgainAtNextDue()
     } catch (error) {
       if (this.#closing !== undefined) return
       for (const subscription of [...this.#subscriptions.values()].flat()) subscription.report(error)
@@ -228,7 +228,6 @@ export class EmbeddedDriver implements MessageDriver {
   }
 
   #lookAgainAtNextDue(): void {
-    if (this.#closing !== undefined) return
     const next = this.#store.nextDueAt()
     if (next !== undefined) this.lookAgainAt(next)
   }

@@ -167,16 +167,23 @@ export class MemoryStore implements MessageStore {
   }
 
   lookup(messageId: string): MessageRecord | undefined {
-    const found = [...this.#queues.values()].flatMap(({ byId }) => byId.get(messageId) ?? [])
-    const latestFirst = found.sort(byLatest)
-    // The message itself tells more than its dead letter, but is forgotten sooner.
-    const entry = latestFirst.find(({ queue }) => !isDeadLetterQueue(queue)) ?? latestFirst[0]
+    const latestFirst = this.#latestFirst(messageId)
+    // The message itself tells more than its dead letter, but is forgotten sooner. A dead letter that is done
+    // was thrown away and tells nothing.
+    const entry =
+      latestFirst.find(({ queue }) => !isDeadLetterQueue(queue)) ??
+      latestFirst.find(({ state }) => state !== 'done')
     return entry === undefined ? undefined : toMessageRecord(entry)
   }
 
   peek(messageId: string): WireMessage | undefined {
-    const found = [...this.#queues.values()].flatMap(({ byId }) => byId.get(messageId) ?? [])
-    return found.filter(({ state }) => state !== 'done').sort(byLatest)[0]?.message
+    return this.#latestFirst(messageId).find(({ state }) => state !== 'done')?.message
+  }
+
+  #latestFirst(messageId: string): Entry[] {
+    return [...this.#queues.values()]
+      .flatMap(({ byId }) => byId.get(messageId) ?? [])
+      .sort((one, other) => other.sequence - one.sequence)
   }
 
   queues(): readonly string[] {
@@ -236,10 +243,6 @@ export class MemoryStore implements MessageStore {
     this.#bySequence.delete(entry.sequence)
     this.#done.delete(entry)
   }
-}
-
-function byLatest(one: Entry, other: Entry): number {
-  return other.sequence - one.sequence
 }
 
 function toMessageRecord({ queue, message, state, attempts, finishedAt, cause }: Entry): MessageRecord {

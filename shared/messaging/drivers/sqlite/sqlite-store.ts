@@ -11,9 +11,15 @@ import {
 import { digestOf } from '../embedded/body-digest'
 import { toDeadLetterRecord } from '../embedded/dead-letter-record'
 import type { Claim, Lease, MessageStore, QueueCounts } from '../embedded/message-store'
-import { type ClaimedRow, type PayloadRow, prepareStatements, type StatusRow } from './statements'
+import {
+  type ClaimedRow,
+  type MessageState,
+  type PayloadRow,
+  prepareStatements,
+  type StatusRow,
+} from './statements'
 
-type State = 'ready' | 'delayed' | 'leased'
+type State = Exclude<MessageState, 'done'>
 
 /** What is in the file, counted once and kept up since: a length limit must not cost a scan each time. */
 interface Counts {
@@ -116,8 +122,8 @@ export class SqliteStore implements MessageStore {
     if (!this.#finish(claim, at, cause)) return false
     const { queue, message, attempt } = claim
     const deadLetterQueue = deadLetterQueueOf(queue)
-    const older = this.#sql.deleteDeadLetter.run(message.id, deadLetterQueue).changes
-    this.#move(deadLetterQueue, { from: 'ready', messages: older })
+    const older = this.#sql.deleteDeadLetter.get(message.id, deadLetterQueue)
+    if (older !== undefined) this.#uncount(deadLetterQueue, older.state)
     const headers = toDeadLetterHeaders(message.headers, queue, cause, { attempts: attempt, at })
     this.insert(deadLetterQueue, { ...message, headers })
     return true
@@ -204,6 +210,11 @@ export class SqliteStore implements MessageStore {
       else queueCounts[state] = messages
     }
     return counts
+  }
+
+  #uncount(queue: string, state: MessageState): void {
+    if (state === 'done') this.#counts.done -= 1
+    else this.#move(queue, { from: state })
   }
 
   #move(

@@ -14,9 +14,11 @@ export interface PayloadRow {
   readonly body: Buffer
 }
 
+export type MessageState = 'ready' | 'delayed' | 'leased' | 'done'
+
 export interface StatusRow {
   readonly queue: string
-  readonly state: 'ready' | 'delayed' | 'leased' | 'done'
+  readonly state: MessageState
   readonly attempts: number
   readonly enqueued_at: number
   readonly finished_at: number | null
@@ -88,9 +90,10 @@ export function prepareStatements(database: SqliteDatabase) {
     ),
 
     // A dead letter of the same id is older than the memory of its message: the newer one counts.
-    deleteDeadLetter: database.prepare<[id: string, deadLetterQueue: string]>(
-      'DELETE FROM message WHERE id = ? AND queue = ?',
-    ),
+    deleteDeadLetter: database.prepare<
+      [id: string, deadLetterQueue: string],
+      { readonly state: MessageState }
+    >('DELETE FROM message WHERE id = ? AND queue = ? RETURNING state'),
 
     // Of what is made ready, only delayed messages have a delay.
     releaseDue: database.prepare<[time: number, limit: number], ReleasedRow>(`
@@ -113,11 +116,12 @@ export function prepareStatements(database: SqliteDatabase) {
     oldestReady: database.prepare<[queue: string], { readonly enqueued_at: number }>(`
       SELECT enqueued_at FROM message WHERE queue = ? AND state = 'ready' ORDER BY sequence LIMIT 1`),
 
-    // The message itself tells more than its dead letter, but is forgotten sooner.
+    // The message itself tells more than its dead letter, but is forgotten sooner. A dead letter that is done
+    // was thrown away and tells nothing.
     lookup: database.prepare<[id: string], StatusRow>(`
       SELECT message.*, payload.headers
       FROM message LEFT JOIN payload USING (sequence)
-      WHERE id = ?
+      WHERE id = ? AND NOT (state = 'done' AND queue LIKE '%.dlq')
       ORDER BY queue LIKE '%.dlq', sequence DESC LIMIT 1`),
 
     peek: database.prepare<[id: string], PayloadRow & { readonly enqueued_at: number }>(`
@@ -130,7 +134,7 @@ export function prepareStatements(database: SqliteDatabase) {
       [],
       {
         readonly queue: string
-        readonly state: 'ready' | 'delayed' | 'leased' | 'done'
+        readonly state: MessageState
         readonly messages: number
       }
     >('SELECT queue, state, count(*) AS messages FROM message GROUP BY queue, state'),
