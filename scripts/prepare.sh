@@ -32,7 +32,8 @@ install_when_needed() {
   if ! needs_install; then return 0; fi
   command -v npm >/dev/null || fail 'npm is not on the PATH. Install Node.js from https://nodejs.org'
   say 'Installing packages (npm ci) ...'
-  npm ci --no-fund --no-audit 1>&2
+  # Errors only: on a machine with an older Node.js npm warns of every package, while the mesh brings its own.
+  npm ci --no-fund --no-audit --loglevel=error 1>&2
   mkdir -p "$(dirname "$INSTALLED_LOCK")"
   cp package-lock.json "$INSTALLED_LOCK"
 }

@@ -69,7 +69,7 @@ function aCheckout(t: TestContext) {
   return { at, write, run, age, settle }
 }
 
-const INSTALL = 'npm ci --no-fund --no-audit'
+const INSTALL = 'npm ci --no-fund --no-audit --loglevel=error'
 const BUILD = 'npm run --silent build'
 
 test('a fresh checkout is installed and built, and the flags are passed on', (t) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { test } from 'node:test'
@@ -112,6 +112,33 @@ test('a wrong variable is named before anything starts', async (t) => {
 
   assert.equal(await mesh.exit(), 78)
   assert.match(mesh.stderr(), /GATEWAY_PORT: .*found "five"/)
+})
+
+test('.env is read, and what is set already wins over it', async (t) => {
+  const checkout = await createFakeCheckout(t)
+  writeFileSync(path.join(checkout.root, '.env'), 'LOG_FORMAT=xml\nGATEWAY_PORT=five\n')
+
+  const misconfigured = checkout.run('start.js')
+  assert.equal(await misconfigured.exit(), 78)
+  assert.match(misconfigured.stderr(), /LOG_FORMAT: .*found "xml"/)
+  assert.doesNotMatch(misconfigured.stderr(), /GATEWAY_PORT/)
+
+  const mesh = checkout.run('start.js', [], { LOG_FORMAT: 'json' })
+  await mesh.prints(READY)
+  mesh.process.kill('SIGTERM')
+  assert.equal(await mesh.exit(), 0)
+})
+
+test('a mesh whose output nobody reads any more stops', async (t) => {
+  const checkout = await createFakeCheckout(t)
+  const mesh = checkout.run('start.js')
+  await mesh.prints(READY)
+
+  mesh.process.stdout?.destroy()
+  await fetch(`http://127.0.0.1:${checkout.ports.queue}/die`).catch(() => undefined)
+
+  assert.equal(await mesh.exit(), 0)
+  assert.deepEqual(await listening(checkout), [])
 })
 
 test('nothing outlives a supervisor that was killed', async (t) => {

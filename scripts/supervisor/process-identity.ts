@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { currentEnvironment } from '#shared/config'
 
 /**
  * When a process was started, in whatever words the system has for it; null when there is no such process
  * (a zombie is none). A pid alone does not say who a process is, because the system uses pids again; pid and
  * identity together do.
  */
-export function processIdentity(pid: number): string | null {
+export function processIdentity(pid: number, platform: NodeJS.Platform = process.platform): string | null {
   if (!Number.isInteger(pid) || pid <= 0) return null
-  return process.platform === 'linux' ? identityFromProc(pid) : identityFromPs(pid)
+  return platform === 'linux' ? identityFromProc(pid) : identityFromPs(pid)
 }
 
 /** `/proc/<pid>/stat`, because small Linux images have no `ps`: state is field 3, start time field 22. */
@@ -23,10 +24,12 @@ function identityFromProc(pid: number): string | null {
   }
 }
 
+/** Two processes that look must see the same words, whatever the language and time zone of each. */
 function identityFromPs(pid: number): string | null {
   try {
-    const row = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+    const row = execFileSync('ps', ['-o', 'stat=', '-o', 'lstart=', '-p', String(pid)], {
       encoding: 'utf8',
+      env: { ...currentEnvironment(), LC_ALL: 'C', TZ: 'UTC' },
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim()
     const [state = '', ...started] = row.split(/\s+/)

@@ -30,12 +30,12 @@ test('is ready when every child is, and stops them all', async (t) => {
   const { supervisor, events } = supervise(t, [await aService('a'), await aService('b')])
   await supervisor.ready
   const pids = supervisor.children.map((child) => child.pid ?? 0)
-  assert.ok(pids.every(processIdentity))
+  assert.ok(pids.every((pid) => processIdentity(pid)))
 
   await supervisor.stop()
 
   assert.equal(await supervisor.ended, 'stopped')
-  assert.ok(!pids.some(processIdentity))
+  assert.ok(!pids.some((pid) => processIdentity(pid)))
   assert.ok(events.includes('a line got SIGTERM') && events.includes('b line got SIGTERM'))
 })
 
