@@ -20,7 +20,6 @@ import {
 } from '#shared/telemetry'
 import { createHttpServer } from './create-server'
 import { EXIT } from './exit-codes'
-import { exitWhenParentDies } from './parent-watch'
 
 export interface ServiceDeps<Config> {
   readonly config: Config
@@ -150,7 +149,6 @@ function stopOnSignals(running: Running): void {
   }
   process.on('SIGTERM', () => stop('SIGTERM', EXIT.OK))
   process.on('SIGINT', () => stop('SIGINT', EXIT.OK))
-  exitWhenParentDies(() => stop('the process that started it is gone', EXIT.OK))
   process.on('uncaughtException', (error) => {
     logger.fatal({ err: error }, 'uncaught exception')
     stop('uncaught exception', EXIT.FAILURE)
