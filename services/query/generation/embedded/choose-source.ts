@@ -1,4 +1,5 @@
-import { type Reading } from './draft'
+import { directionOf, facesAway } from './conditions/direction'
+import type { Reading } from './draft'
 import { FILLERS, LOG_NOUNS, SPAN_NOUNS } from './lexicon/words'
 import type { CatalogueIndex, SourceName } from './link/catalogue-index'
 import { type TimedQuestion, readOver } from './read-question'
@@ -33,10 +34,17 @@ function namedSource({ question }: TimedQuestion): SourceName | null {
 /** Words of the question that nothing has claimed and that are more than joints. */
 export function leftovers(reading: Reading): number[] {
   const { question } = reading
+  const hasOtherSide = reading.index.fields.some(facesAway)
   return question.tokens.flatMap((token) => {
-    const isMeaningful = token.kind !== 'symbol' && !FILLERS.has(token.lower) && question.claims[token.index] === null
+    const isPointing = hasOtherSide && directionOf(token.lower) === 'away'
+    const isMeaningful = token.kind !== 'symbol' && !isPointing && !FILLERS.has(token.lower) && !isSourceWord(token.lower) && question.claims[token.index] === null
     return isMeaningful ? [token.index] : []
   })
+}
+
+/** Nouns of the records themselves say nothing that could be missed. */
+function isSourceWord(word: string): boolean {
+  return LOG_NOUNS.has(word) || SPAN_NOUNS.has(word) || /^(calls|hits?|requests?|events?)$/.test(word)
 }
 
 function unexplained(reading: Reading): number {

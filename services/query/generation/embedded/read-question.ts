@@ -10,9 +10,11 @@ import { readShare } from './measures/read-share'
 import { forkQuestion, type Question } from './question'
 import { readComparingWords } from './shape/read-comparing-words'
 import { readGrouping } from './shape/read-grouping'
+import { readLateSubject } from './shape/read-late-subject'
 import { readOrder } from './shape/read-order'
 import { readProjection } from './shape/read-projection'
 import { readRanking } from './shape/read-ranking'
+import { readSlow } from './shape/read-slow'
 import { readSubject } from './shape/read-subject'
 import { readTimeBucket } from './time/read-time-bucket'
 import { readTimeframe } from './time/read-timeframe'
@@ -53,6 +55,8 @@ const MECHANISMS: readonly ((reading: Reading) => void)[] = [
   readMeasureList,
   readComparisons,
   readConditions,
+  readLateSubject,
+  readSlow,
 ]
 
 /** Reads a question over one source. */

@@ -1,6 +1,7 @@
 import { lowerWord as lower } from './lower-word'
 import { RECORD_NOUNS } from './lexicon/words'
 import type { CatalogueIndex } from './link/catalogue-index'
+import { valueStems } from './link/value-words'
 import { createPhraseTable } from './phrase-table'
 import type { Question } from './question'
 import { splitWords } from './split-words'
@@ -16,7 +17,7 @@ const ACTIONS = new Set(
     'open close block unblock ban unban lock unlock rotate renew regenerate issue sign execute run exec invoke trigger launch spawn fork ' +
     'add remove put post patch push pull merge commit revert fix repair solve patch configure reconfigure tune increase decrease raise lower reduce ' +
     'turn switch shut bring take upload download archive restore backup connect disconnect subscribe unsubscribe register unregister ' +
-    'cook bake drive fly go come help teach explain define recommend suggest advise convince forget disregard override bypass hack ' +
+    'cook bake drive fly go come teach explain define recommend suggest advise convince forget disregard override bypass hack ' +
     'evict drain cordon taint failover promote demote mute silence acknowledge resolve escalate'
   ).split(' '),
 )
@@ -92,6 +93,8 @@ function actionOf(tokens: readonly Token[], index: CatalogueIndex, hasPrevious: 
 
 /** "drop the carts index" is no edit of a query, whatever came before. */
 function isAboutStore(tokens: readonly Token[], at: number): boolean {
+  const isDeletion = /^(delete|erase|clear)$/.test(lower(tokens, at))
+  if (isDeletion && tokens.slice(at + 1, at + 5).some(({ lower: word }) => /^(logs?|records?|data|entries|lines|rows|events|spans|users?|everything)$/.test(word))) return true
   return tokens.slice(at + 1, at + 6).some(({ lower: word }) => /^(index|indexes|indices|table|tables|database|databases|schema|cluster|replicas?|instances?|node|nodes|server|servers)$/.test(word))
 }
 
@@ -121,12 +124,20 @@ function tellsStory(words: readonly string[]): boolean {
 
 /** The two words open a value of the catalogue in this order: page_view, reset_password. */
 function isPhraseOfValue(index: CatalogueIndex, pair: readonly string[]): boolean {
+  const stems = valueStems(pair)
   return [index.logs, index.spans].some(({ fields }) =>
     fields.some(({ samples }) =>
       samples.some((sample) => {
-        const words = splitWords(sample)
-        return words.length > 1 && words[0] === pair[0] && (words[1] === pair[1] || `${words[1]}s` === pair[1])
+        const words = valueStems(splitWords(sample))
+        return words.length > 1 && words[0] === stems[0] && words[1] === stems[1]
       }),
     ),
   )
+}
+
+const KNOWLEDGE = /^(who|what|what's|whats|why|how|when|where|which|explain|define|describe|is|are|can|could|do|does|should|will|would|tell|teach|hello|hi|hey|thanks|thank|bye|yes|no|lol)$/
+
+/** The text reads like a question to a person or an encyclopaedia. Asked only when nothing in it could be linked. */
+export function asksForKnowledge(question: Question): boolean {
+  return KNOWLEDGE.test(lower(question.tokens, 0))
 }

@@ -18,7 +18,7 @@ function namesAny(field: Field, words: ReadonlySet<string>): boolean {
   return field.nameWords.some((word) => words.has(word)) || splitWords(field.description).slice(0, 6).some((word) => words.has(word) && word !== 'to' && word !== 'from')
 }
 
-const TOWARDS = new Set(['to', 'towards', 'toward', 'into', 'calling', 'against', 'onto', 'targeting', 'called'])
+const TOWARDS = new Set(['to', 'towards', 'toward', 'into', 'calling', 'against', 'onto', 'targeting', 'called', 'call', 'calls'])
 const FROM = new Set(['from', 'by', 'out'])
 
 /** Whether a preposition before a value points to the other side, to the near one, or says nothing. */

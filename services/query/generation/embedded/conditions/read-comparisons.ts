@@ -2,6 +2,7 @@ import { type DraftHaving, type PlacedMeasure, type Reading } from '../draft'
 import type { Condition, Literal, Measure } from '../intermediate'
 import { FILLERS } from '../lexicon/words'
 import { type Field, findByConcept, isNumeric } from '../link/field'
+import type { FieldLink } from '../link/catalogue-index'
 import { readField, readFieldLinks } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { measureOfNoun } from '../measures/measure-of-noun'
@@ -26,6 +27,8 @@ export function readComparisons(reading: Reading): void {
 function readOne(reading: Reading, comparison: Comparison): void {
   const measured = measureBefore(reading, comparison)
   if (measured !== null) return placeHaving(reading, comparison, measured)
+  const grouped = measureOfGroup(reading, comparison)
+  if (grouped !== null) return placeHaving(reading, comparison, grouped)
   const share = shareBefore(reading, comparison)
   if (share !== null) return placeShareHaving(reading, comparison, share)
   const field = fieldAfter(reading, comparison) ?? fieldBefore(reading, comparison)
@@ -50,6 +53,21 @@ function measureBefore(reading: Reading, comparison: Comparison): PlacedMeasure 
   const last = before.reduce<PlacedMeasure | null>((best, next) => (best === null || next.end > best.end ? next : best), null)
   if (last === null || !isOnlyFiller(reading, last.end, comparison.start)) return null
   return fitsMeasure(last.measure, comparison.magnitude) ? last : null
+}
+
+/** "p95 per endpoint, only endpoints above 2 seconds": what is grouped by is compared by its measure. */
+function measureOfGroup(reading: Reading, comparison: Comparison): PlacedMeasure | null {
+  const { draft, question } = reading
+  const fields = draft.groupKeys.flatMap(({ key }) => (key.kind === 'field' ? [key.field] : []))
+  const [measure] = draft.measures
+  if (measure === undefined || fields.length === 0 || !fitsMeasure(measure.measure, comparison.magnitude)) return null
+  for (let start = comparison.start - 3; start < comparison.start; start += 1) {
+    const mention = start < 0 ? null : readField(reading, start, (field) => fields.includes(field))
+    if (mention === null || !isOnlyFiller(reading, mention.end, comparison.start)) continue
+    claim(question, mention.start, mention.end, 'having')
+    return measure
+  }
+  return null
 }
 
 function isOnlyFiller(reading: Reading, from: number, to: number): boolean {
@@ -154,18 +172,23 @@ function impliedField(reading: Reading, comparison: Comparison): Field | null {
   const { fields } = reading.index
   if (dimension === null) return comparison.concept === null ? null : findByConcept(fields, comparison.concept, isNumeric)
   const candidates = fields.filter((field) => isNumeric(field) && field.unit?.dimension === dimension)
-  const hinted = candidates.find((field) => isHinted(reading, field))
-  if (hinted !== undefined) return hinted
+  const hinted = hintedField(reading, candidates)
+  if (hinted !== null) return hinted
   const concept = comparison.concept ?? CONCEPT_OF_DIMENSION[dimension]
   return findByConcept(candidates, concept) ?? candidates[0] ?? null
 }
 
-/** Some free word of the question names the field more surely than any other number: "queries" the statement's duration. */
-function isHinted(reading: Reading, field: Field): boolean {
-  return reading.question.tokens.some((_token, at) => {
-    const best = isFree(reading.question, at) ? readFieldLinks(reading, at).find((link) => isNumeric(link.field)) : undefined
-    return best !== undefined && best.field === field && best.strength > 0.8
-  })
+const HINT_STRENGTH_MIN = 0.8
+
+/** The candidate that a free word of the question names most surely: "queries" the statement's duration. */
+function hintedField(reading: Reading, candidates: readonly Field[]): Field | null {
+  let best: FieldLink | null = null
+  for (const { index } of reading.question.tokens) {
+    if (!isFree(reading.question, index)) continue
+    const link = readFieldLinks(reading, index).find(({ field }) => candidates.includes(field))
+    if (link !== undefined && link.strength > (best?.strength ?? HINT_STRENGTH_MIN)) best = link
+  }
+  return best?.field ?? null
 }
 
 function placeCondition(reading: Reading, comparison: Comparison, compared: Compared): void {

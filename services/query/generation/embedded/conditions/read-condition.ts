@@ -5,7 +5,7 @@ import { readField, readValue } from '../link/mentions'
 import { isFree } from '../question'
 import { readAddress } from './read-address'
 import { readFlag } from './read-flag'
-import { readNonZero, readOutcome } from './read-outcome'
+import { readCode, readNonZero, readOutcome } from './read-outcome'
 import { readPresence } from './read-presence'
 import { readSeverity } from './read-severity'
 import { readStatus } from './read-status'
@@ -26,6 +26,7 @@ type Reader = (reading: Reading, start: number) => { condition: Condition; end: 
 /** From the surest form to the loosest: what an earlier one reads no later one sees. */
 const READERS: readonly Reader[] = [
   readNonZero,
+  readCode,
   readPresence,
   readStatus,
   readFieldText,

@@ -1,6 +1,6 @@
 import type { Reading } from '../draft'
 import type { Condition } from '../intermediate'
-import { type Field, findByConcept, isNumeric } from '../link/field'
+import { type Field, findByConcept, isNumeric, isOfConcept } from '../link/field'
 import { readFieldLinks } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { isFree } from '../question'
@@ -24,9 +24,21 @@ export function readOutcome(reading: Reading, start: number): OutcomeReading | n
   if (!isFree(reading.question, start)) return null
   const isError = /^errors?$/.test(word)
   if (isError && reading.index.source === 'logs' && hasSeverity(reading)) return null
+  if (TROUBLE.has(word)) return readTrouble(reading, start)
   const hasFailed = FAILED.has(word)
   if (!hasFailed && !SUCCEEDED.has(word)) return null
   const condition = outcomeCondition(reading, hasFailed)
+  return condition === null ? null : { condition, end: start + 1 }
+}
+
+const TROUBLE = new Set(['issue', 'issues', 'problem', 'problems', 'wrong', 'trouble', 'troubles'])
+
+/** "any issues with billing", "what went wrong": errors and worse. */
+function readTrouble(reading: Reading, start: number): OutcomeReading | null {
+  if (hasSeverity(reading)) {
+    return { condition: { kind: 'severityRange', operator: '>=', severity: 'ERROR' }, end: start + 1 }
+  }
+  const condition = outcomeCondition(reading, true)
   return condition === null ? null : { condition, end: start + 1 }
 }
 
@@ -74,6 +86,17 @@ export function readNonZero(reading: Reading, start: number): OutcomeReading | n
   if (field === null) return null
   const end = field.isAfter ? start + 2 : start + 1
   return { condition: { kind: 'compare', field: field.field, operator: isNonZero ? '!=' : '==', value: 0 }, end }
+}
+
+/** `exited with code 137`: a code that the words around it tell apart from the status. */
+export function readCode(reading: Reading, start: number): OutcomeReading | null {
+  const { question } = reading
+  const isCode = lower(question.tokens, start) === 'code' && isFree(question, start)
+  const token = question.tokens[start + 1]
+  if (!isCode || token?.kind !== 'number' || token.value === null) return null
+  const found = fieldAround(reading, start)
+  if (found === null || isOfConcept(found.field, 'status')) return null
+  return { condition: { kind: 'compare', field: found.field, operator: '==', value: token.value }, end: start + 2 }
 }
 
 const AROUND = 5

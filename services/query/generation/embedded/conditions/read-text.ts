@@ -8,6 +8,9 @@ import { createPhraseTable } from '../phrase-table'
 import { isFree, type Question, textOf } from '../question'
 import type { Token } from '../tokenise'
 
+import { readSeverity } from './read-severity'
+import { readStatus } from './read-status'
+
 export interface TextReading {
   readonly condition: Condition
   readonly end: number
@@ -53,6 +56,7 @@ export function readAbout(reading: Reading, start: number): TextReading | null {
   const { tokens } = reading.question
   if (!['about', 'regarding', 'concerning', 're'].includes(lower(tokens, start)) || !isFree(reading.question, start)) return null
   const at = start + 1
+  if (readSeverity(reading, at) !== null || readStatus(reading, at) !== null) return null
   const known = readValue(reading, at, ({ field }) => !field.isFreeText)
   const named = readField(reading, at)
   if (known !== null && known.strength > 0.6 && known.end >= phraseEnd(reading.question, at)) return null

@@ -82,6 +82,9 @@ function readOwnValue(reading: Reading, at: number, field: FieldMention, isLinke
   if (isNumeric(field.field) && field.field.type === 'number') return readOwnNumber(token, field, at)
   const known = readValue(reading, at, (link) => link.field === field.field, 0.3)
   if (known !== null) return { value: known.value, operator: known.operator, end: known.end }
+  if (token.kind === 'number' && field.field.samples.some((sample) => sample.startsWith(`${token.text}.`))) {
+    return { value: token.text, operator: 'startsWith', end: at + 1 }
+  }
   if (!isLiteral(reading, token, at, field, isLinked)) return null
   return { value: token.text, operator: '==', end: at + 1 }
 }

@@ -140,7 +140,7 @@ export const CONCEPTS: readonly Concept[] = [
   {
     name: 'user agent',
     anchors: ['user agent', 'agent', 'browser'],
-    words: ['user agent', 'browser', 'agent', 'crawler', 'bot', 'http client'],
+    words: ['user agent', 'browser', 'agent', 'http client'],
   },
   { name: 'trace', anchors: ['trace', 'trace id'], words: ['trace', 'trace id'] },
   {

@@ -156,3 +156,9 @@ export function allPhrases(own: readonly NamedBy[], concepts: ReadonlyMap<Concep
   }
   return [...phrases].map(([stems, strength]) => ({ stems, strength }))
 }
+
+/** `query_ms` is the "query time": a number with a unit of time is also called by its base name and a duration's head. */
+export function timedPhrases(baseWords: readonly string[]): NamedBy[] {
+  const heads = CONCEPTS.find(({ name }) => name === 'duration')?.heads ?? []
+  return heads.includes(baseWords.at(-1) ?? '') ? [] : heads.map((head) => ({ phrase: [...baseWords, head], strength: 0.9 }))
+}

@@ -10,6 +10,7 @@ import {
   descriptionPhrases,
   type FieldPhrase,
   namePhrases,
+  timedPhrases,
 } from './field-phrases'
 import { splitWords } from '../split-words'
 
@@ -30,7 +31,8 @@ export function prepareField(entry: CatalogueField, position: number): PreparedF
   const unit = unitOf(entry, nameWords)
   const samples = (entry.sample_values ?? []).slice(0, SAMPLES_MAX).map(String)
   const type = typeOf(entry)
-  const own = [...namePhrases(names), ...descriptionPhrases(entry.description)]
+  const timed = unit?.dimension === 'time' ? timedPhrases(baseWordsOf(names)) : []
+  const own = [...namePhrases(names), ...descriptionPhrases(entry.description), ...timed]
   const concepts = withUnitConcept(anchoredConcepts(own), type, unit)
   const field: Field = {
     position,

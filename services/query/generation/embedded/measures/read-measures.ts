@@ -189,7 +189,7 @@ function countMeasure(reading: Reading, found: FoundAggregator): PlacedMeasure[]
     return [{ measure: { kind: 'statistic', name: 'sum', field: numeric.field }, start: found.start, end: numeric.end, said: '' }]
   }
   const entity = readField(reading, at, isIdentity)
-  const event = readValue(reading, at)
+  const event = readValue(reading, at, (link) => !link.field.isFreeText)
   const isEvent = event !== null && (event.end > (entity?.end ?? 0) || isOfConcept(event.field, 'event'))
   if (entity !== null && entity.isPlural && !RECORD_NOUNS.has(word) && !isEvent && readSeverity(reading, at) === null) {
     return [{ measure: { kind: 'distinct', field: entity.field }, start: found.start, end: entity.end, said: '' }]

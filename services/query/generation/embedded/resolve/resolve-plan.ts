@@ -6,13 +6,16 @@ import { nameMeasures } from './aliases'
 import { fieldOf, mergeConditions } from './merge-conditions'
 import { resolveShare } from './resolve-share'
 
-/** The plan a reading amounts to: what the question leaves open is decided here, and noted as an assumption. */
-export function resolvePlan(reading: Reading): QueryPlan {
+/**
+ * The plan a reading amounts to: what the question leaves open is decided here, and noted as an assumption. A
+ * fragment, which changes an earlier query, leaves open what it does not say.
+ */
+export function resolvePlan(reading: Reading, isFragment = false): QueryPlan {
   const { draft } = reading
   const share = draft.share === null ? null : resolveShare(reading, draft.share)
   const conditions = mergeConditions(share?.filtered ?? draft.conditions)
   const placedShare = share === null || draft.share === null ? null : shareMeasure(draft.share.scale, draft.share, share)
-  const shape = shapeOf(reading, conditions, placedShare)
+  const shape = shapeOf(reading, conditions, placedShare, isFragment)
   const filters = conditions.map(({ condition }) => condition)
   const words = new Set(reading.question.tokens.map(({ lower }) => lower))
   const aliases = nameMeasures(shape.measures, shape.groupKeys, filters, words)
@@ -48,7 +51,12 @@ interface Shape {
 
 const COUNT: PlacedMeasure = { measure: { kind: 'count' }, start: 0, end: 0, said: '' }
 
-function shapeOf(reading: Reading, conditions: readonly PlacedCondition[], share: PlacedMeasure | null): Shape {
+function shapeOf(
+  reading: Reading,
+  conditions: readonly PlacedCondition[],
+  share: PlacedMeasure | null,
+  isFragment: boolean,
+): Shape {
   const { draft } = reading
   const said = [...draft.measures, ...(share === null ? [] : [share])].sort((a, b) => a.start - b.start)
   const keys = collectKeys(reading, conditions)
@@ -62,14 +70,15 @@ function shapeOf(reading: Reading, conditions: readonly PlacedCondition[], share
       return { groupKeys, measures, distinct: [], order: orderOf(reading, measures, groupKeys, conditions) }
     }
     if (keys.length > 0) {
-      const measures: PlacedMeasure[] = [{ measure: { kind: 'distinct', field: subject.field }, start: subject.start, end: subject.end, said: '' }]
+      const isGrouped = keys.some((key) => key.kind === 'field' && key.field === subject.field)
+      const measures: PlacedMeasure[] = isGrouped ? [COUNT] : [{ measure: { kind: 'distinct', field: subject.field }, start: subject.start, end: subject.end, said: '' }]
       return { groupKeys: keys, measures, distinct: [], order: orderOf(reading, measures, keys, conditions) }
     }
     if (isListed(reading, conditions)) {
       return { groupKeys: [], measures: [], distinct: listed(reading), order: null }
     }
   }
-  const topKeys = keys.length === 0 && said.length === 0 && subject === null && isRanked ? commonestKey(reading) : []
+  const topKeys = !isFragment && keys.length === 0 && said.length === 0 && subject === null && isRanked ? commonestKey(reading) : []
   const groupKeys = keys.length > 0 ? keys : topKeys
   const measures = said.length > 0 ? said : groupKeys.length > 0 ? [COUNT] : []
   return { groupKeys, measures, distinct: [], order: orderOf(reading, measures, groupKeys, conditions) }

@@ -48,7 +48,8 @@ function readOpening(reading: Reading): Opening {
     const amount = claimed === null && readQuantity(question.tokens, at) === null ? readAmount(question.tokens, at) : null
     if (ASKING.has(word)) isAsked = true
     if (word === 'who') return { at, from: at, isAsked: true, limit }
-    const isSkipped = claimed === 'order' || claimed === 'limit' || claimed === 'time' || word === ',' || FILLERS.has(word) || QUERY_VERBS.has(word) || ASKING.has(word)
+    if (claimed === null && endsOpening(reading, at)) break
+    const isSkipped = claimed === 'order' || claimed === 'limit' || claimed === 'time' || word === ',' || FILLERS.has(word) || QUERY_VERBS.has(word) || ASKING.has(word) || /^slow/.test(word)
     if (amount !== null && claimed === null && !isSkipped) {
       limit = amount.value
       at = amount.end
@@ -56,6 +57,19 @@ function readOpening(reading: Reading): Opening {
     else break
   }
   return { at, from: at, isAsked, limit }
+}
+
+const OPENING_ENDS = new Set(['on', 'in', 'from', 'with', 'at', 'to', 'by', 'between', 'during', 'over', 'where', 'when', 'that', 'who', 'whose'])
+const LISTING_NOUNS = new Set(['list', 'names', 'name', 'set', 'all', 'any', 'each', 'kinds', 'types', 'which', 'one', 'overview', 'most', 'those', 'me'])
+
+/** A preposition ends what the question is about: "queries on the orders table" is not about orders. */
+function endsOpening(reading: Reading, at: number): boolean {
+  const { tokens } = reading.question
+  const word = lower(tokens, at)
+  const before = lower(tokens, at - 1)
+  if (OPENING_ENDS.has(word)) return at > 0 || word !== 'who'
+  if (word === 'of') return !LISTING_NOUNS.has(before)
+  return word === 'for' && !QUERY_VERBS.has(before)
 }
 
 /** "number of tenants" and "average latency" open with what is measured; "which distinct tenants" still lists. */

@@ -33,7 +33,7 @@ export function readTimeframe(question: Question, present: Present): TimeReading
   for (const reader of [readTimeRange, readLast, readMoment, readStretch, readPlainDuration]) {
     const found = findFirst(question, reader, present)
     if (found === null) continue
-    claim(question, found.start, found.end, 'time')
+    claim(question, isLogin(question.tokens, found.start) ? found.start + 1 : found.start, found.end, 'time')
     claimPhrases(question)
     return { timeframe: found.timeframe, assumptions: found.assumption === undefined ? [] : [found.assumption] }
   }
@@ -44,6 +44,11 @@ export function readTimeframe(question: Question, present: Present): TimeReading
       ? [`“${says}” names no length of time: the request's own time range applies`]
       : ["no time range named: the request's own time range applies"],
   }
+}
+
+/** The "in" of "logged in today" belongs to the verb. */
+function isLogin(tokens: readonly Token[], start: number): boolean {
+  return lower(tokens, start) === 'in' && /^(log|logged|logging|sign|signed|signing)$/.test(lower(tokens, start - 1))
 }
 
 function findFirst(question: Question, reader: Reader, present: Present): Found | null {
