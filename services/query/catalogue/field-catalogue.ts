@@ -20,7 +20,12 @@ const fieldSchema = z.object({
     .max(40)
     .describe('string, number, bool, timestamp, …; anything else is read as string'),
   description: z.string().max(1_000).default('').describe('What the field holds, in a few plain words'),
-  unit: z.string().trim().max(40).optional().describe('Unit of a number: ms, microseconds, bytes, MB, percent, USD, …'),
+  unit: z
+    .string()
+    .trim()
+    .max(40)
+    .optional()
+    .describe('Unit of a number: ms, microseconds, bytes, MB, percent, USD, …'),
   sample_values: z
     .array(z.union([z.string().max(1_000), z.number(), z.boolean()]))
     .max(SAMPLES_PER_FIELD_MAX)

@@ -2,7 +2,7 @@ import { directionOf, facesAway } from './conditions/direction'
 import type { Reading } from './draft'
 import { FILLERS, LOG_NOUNS, SPAN_NOUNS } from './lexicon/words'
 import type { CatalogueIndex, SourceName } from './link/catalogue-index'
-import { type TimedQuestion, readOver } from './read-question'
+import { readOver, type TimedQuestion } from './read-question'
 
 /**
  * The reading over the source the question names, or else over the one that explains more of its words. Logs
@@ -25,10 +25,16 @@ function namedSource({ question }: TimedQuestion): SourceName | null {
   for (const { kind, lower, index } of tokens) {
     if (kind !== 'word') continue
     const next = tokens[index + 1]
-    const isId = next !== undefined && (next.lower === 'id' || next.lower === 'ids' || next.kind === 'identifier' || next.kind === 'quoted')
+    const isId =
+      next !== undefined &&
+      (next.lower === 'id' || next.lower === 'ids' || next.kind === 'identifier' || next.kind === 'quoted')
     if (SPAN_NOUNS.has(lower) && !(lower === 'trace' && isId)) return 'spans'
   }
-  return tokens.some(({ kind, lower }) => kind === 'word' && LOG_NOUNS.has(lower) && /^(logs?|lines?)$/.test(lower)) ? 'logs' : null
+  return tokens.some(
+    ({ kind, lower }) => kind === 'word' && LOG_NOUNS.has(lower) && /^(logs?|lines?)$/.test(lower),
+  )
+    ? 'logs'
+    : null
 }
 
 /** Words of the question that nothing has claimed and that are more than joints. */
@@ -37,7 +43,12 @@ export function leftovers(reading: Reading): number[] {
   const hasOtherSide = reading.index.fields.some(facesAway)
   return question.tokens.flatMap((token) => {
     const isPointing = hasOtherSide && directionOf(token.lower) === 'away'
-    const isMeaningful = token.kind !== 'symbol' && !isPointing && !FILLERS.has(token.lower) && !isSourceWord(token.lower) && question.claims[token.index] === null
+    const isMeaningful =
+      token.kind !== 'symbol' &&
+      !isPointing &&
+      !FILLERS.has(token.lower) &&
+      !isSourceWord(token.lower) &&
+      question.claims[token.index] === null
     return isMeaningful ? [token.index] : []
   })
 }

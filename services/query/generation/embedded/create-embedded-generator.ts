@@ -39,7 +39,9 @@ function answer(request: GenerationRequest): GenerationOutcome {
   if (followUp !== null) return queryOutcome(followUp.query, followUp.reading)
   const reading = readBestSource(index, readTimes(question, present))
   readLeftovers(reading)
-  return isAboutRecords(reading, question) ? queryOutcome(toTree(resolvePlan(reading)), reading) : notUnderstood(reading, question)
+  return isAboutRecords(reading, question)
+    ? queryOutcome(toTree(resolvePlan(reading)), reading)
+    : notUnderstood(reading, question)
 }
 
 function previousQuery(text: string | undefined): Query | null {
@@ -50,14 +52,20 @@ function previousQuery(text: string | undefined): Query | null {
 
 function queryOutcome(query: Query, reading: Reading): GenerationOutcome {
   noteFieldReadings(reading)
-  return { outcome: 'query', query: print(query), explanation: explain(query), assumptions: [...reading.draft.assumptions] }
+  return {
+    outcome: 'query',
+    query: print(query),
+    explanation: explain(query),
+    assumptions: [...reading.draft.assumptions],
+  }
 }
 
 /** Something in the question was linked to what can be observed. */
 function isAboutRecords(reading: Reading, question: Question): boolean {
   if (!isEmptyPlan(resolvePlan(reading))) return true
   const namesRecords = question.tokens.some(
-    ({ kind, lower }) => kind === 'word' && (LOG_NOUNS.has(lower) || SPAN_NOUNS.has(lower) || RECORD_NOUNS.has(lower)),
+    ({ kind, lower }) =>
+      kind === 'word' && (LOG_NOUNS.has(lower) || SPAN_NOUNS.has(lower) || RECORD_NOUNS.has(lower)),
   )
   if (namesRecords && leftovers(reading).length <= 2) return true
   return reading.draft.timeframe !== null && leftovers(reading).length === 0
@@ -65,9 +73,20 @@ function isAboutRecords(reading: Reading, question: Question): boolean {
 
 function notUnderstood(reading: Reading, question: Question): GenerationOutcome {
   if (asksForKnowledge(question)) {
-    return { outcome: 'refused', reason: 'It is no question about logs or spans: nothing in it can be looked up in records.' }
+    return {
+      outcome: 'refused',
+      reason: 'It is no question about logs or spans: nothing in it can be looked up in records.',
+    }
   }
-  const unknown = leftovers(reading).slice(0, 3).map((at) => `“${textOf(question, at, at + 1)}”`)
-  const doubt = unknown.length === 0 ? '' : `${unknown.join(', ')} ${unknown.length === 1 ? 'is' : 'are'} no known field or value. `
-  return { outcome: 'clarify', question: `${doubt}What should be looked for in the logs or spans: a severity, a service, a field and its value, or a text in the message?` }
+  const unknown = leftovers(reading)
+    .slice(0, 3)
+    .map((at) => `“${textOf(question, at, at + 1)}”`)
+  const doubt =
+    unknown.length === 0
+      ? ''
+      : `${unknown.join(', ')} ${unknown.length === 1 ? 'is' : 'are'} no known field or value. `
+  return {
+    outcome: 'clarify',
+    question: `${doubt}What should be looked for in the logs or spans: a severity, a service, a field and its value, or a text in the message?`,
+  }
 }

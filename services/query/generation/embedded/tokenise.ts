@@ -74,7 +74,9 @@ export function tokenise(text: string): Token[] {
     const end = chunkEnd(text, position)
     for (const piece of splitChunk(text.slice(position, end))) {
       const start = position + piece.offset
-      tokens.push(makeToken(tokens.length, classify(piece.text), piece.text, start, start + piece.text.length))
+      tokens.push(
+        makeToken(tokens.length, classify(piece.text), piece.text, start, start + piece.text.length),
+      )
     }
     position = end
   }
@@ -115,7 +117,9 @@ function readMarked(text: string, position: number) {
 function standsAlone(text: string, start: number, end: number): boolean {
   const before = text[start - 1]
   const after = text[end + 1]
-  return (before === undefined || !isWordCharacter(before)) && (after === undefined || !isWordCharacter(after))
+  return (
+    (before === undefined || !isWordCharacter(before)) && (after === undefined || !isWordCharacter(after))
+  )
 }
 
 function isWordCharacter(character: string): boolean {
@@ -124,7 +128,8 @@ function isWordCharacter(character: string): boolean {
 
 function chunkEnd(text: string, start: number): number {
   let end = start + 1
-  while (end < text.length && !isSpace(text[end] as string) && !'"“”«»`'.includes(text[end] as string)) end += 1
+  while (end < text.length && !isSpace(text[end] as string) && !'"“”«»`'.includes(text[end] as string))
+    end += 1
   return end
 }
 

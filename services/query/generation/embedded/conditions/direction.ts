@@ -1,8 +1,34 @@
 import type { Field } from '../link/field'
 import { splitWords } from '../split-words'
 
-const AWAY_WORDS = new Set(['peer', 'target', 'destination', 'dest', 'dst', 'called', 'callee', 'upstream', 'receiver', 'recipient', 'payee', 'beneficiary', 'to', 'remote', 'downstream'])
-const NEAR_WORDS = new Set(['source', 'src', 'origin', 'sender', 'payer', 'caller', 'from', 'client', 'originator'])
+const AWAY_WORDS = new Set([
+  'peer',
+  'target',
+  'destination',
+  'dest',
+  'dst',
+  'called',
+  'callee',
+  'upstream',
+  'receiver',
+  'recipient',
+  'payee',
+  'beneficiary',
+  'to',
+  'remote',
+  'downstream',
+])
+const NEAR_WORDS = new Set([
+  'source',
+  'src',
+  'origin',
+  'sender',
+  'payer',
+  'caller',
+  'from',
+  'client',
+  'originator',
+])
 
 /** True for a field about the other side of a call or transfer: the peer, the destination, the payee. */
 export function facesAway(field: Field): boolean {
@@ -15,10 +41,27 @@ export function facesNear(field: Field): boolean {
 }
 
 function namesAny(field: Field, words: ReadonlySet<string>): boolean {
-  return field.nameWords.some((word) => words.has(word)) || splitWords(field.description).slice(0, 6).some((word) => words.has(word) && word !== 'to' && word !== 'from')
+  return (
+    field.nameWords.some((word) => words.has(word)) ||
+    splitWords(field.description)
+      .slice(0, 6)
+      .some((word) => words.has(word) && word !== 'to' && word !== 'from')
+  )
 }
 
-const TOWARDS = new Set(['to', 'towards', 'toward', 'into', 'calling', 'against', 'onto', 'targeting', 'called', 'call', 'calls'])
+const TOWARDS = new Set([
+  'to',
+  'towards',
+  'toward',
+  'into',
+  'calling',
+  'against',
+  'onto',
+  'targeting',
+  'called',
+  'call',
+  'calls',
+])
 const FROM = new Set(['from', 'by', 'out'])
 
 /** Whether a preposition before a value points to the other side, to the near one, or says nothing. */

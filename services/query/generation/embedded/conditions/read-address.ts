@@ -39,7 +39,9 @@ export function readAddress(reading: Reading, start: number, named: Field | null
 
 function addressField(reading: Reading, start: number): Field | null {
   const fields = reading.index.fields.filter((field) => isOfConcept(field, 'ip') || looksLikeAddresses(field))
-  const isTarget = ['to', 'towards', 'into', 'against', 'at', 'toward'].includes(lower(reading.question.tokens, start - 1))
+  const isTarget = ['to', 'towards', 'into', 'against', 'at', 'toward'].includes(
+    lower(reading.question.tokens, start - 1),
+  )
   return fields.find((field) => facesAway(field) === isTarget) ?? fields[0] ?? null
 }
 

@@ -1,4 +1,11 @@
-import { build, canonicalKeypath, type Expression, type FilterStage, type Keypath, type Stage } from '#dataprime'
+import {
+  build,
+  canonicalKeypath,
+  type Expression,
+  type FilterStage,
+  type Keypath,
+  type Stage,
+} from '#dataprime'
 
 /** The operands of a chain of `&&`, in source order. */
 export function conjunctsOf(predicate: Expression): Expression[] {
@@ -31,7 +38,12 @@ export function testOf(conjunct: Expression): Test | null {
     return inner === null ? null : { ...inner, kind: inner.kind === 'equality' ? 'exclusion' : 'other' }
   }
   if (conjunct.kind === 'BinaryExpression') return binaryTest(conjunct)
-  const subject = conjunct.kind === 'MethodCallExpression' ? conjunct.target : conjunct.kind === 'CallExpression' ? conjunct.arguments[0]?.value : undefined
+  const subject =
+    conjunct.kind === 'MethodCallExpression'
+      ? conjunct.target
+      : conjunct.kind === 'CallExpression'
+        ? conjunct.arguments[0]?.value
+        : undefined
   if (subject === undefined || subject.kind !== 'Keypath') return null
   const keypath = canonicalKeypath(subject)
   if (conjunct.kind === 'MethodCallExpression' && conjunct.name === 'in') {
@@ -44,7 +56,12 @@ function binaryTest(conjunct: Extract<Expression, { kind: 'BinaryExpression' }>)
   if (conjunct.operator === '||') {
     const left = testOf(conjunct.left)
     const right = testOf(conjunct.right)
-    const isOne = left !== null && right !== null && left.keypath === right.keypath && left.kind === 'equality' && right.kind === 'equality'
+    const isOne =
+      left !== null &&
+      right !== null &&
+      left.keypath === right.keypath &&
+      left.kind === 'equality' &&
+      right.kind === 'equality'
     return isOne ? { ...left, values: [...left.values, ...right.values] } : null
   }
   if (conjunct.left.kind !== 'Keypath') return null
@@ -69,18 +86,34 @@ function binaryTest(conjunct: Extract<Expression, { kind: 'BinaryExpression' }>)
 export function equalityOf(keypath: Keypath, values: readonly Expression[]): Expression {
   const [first] = values
   if (first !== undefined && values.length === 1) return build.binary('==', keypath, first)
-  if (first?.kind === 'SeverityLiteral') return build.anyOf(values.map((value) => build.binary('==', keypath, value))) as Expression
+  if (first?.kind === 'SeverityLiteral')
+    return build.anyOf(values.map((value) => build.binary('==', keypath, value))) as Expression
   return build.methodCall(keypath, 'in', ...values)
 }
 
 /** The keypath a conjunct tests, as a node. */
 export function keypathOf(conjunct: Expression): Keypath | null {
   if (conjunct.kind === 'UnaryExpression') return keypathOf(conjunct.operand)
-  if (conjunct.kind === 'BinaryExpression') return conjunct.operator === '||' ? keypathOf(conjunct.left) : conjunct.left.kind === 'Keypath' ? conjunct.left : null
-  return conjunct.kind === 'MethodCallExpression' && conjunct.target.kind === 'Keypath' ? conjunct.target : null
+  if (conjunct.kind === 'BinaryExpression')
+    return conjunct.operator === '||'
+      ? keypathOf(conjunct.left)
+      : conjunct.left.kind === 'Keypath'
+        ? conjunct.left
+        : null
+  return conjunct.kind === 'MethodCallExpression' && conjunct.target.kind === 'Keypath'
+    ? conjunct.target
+    : null
 }
 
 /** True for stages after which the fields of the source are gone. */
 export function isShape(stage: Stage): boolean {
-  return ['GroupbyStage', 'MultigroupbyStage', 'AggregateStage', 'CountStage', 'CountbyStage', 'DistinctStage', 'TopStage'].includes(stage.kind)
+  return [
+    'GroupbyStage',
+    'MultigroupbyStage',
+    'AggregateStage',
+    'CountStage',
+    'CountbyStage',
+    'DistinctStage',
+    'TopStage',
+  ].includes(stage.kind)
 }

@@ -1,17 +1,25 @@
-import { build, type Expression, sameTree, type Stage } from '#dataprime'
-import type { EditMode } from './read-cues'
+import { build, type Expression, type Stage, sameTree } from '#dataprime'
 import { conjunctsOf, equalityOf, filterOf, isShape, keypathOf, testOf } from './conjuncts'
+import type { EditMode } from './read-cues'
 
 /** The stages with new conditions on the records worked into their filter. */
-export function editFilters(stages: readonly Stage[], conditions: readonly Expression[], mode: EditMode): Stage[] {
+export function editFilters(
+  stages: readonly Stage[],
+  conditions: readonly Expression[],
+  mode: EditMode,
+): Stage[] {
   if (conditions.length === 0) return [...stages]
-  return withConjuncts(stages, (known) => conditions.reduce((conjuncts, next) => work(conjuncts, next, mode), known))
+  return withConjuncts(stages, (known) =>
+    conditions.reduce((conjuncts, next) => work(conjuncts, next, mode), known),
+  )
 }
 
 /** The stages without any condition on the given keypaths. */
 export function releaseFilters(stages: readonly Stage[], keypaths: ReadonlySet<string>): Stage[] {
   if (keypaths.size === 0) return [...stages]
-  return withConjuncts(stages, (known) => known.filter((conjunct) => !keypaths.has(testOf(conjunct)?.keypath ?? '')))
+  return withConjuncts(stages, (known) =>
+    known.filter((conjunct) => !keypaths.has(testOf(conjunct)?.keypath ?? '')),
+  )
 }
 
 /** Changes the conjuncts of the filters before the shape; they become one filter where the first of them stood. */
@@ -69,7 +77,8 @@ function combine(old: Expression, next: Expression, mode: EditMode): Expression[
 /** Turns conditions round for "leave out": what was already said with a negation stays as it is. */
 export function excluded(condition: Expression): Expression {
   if (condition.kind === 'UnaryExpression' && condition.operator === '!') return condition
-  if (condition.kind === 'BinaryExpression' && condition.operator === '==') return build.binary('!=', condition.left, condition.right)
+  if (condition.kind === 'BinaryExpression' && condition.operator === '==')
+    return build.binary('!=', condition.left, condition.right)
   if (condition.kind === 'BinaryExpression' && condition.operator === '!=') return condition
   return build.not(condition)
 }

@@ -22,7 +22,9 @@ export function placeHaving(stages: readonly Stage[], predicate: Expression): St
   const shapeAt = stages.findIndex(isShape)
   if (shapeAt < 0) return [...stages]
   const filter = build.stage({ kind: 'FilterStage', predicate } as const) as Stage
-  return stages[shapeAt + 1]?.kind === 'FilterStage' ? stages.with(shapeAt + 1, filter) : stages.toSpliced(shapeAt + 1, 0, filter)
+  return stages[shapeAt + 1]?.kind === 'FilterStage'
+    ? stages.with(shapeAt + 1, filter)
+    : stages.toSpliced(shapeAt + 1, 0, filter)
 }
 
 /** The stages without those a follow-up wants gone. */

@@ -5,8 +5,8 @@ import {
   type GroupbyStage,
   type Keypath,
   readKeypaths,
-  sameTree,
   type Stage,
+  sameTree,
 } from '#dataprime'
 import type { NamedMeasure } from '../intermediate'
 import { groupStage, ungroupedStage } from '../to-tree'
@@ -35,9 +35,14 @@ function shapeFor(old: Stage | undefined, edit: ShapeEdit): Stage {
   const keys = combine(keysOf(old), edit.keys, edit.mode)
   const measures = newAggregates(edit)
   const kept = aggregatesOf(old)
-  if (keys.length === 0) return edit.measures.length > 0 ? ungroupedStage(edit.measures, false) : (old as Stage)
+  if (keys.length === 0)
+    return edit.measures.length > 0 ? ungroupedStage(edit.measures, false) : (old as Stage)
   const aggregates = measures === null ? kept : edit.mode === 'add' ? [...kept, ...measures] : measures
-  return build.stage<GroupbyStage>({ kind: 'GroupbyStage', keys, aggregates: aggregates.length > 0 ? aggregates : countOnly() })
+  return build.stage<GroupbyStage>({
+    kind: 'GroupbyStage',
+    keys,
+    aggregates: aggregates.length > 0 ? aggregates : countOnly(),
+  })
 }
 
 function countOnly(): readonly AliasedExpression[] {
@@ -58,7 +63,11 @@ function aggregatesOf(stage: Stage | undefined): readonly AliasedExpression[] {
   return stage?.kind === 'GroupbyStage' || stage?.kind === 'AggregateStage' ? stage.aggregates : []
 }
 
-function combine(old: readonly AliasedExpression[], next: readonly AliasedExpression[], mode: EditMode): readonly AliasedExpression[] {
+function combine(
+  old: readonly AliasedExpression[],
+  next: readonly AliasedExpression[],
+  mode: EditMode,
+): readonly AliasedExpression[] {
   if (next.length === 0) return old
   if (mode !== 'add') return next
   return [...old, ...next.filter((key) => !old.some((known) => sameTree(known.expression, key.expression)))]
@@ -66,11 +75,17 @@ function combine(old: readonly AliasedExpression[], next: readonly AliasedExpres
 
 /** After the filters and before the order, the limit and the fields, which then apply to the result. */
 function insertShape(stages: readonly Stage[], shape: Stage): Stage[] {
-  const at = stages.findIndex(({ kind }) => kind === 'OrderbyStage' || kind === 'LimitStage' || kind === 'ChooseStage')
+  const at = stages.findIndex(
+    ({ kind }) => kind === 'OrderbyStage' || kind === 'LimitStage' || kind === 'ChooseStage',
+  )
   const end = at < 0 ? stages.length : at
   // One row needs neither an order nor a limit.
   const gone = shape.kind === 'GroupbyStage' ? ['ChooseStage'] : ['ChooseStage', 'OrderbyStage', 'LimitStage']
-  const placed = [...stages.slice(0, end), shape, ...stages.slice(end).filter(({ kind }) => !gone.includes(kind))]
+  const placed = [
+    ...stages.slice(0, end),
+    shape,
+    ...stages.slice(end).filter(({ kind }) => !gone.includes(kind)),
+  ]
   return dropBroken(placed, end)
 }
 
@@ -85,8 +100,17 @@ function dropBroken(stages: readonly Stage[], shapeAt: number): Stage[] {
 }
 
 function namesAfter(shape: Stage): Set<string> {
-  const made = shape.kind === 'GroupbyStage' ? [...shape.keys, ...shape.aggregates] : shape.kind === 'AggregateStage' ? shape.aggregates : shape.kind === 'DistinctStage' ? shape.keys : []
-  const names = made.map(({ alias, expression }) => alias ?? (expression.kind === 'Keypath' ? lastOf(expression) : null))
+  const made =
+    shape.kind === 'GroupbyStage'
+      ? [...shape.keys, ...shape.aggregates]
+      : shape.kind === 'AggregateStage'
+        ? shape.aggregates
+        : shape.kind === 'DistinctStage'
+          ? shape.keys
+          : []
+  const names = made.map(
+    ({ alias, expression }) => alias ?? (expression.kind === 'Keypath' ? lastOf(expression) : null),
+  )
   return new Set(names.filter((name) => name !== null).map(canonicalKeypath))
 }
 

@@ -1,4 +1,11 @@
-import { build, canonicalKeypath, type Expression, type Query, type SourceStage, type Stage } from '#dataprime'
+import {
+  build,
+  canonicalKeypath,
+  type Expression,
+  type Query,
+  type SourceStage,
+  type Stage,
+} from '#dataprime'
 import type { Reading } from '../draft'
 import type { Order, QueryPlan } from '../intermediate'
 import { FILLERS } from '../lexicon/words'
@@ -9,13 +16,13 @@ import { readOver, readTimes } from '../read-question'
 import { isEmptyPlan, resolvePlan } from '../resolve/resolve-plan'
 import type { Present } from '../time/time-point'
 import { conditionNode, keyNode, limitStage, orderbyStage, projectionStage, timeframeNode } from '../to-tree'
-import { excluded, editFilters, releaseFilters } from './edit-filters'
+import { isShape } from './conjuncts'
+import { editFilters, excluded, releaseFilters } from './edit-filters'
 import { placeHaving, placeStage, removeStages } from './edit-rest'
 import { editShape, rankingName } from './edit-shape'
-import { type Cues, hasAnaphora, opensFollowUp, readCues, readReleasedFields } from './read-cues'
 import { readBound } from './read-bound'
+import { type Cues, hasAnaphora, opensFollowUp, readCues, readReleasedFields } from './read-cues'
 import { readRangeChange } from './read-range-change'
-import { isShape } from './conjuncts'
 
 export interface FollowUp {
   readonly query: Query
@@ -41,7 +48,13 @@ export function readFollowUp(
   const released = readReleasedFields({ question, index: index[source], links: emptyLinkCache() }, cues.mode)
   const reading = readOver(index[source], { ...timed, timeframe: range ?? timed.timeframe, assumptions: [] })
   const plan = resolvePlan(reading, true)
-  const edit: Edit = { plan, reading, cues, bound, released: new Set(released.map(({ keypath }) => canonicalKeypath(keypath))) }
+  const edit: Edit = {
+    plan,
+    reading,
+    cues,
+    bound,
+    released: new Set(released.map(({ keypath }) => canonicalKeypath(keypath))),
+  }
   if (!isFollowUp(asked, edit)) return null
   const stages = applyEdit(previous.stages, edit)
   return stages === null ? null : { query: build.query(stages), reading }
@@ -65,7 +78,13 @@ const FRAGMENT_WORDS_MAX = 4
 
 /** An edit refers back, opens like one, or is too little to be a question of its own. */
 function isFollowUp(asked: Question, edit: Edit): boolean {
-  const hasEdit = !isEmptyPlan(edit.plan) || edit.plan.timeframe !== null || edit.cues.removals.length > 0 || edit.released.size > 0 || edit.bound !== null || edit.reading.draft.order !== null
+  const hasEdit =
+    !isEmptyPlan(edit.plan) ||
+    edit.plan.timeframe !== null ||
+    edit.cues.removals.length > 0 ||
+    edit.released.size > 0 ||
+    edit.bound !== null ||
+    edit.reading.draft.order !== null
   if (!hasEdit) return false
   if (hasAnaphora(asked) || opensFollowUp(asked)) return true
   const content = asked.tokens.filter((token) => token.kind !== 'symbol' && !FILLERS.has(token.lower))
@@ -80,7 +99,9 @@ function standsAlone(plan: QueryPlan): boolean {
 
 function applyEdit(previous: readonly Stage[], edit: Edit): Stage[] | null {
   const { plan, cues, reading, released } = edit
-  const conditions = plan.conditions.map(conditionNode).map((node) => (cues.mode === 'exclude' ? excluded(node) : node))
+  const conditions = plan.conditions
+    .map(conditionNode)
+    .map((node) => (cues.mode === 'exclude' ? excluded(node) : node))
   const keys = keysOf(plan)
   let stages = withTimeframe(previous, plan)
   stages = removeStages(stages, cues.removals)
@@ -121,8 +142,18 @@ function withTimeframe(stages: readonly Stage[], plan: QueryPlan): Stage[] {
 function withListing(stages: readonly Stage[], plan: QueryPlan, isGrouped: boolean): Stage[] {
   if (plan.distinct.length === 0 || isGrouped) return [...stages]
   const at = stages.findIndex(isShape)
-  const distinct = build.stage({ kind: 'DistinctStage', keys: plan.distinct.map(({ keypath }) => build.aliased(keypath)) } as const) as Stage
-  return [...(at < 0 ? stages.filter(({ kind }) => kind !== 'OrderbyStage' && kind !== 'LimitStage' && kind !== 'ChooseStage') : stages.slice(0, at)), distinct]
+  const distinct = build.stage({
+    kind: 'DistinctStage',
+    keys: plan.distinct.map(({ keypath }) => build.aliased(keypath)),
+  } as const) as Stage
+  return [
+    ...(at < 0
+      ? stages.filter(
+          ({ kind }) => kind !== 'OrderbyStage' && kind !== 'LimitStage' && kind !== 'ChooseStage',
+        )
+      : stages.slice(0, at)),
+    distinct,
+  ]
 }
 
 function withHaving(stages: readonly Stage[], plan: QueryPlan): Stage[] {
@@ -146,4 +177,3 @@ function rowKey(order: Order | null) {
   if (order?.by === 'timestamp') return build.keypath('$m', 'timestamp')
   return order?.by === 'field' ? order.field.keypath : null
 }
-

@@ -1,12 +1,12 @@
 import { build, canonicalKeypath, descend, type Expression, type Keypath, type Query } from '#dataprime'
 import { readComparison } from '../conditions/comparators'
 import { inUnit } from '../conditions/read-comparisons'
+import { emptyDraft } from '../draft'
 import type { SourceIndex } from '../link/catalogue-index'
 import { emptyLinkCache, readField } from '../link/mentions'
 import { measureOfNoun } from '../measures/measure-of-noun'
 import { areFree, claim, type Question } from '../question'
 import type { Unit } from '../units'
-import { emptyDraft } from '../draft'
 import { isShape } from './conjuncts'
 
 /**
@@ -22,10 +22,15 @@ export function readBound(question: Question, previous: Query, index: SourceInde
     if (comparison === null || !areFree(question, start, comparison.end)) continue
     const unit = comparison.magnitude.unit
     const fits = unit === null || unit.dimension === measured.unit?.dimension
-    const namesOther = measureOfNoun(reading, comparison.end, 'most') !== null || hasFieldBefore(reading, start)
+    const namesOther =
+      measureOfNoun(reading, comparison.end, 'most') !== null || hasFieldBefore(reading, start)
     if (!fits || namesOther) return null
     claim(question, start, comparison.end, 'having')
-    return build.binary(comparison.operator, measured.name, build.number(inUnit(comparison.magnitude, measured.unit)))
+    return build.binary(
+      comparison.operator,
+      measured.name,
+      build.number(inUnit(comparison.magnitude, measured.unit)),
+    )
   }
   return null
 }

@@ -18,13 +18,188 @@ export interface Cues {
 }
 
 const MODES = createPhraseTable<EditMode>([
-  ['exclude', ['leave out', 'drop', 'remove', 'take out', 'get rid of', 'cut out', 'filter out', 'throw out', 'exclude', 'ignore', 'hide', 'skip', 'omit', 'without', 'except', 'minus', 'but not', 'not the', 'discard', 'leave', 'take away', 'no more']],
-  ['add', ['also', 'as well', 'too', 'additionally', 'include', 'add', 'and also', 'on top of that', 'plus', 'in addition', 'including', 'further', 'break it down', 'break that down', 'break them down', 'break those down', 'drill down']],
-  ['replace', ['instead', 'rather', 'only', 'just', 'what about', 'how about', 'same for', 'same but', 'same thing for', 'the same for', 'now for', 'and for', 'and in', 'and on', 'change to', 'switch to', 'make it', 'make that', 'now', 'narrow it', 'narrow that', 'narrow down', 'restrict it', 'restrict to', 'limit it to', 'limit this to', 'filter it', 'filter to', 'filter for', 'filter by', 'keep only', 'keep', 'change it to', 'change that to', 'the same', 'same']],
+  [
+    'exclude',
+    [
+      'leave out',
+      'drop',
+      'remove',
+      'take out',
+      'get rid of',
+      'cut out',
+      'filter out',
+      'throw out',
+      'exclude',
+      'ignore',
+      'hide',
+      'skip',
+      'omit',
+      'without',
+      'except',
+      'minus',
+      'but not',
+      'not the',
+      'discard',
+      'leave',
+      'take away',
+      'no more',
+    ],
+  ],
+  [
+    'add',
+    [
+      'also',
+      'as well',
+      'too',
+      'additionally',
+      'include',
+      'add',
+      'and also',
+      'on top of that',
+      'plus',
+      'in addition',
+      'including',
+      'further',
+      'break it down',
+      'break that down',
+      'break them down',
+      'break those down',
+      'drill down',
+    ],
+  ],
+  [
+    'replace',
+    [
+      'instead',
+      'rather',
+      'only',
+      'just',
+      'what about',
+      'how about',
+      'same for',
+      'same but',
+      'same thing for',
+      'the same for',
+      'now for',
+      'and for',
+      'and in',
+      'and on',
+      'change to',
+      'switch to',
+      'make it',
+      'make that',
+      'now',
+      'narrow it',
+      'narrow that',
+      'narrow down',
+      'restrict it',
+      'restrict to',
+      'limit it to',
+      'limit this to',
+      'filter it',
+      'filter to',
+      'filter for',
+      'filter by',
+      'keep only',
+      'keep',
+      'change it to',
+      'change that to',
+      'the same',
+      'same',
+    ],
+  ],
 ])
 
-const ANAPHORA = new Set(['it', 'them', 'those', 'these', 'that', 'this', 'instead', 'too', 'same', 'one', 'ones'])
-const OPENERS = new Set(['and', 'but', 'now', 'also', 'only', 'just', 'then', 'or', 'without', 'except', 'by', 'per', 'for', 'in', 'on', 'from', 'since', 'not', 'no', 'with', 'as', 'same', 'ok', 'okay', 'instead', 'include', 'exclude', 'drop', 'remove', 'leave', 'add', 'sort', 'order', 'group', 'split', 'break', 'limit', 'top', 'widen', 'narrow', 'extend', 'zoom', 'make', 'change', 'switch', 'keep', 'hide', 'rank', 'sorted', 'grouped', 'last', 'today', 'yesterday', 'above', 'over', 'below', 'longer', 'expand', 'shrink', 'go', 'restrict', 'ungroup', 'reverse', 'double', 'halve', 'shorten', 'filter', 'take', 'ignore', 'skip', 'use', 'set', 'clear', 'average', 'count'])
+const ANAPHORA = new Set([
+  'it',
+  'them',
+  'those',
+  'these',
+  'that',
+  'this',
+  'instead',
+  'too',
+  'same',
+  'one',
+  'ones',
+])
+const OPENERS = new Set([
+  'and',
+  'but',
+  'now',
+  'also',
+  'only',
+  'just',
+  'then',
+  'or',
+  'without',
+  'except',
+  'by',
+  'per',
+  'for',
+  'in',
+  'on',
+  'from',
+  'since',
+  'not',
+  'no',
+  'with',
+  'as',
+  'same',
+  'ok',
+  'okay',
+  'instead',
+  'include',
+  'exclude',
+  'drop',
+  'remove',
+  'leave',
+  'add',
+  'sort',
+  'order',
+  'group',
+  'split',
+  'break',
+  'limit',
+  'top',
+  'widen',
+  'narrow',
+  'extend',
+  'zoom',
+  'make',
+  'change',
+  'switch',
+  'keep',
+  'hide',
+  'rank',
+  'sorted',
+  'grouped',
+  'last',
+  'today',
+  'yesterday',
+  'above',
+  'over',
+  'below',
+  'longer',
+  'expand',
+  'shrink',
+  'go',
+  'restrict',
+  'ungroup',
+  'reverse',
+  'double',
+  'halve',
+  'shorten',
+  'filter',
+  'take',
+  'ignore',
+  'skip',
+  'use',
+  'set',
+  'clear',
+  'average',
+  'count',
+])
 
 /** Whether the first word is one that a follow-up opens with. */
 export function opensFollowUp(question: Question): boolean {
@@ -38,7 +213,12 @@ export function hasAnaphora(question: Question): boolean {
     // "errors that mention", "this month", "these services", "which one of": joints, not references.
     const next = question.tokens[at + 1]
     const isJoint = ['that', 'this', 'these', 'those', 'one', 'same'].includes(token.lower)
-    const endsHere = next === undefined || next.kind === 'symbol' || ['by', 'per', 'to', 'for', 'in', 'over', 'out', 'down', 'into', 'with', 'on', 'instead'].includes(next.lower)
+    const endsHere =
+      next === undefined ||
+      next.kind === 'symbol' ||
+      ['by', 'per', 'to', 'for', 'in', 'over', 'out', 'down', 'into', 'with', 'on', 'instead'].includes(
+        next.lower,
+      )
     return !isJoint || endsHere || token.lower === 'same'
   })
 }
@@ -62,29 +242,135 @@ export function readCues(question: Question): Cues {
 function isOtherUse(question: Question, at: number, mode: EditMode): boolean {
   const word = lower(question.tokens, at)
   const next = lower(question.tokens, at + 1)
-  if (mode === 'exclude') return word === 'leave' && !question.tokens.some((token) => token.lower === 'out' || token.lower === 'off')
+  if (mode === 'exclude')
+    return (
+      word === 'leave' && !question.tokens.some((token) => token.lower === 'out' || token.lower === 'off')
+    )
   return (word === 'only' || word === 'just') && (next === 'show' || next === 'the')
 }
 
 /** The "out" of "leave tablets out". */
 function claimOut(question: Question, from: number): void {
-  const at = question.tokens.findIndex((token, index) => index >= from && ['out', 'off', 'away', 'aside'].includes(token.lower))
+  const at = question.tokens.findIndex(
+    (token, index) => index >= from && ['out', 'off', 'away', 'aside'].includes(token.lower),
+  )
   if (at >= 0) claim(question, at, at + 1, 'follow-up')
 }
 
 const REMOVERS = createPhraseTable([
-  [true, ['remove', 'drop', 'without', 'clear', 'no', 'delete', 'get rid of', 'lose', 'skip', 'undo', 'reset', 'forget', 'ignore', 'lift', "don't", 'do not', 'stop', 'take off', 'take away', 'disregard', 'without any']],
+  [
+    true,
+    [
+      'remove',
+      'drop',
+      'without',
+      'clear',
+      'no',
+      'delete',
+      'get rid of',
+      'lose',
+      'skip',
+      'undo',
+      'reset',
+      'forget',
+      'ignore',
+      'lift',
+      "don't",
+      'do not',
+      'stop',
+      'take off',
+      'take away',
+      'disregard',
+      'without any',
+    ],
+  ],
 ])
 const TARGETS = createPhraseTable<RemovalTarget>([
   ['limit', ['limit', 'the limit', 'limits', 'cap']],
-  ['order', ['order', 'ordering', 'sort', 'sorting', 'the order', 'sorted', 'the sorting', 'the ordering', 'the sort']],
-  ['group', ['grouping', 'group', 'the grouping', 'groups', 'the breakdown', 'breakdown', 'aggregation', 'the aggregation', 'the groups', 'groupby', 'group by']],
-  ['time', ['time range', 'the time range', 'time limit', 'time filter', 'the time filter', 'timeframe', 'the timeframe', 'time window', 'the time window', 'the time limit']],
+  [
+    'order',
+    [
+      'order',
+      'ordering',
+      'sort',
+      'sorting',
+      'the order',
+      'sorted',
+      'the sorting',
+      'the ordering',
+      'the sort',
+    ],
+  ],
+  [
+    'group',
+    [
+      'grouping',
+      'group',
+      'the grouping',
+      'groups',
+      'the breakdown',
+      'breakdown',
+      'aggregation',
+      'the aggregation',
+      'the groups',
+      'groupby',
+      'group by',
+    ],
+  ],
+  [
+    'time',
+    [
+      'time range',
+      'the time range',
+      'time limit',
+      'time filter',
+      'the time filter',
+      'timeframe',
+      'the timeframe',
+      'time window',
+      'the time window',
+      'the time limit',
+    ],
+  ],
   ['projection', ['projection', 'columns', 'field selection', 'the columns']],
-  ['filter', ['filters', 'all filters', 'the filters', 'conditions', 'all conditions', 'the conditions', 'every filter', 'filter', 'the filter']],
+  [
+    'filter',
+    [
+      'filters',
+      'all filters',
+      'the filters',
+      'conditions',
+      'all conditions',
+      'the conditions',
+      'every filter',
+      'filter',
+      'the filter',
+    ],
+  ],
 ])
 const WHOLE = createPhraseTable<RemovalTarget>([
-  ['group', ['ungroup', 'ungrouped', 'ungroup it', 'raw records', 'raw logs', 'the raw logs', 'raw lines', 'individual records', 'the individual records', 'the records themselves', 'the logs themselves', 'the raw records', 'show the lines', 'show the records', 'the actual logs', 'the spans themselves', 'the raw spans']],
+  [
+    'group',
+    [
+      'ungroup',
+      'ungrouped',
+      'ungroup it',
+      'raw records',
+      'raw logs',
+      'the raw logs',
+      'raw lines',
+      'individual records',
+      'the individual records',
+      'the records themselves',
+      'the logs themselves',
+      'the raw records',
+      'show the lines',
+      'show the records',
+      'the actual logs',
+      'the spans themselves',
+      'the raw spans',
+    ],
+  ],
   ['order', ['unsorted', 'in any order']],
   ['limit', ['all of them', 'show all', 'unlimited', 'show everything', 'show all of them']],
 ])
@@ -115,11 +401,20 @@ export function readReleasedFields(reading: Linkable, mode: EditMode): Field[] {
   const { question } = reading
   const released: Field[] = []
   for (let at = 0; at < question.tokens.length; at += 1) {
-    const isAll = ['all', 'any', 'every'].includes(lower(question.tokens, at)) && (at === 0 || ['for', 'in', 'from', 'on', 'across', 'of', 'with'].includes(lower(question.tokens, at - 1)))
+    const isAll =
+      ['all', 'any', 'every'].includes(lower(question.tokens, at)) &&
+      (at === 0 ||
+        ['for', 'in', 'from', 'on', 'across', 'of', 'with'].includes(lower(question.tokens, at - 1)))
     const from = isAll ? at + 1 : at
-    const mention = isFree(question, at) ? readField(reading, lower(question.tokens, from) === 'the' ? from + 1 : from) : null
+    const mention = isFree(question, at)
+      ? readField(reading, lower(question.tokens, from) === 'the' ? from + 1 : from)
+      : null
     if (mention === null) continue
-    const isFilter = mode === 'exclude' && /^(filters?|conditions?|restrictions?|constraints?|clause|check)$/.test(lower(question.tokens, mention.end))
+    const isFilter =
+      mode === 'exclude' &&
+      /^(filters?|conditions?|restrictions?|constraints?|clause|check)$/.test(
+        lower(question.tokens, mention.end),
+      )
     if (!isAll && !isFilter) continue
     released.push(mention.field)
     claim(question, at, isFilter ? mention.end + 1 : mention.end, 'follow-up')

@@ -41,5 +41,9 @@ function readCountryCodes(): Map<string, string> {
 
 /** True for a country field whose samples are two-letter codes. */
 export function holdsCountryCodes(field: Field): boolean {
-  return isOfConcept(field, 'country') && field.samples.length > 0 && field.samples.every((sample) => /^[A-Z]{2}$/.test(sample))
+  return (
+    isOfConcept(field, 'country') &&
+    field.samples.length > 0 &&
+    field.samples.every((sample) => /^[A-Z]{2}$/.test(sample))
+  )
 }

@@ -13,6 +13,8 @@ export interface Field {
   readonly text: string
   readonly type: FieldType
   readonly unit: Unit | null
+  /** The unit as the catalogue writes it, lower case: also one that cannot be converted, such as km/h. */
+  readonly unitName: string | null
   /** Words of the last name of the keypath: pod, name. */
   readonly nameWords: readonly string[]
   /** The same without what only says the kind of thing: pod. Never empty. */

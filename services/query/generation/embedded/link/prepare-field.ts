@@ -1,6 +1,7 @@
 import type { CatalogueField } from '../../../catalogue/field-catalogue'
 import { readKeypathText } from '../../../catalogue/keypath-text'
 import { CONCEPTS, type Concept } from '../lexicon/concepts'
+import { splitWords } from '../split-words'
 import { findUnit, type Unit } from '../units'
 import { type Field, type FieldType, keypathNames } from './field'
 import {
@@ -12,7 +13,6 @@ import {
   namePhrases,
   timedPhrases,
 } from './field-phrases'
-import { splitWords } from '../split-words'
 
 export interface PreparedField {
   readonly field: Field
@@ -40,8 +40,9 @@ export function prepareField(entry: CatalogueField, position: number): PreparedF
     text: entry.keypath,
     type,
     unit,
+    unitName: entry.unit?.toLowerCase() ?? null,
     nameWords,
-    baseWords: baseWordsOf(names),
+    baseWords: withoutUnit(baseWordsOf(names), entry.unit),
     description: entry.description,
     concepts: new Map([...concepts].map(([concept, strength]) => [concept.name, strength])),
     isFreeText: type === 'string' && isProse(concepts, samples),
@@ -66,14 +67,25 @@ function unitOf(entry: CatalogueField, nameWords: readonly string[]): Unit | nul
   return named ?? null
 }
 
+/** `speed_kmh` in km/h is speed. */
+function withoutUnit(words: readonly string[], unit: string | undefined): readonly string[] {
+  const letters = (unit ?? '').toLowerCase().replaceAll(/[^a-z]/g, '')
+  const last = words.at(-1) ?? ''
+  return words.length > 1 && letters !== '' && letters.startsWith(last) ? words.slice(0, -1) : words
+}
+
 const UNIT_CONCEPTS: Readonly<Record<string, readonly [string, number]>> = {
-  time: ['duration', 0.6],
+  time: ['duration', 0.76],
   bytes: ['size', 0.55],
-  currency: ['amount', 0.7],
+  currency: ['amount', 0.8],
 }
 
 /** A number in milliseconds is a duration whatever it is called. */
-function withUnitConcept(concepts: Map<Concept, number>, type: FieldType, unit: Unit | null): Map<Concept, number> {
+function withUnitConcept(
+  concepts: Map<Concept, number>,
+  type: FieldType,
+  unit: Unit | null,
+): Map<Concept, number> {
   const implied = type === 'number' && unit !== null ? UNIT_CONCEPTS[unit.dimension] : undefined
   if (implied === undefined) return concepts
   const concept = CONCEPTS.find(({ name }) => name === implied[0]) as Concept

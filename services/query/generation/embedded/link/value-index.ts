@@ -47,8 +47,11 @@ export function indexValues(fields: readonly Field[]): ValueIndex {
       if (field.isFreeText) indexSentence(field, sample, stems)
       else indexValue(field, sample, { exact, stems, leading })
     }
-    for (const { phrase, value } of definedValues(field)) stems.add(phrase, link(field, '==', value, 0.8, phrase))
-    if (holdsCountryCodes(field)) for (const [name, code] of countryCodes()) exact.add(name, link(field, '==', code, 0.93, name.length <= 2 ? name.toUpperCase() : name))
+    for (const { phrase, value } of definedValues(field))
+      stems.add(phrase, link(field, '==', value, 0.8, phrase))
+    if (holdsCountryCodes(field))
+      for (const [name, code] of countryCodes())
+        exact.add(name, link(field, '==', code, 0.93, name.length <= 2 ? name.toUpperCase() : name))
   }
   return { exact: exact.links, stems: stems.links, leading: leading.links, wordsMax: KEY_WORDS_MAX }
 }
@@ -80,7 +83,13 @@ class LinkTable {
   }
 }
 
-function link(field: Field, operator: ValueOperator, value: string, strength: number, spelling: string): ValueLink {
+function link(
+  field: Field,
+  operator: ValueOperator,
+  value: string,
+  strength: number,
+  spelling: string,
+): ValueLink {
   return { field, operator, value, strength, spelling }
 }
 
@@ -141,7 +150,8 @@ function indexNamedPart(field: Field, sample: string, tables: Tables): void {
     const name = match[1] as string
     const isVersioned = match[2] === '/' || segment !== sample
     const operator = isVersioned ? 'contains' : 'startsWith'
-    if (name.length > 2) tables.exact.add(name.toLowerCase(), link(field, operator, name, isVersioned ? 0.8 : 0.55, name))
+    if (name.length > 2)
+      tables.exact.add(name.toLowerCase(), link(field, operator, name, isVersioned ? 0.8 : 0.55, name))
   }
   const first = /^\/?[A-Za-z0-9]+/.exec(sample)?.[0]
   if (first === undefined || first.length < 2) return
@@ -158,9 +168,14 @@ function indexSentence(field: Field, sample: string, stems: LinkTable): void {
       const isDull = words.slice(start, end).filter(([word]) => DULL.has(word.toLowerCase())).length > 0
       const isEdgeDull = DULL.has((words[start] as RegExpExecArray)[0]) || DULL.has(last[0])
       if (isEdgeDull) continue
-      stems.add(valueStems(splitWords(text)).join(' '), link(field, 'contains', text, isDull ? 0.68 : 0.7, text))
+      stems.add(
+        valueStems(splitWords(text)).join(' '),
+        link(field, 'contains', text, isDull ? 0.68 : 0.7, text),
+      )
     }
   }
 }
 
-const DULL = new Set('a an the of for in on at to by from with is are was were be and or key after before'.split(' '))
+const DULL = new Set(
+  'a an the of for in on at to by from with is are was were be and or key after before'.split(' '),
+)

@@ -1,7 +1,7 @@
 import type { Reading } from '../draft'
+import { FILLERS, QUERY_VERBS, RECORD_NOUNS } from '../lexicon/words'
 import { isIdentity, isNumeric } from '../link/field'
 import { readField } from '../link/mentions'
-import { FILLERS, QUERY_VERBS, RECORD_NOUNS } from '../lexicon/words'
 import { lowerWord as lower } from '../lower-word'
 import { measureOfNoun } from '../measures/measure-of-noun'
 import { claim, isFree } from '../question'
@@ -14,7 +14,13 @@ const PREPOSITION = /^(for|of|from|with|in|on|by|to|at|where|when|that|which|who
  */
 export function readLateSubject(reading: Reading): void {
   const { draft, question } = reading
-  if (draft.subject !== null || draft.measures.length > 0 || draft.share !== null || draft.projection.length > 0) return
+  if (
+    draft.subject !== null ||
+    draft.measures.length > 0 ||
+    draft.share !== null ||
+    draft.projection.length > 0
+  )
+    return
   for (let at = 0; at < question.tokens.length; at += 1) {
     const word = lower(question.tokens, at)
     if (isFree(question, at) && (readEntity(reading, at) || readNumber(reading, at))) return
@@ -27,7 +33,11 @@ export function readLateSubject(reading: Reading): void {
 function isHead(reading: Reading, at: number): boolean {
   return reading.draft.conditions.some(({ condition, start, end }) => {
     const covers = start <= at && at < end
-    return covers && (condition.kind === 'severity' || ('field' in condition && condition.field?.concepts.has('event') === true))
+    return (
+      covers &&
+      (condition.kind === 'severity' ||
+        ('field' in condition && condition.field?.concepts.has('event') === true))
+    )
   })
 }
 
@@ -43,10 +53,13 @@ function readEntity(reading: Reading, at: number): boolean {
 function readNumber(reading: Reading, at: number): boolean {
   const { question, draft } = reading
   const mention = readField(reading, at, (field) => isNumeric(field) && field.type === 'number')
-  if (mention === null || draft.groupKeys.length === 0 || RECORD_NOUNS.has(lower(question.tokens, at))) return false
+  if (mention === null || draft.groupKeys.length === 0 || RECORD_NOUNS.has(lower(question.tokens, at)))
+    return false
   const noun = measureOfNoun(reading, at, 'by')
   if (noun === null || noun.measure.kind !== 'statistic') return false
-  const end = /^(usage|use|utilisation|utilization|consumption)$/.test(lower(question.tokens, noun.end)) ? noun.end + 1 : noun.end
+  const end = /^(usage|use|utilisation|utilization|consumption)$/.test(lower(question.tokens, noun.end))
+    ? noun.end + 1
+    : noun.end
   draft.measures.push({ measure: noun.measure, start: at, end, said: '' })
   claim(question, at, end, 'measure')
   return true

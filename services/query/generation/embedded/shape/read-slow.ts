@@ -14,10 +14,18 @@ export function readSlow(reading: Reading): void {
   const field = at < 0 ? null : findByConcept(reading.index.fields, 'duration', isNumeric)
   if (field === null) return
   claim(question, at, at + 1, 'order')
-  const isCompared = draft.conditions.some(({ condition }) => condition.kind === 'compare' && condition.field.unit?.dimension === 'time')
+  const isCompared = draft.conditions.some(
+    ({ condition }) => condition.kind === 'compare' && condition.field.unit?.dimension === 'time',
+  )
   if (isCompared || draft.measures.length > 0 || draft.order !== null) return
   const isRanked = draft.subject !== null || draft.groupKeys.length > 0
-  if (isRanked) draft.measures.push({ measure: { kind: 'statistic', name: 'avg', field }, start: at, end: at + 1, said: '' })
+  if (isRanked)
+    draft.measures.push({
+      measure: { kind: 'statistic', name: 'avg', field },
+      start: at,
+      end: at + 1,
+      said: '',
+    })
   draft.order = { by: 'rank', field, direction: 'desc' }
   assume(reading, `“${question.tokens[at]?.text}” names no threshold: the longest ${field.text} comes first`)
 }
