@@ -1,4 +1,4 @@
-import { directionOf, facesAway } from './conditions/direction'
+import { directionOf } from './conditions/direction'
 import type { Reading } from './draft'
 import { FILLERS, LOG_NOUNS, SPAN_NOUNS } from './lexicon/words'
 import type { CatalogueIndex, SourceName } from './link/catalogue-index'
@@ -40,7 +40,7 @@ function namedSource({ question }: TimedQuestion): SourceName | null {
 /** Words of the question that nothing has claimed and that are more than joints. */
 export function leftovers(reading: Reading): number[] {
   const { question } = reading
-  const hasOtherSide = reading.index.fields.some(facesAway)
+  const hasOtherSide = reading.index.fields.some(({ side }) => side === 'away')
   return question.tokens.flatMap((token) => {
     const isPointing = hasOtherSide && directionOf(token.lower) === 'away'
     const isMeaningful =

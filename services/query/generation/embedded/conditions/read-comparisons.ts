@@ -25,19 +25,21 @@ export function readComparisons(reading: Reading): void {
 }
 
 function readOne(reading: Reading, comparison: Comparison): void {
-  const measured = measureBefore(reading, comparison)
-  if (measured !== null) return placeHaving(reading, comparison, measured)
-  const grouped = measureOfGroup(reading, comparison)
-  if (grouped !== null) return placeHaving(reading, comparison, grouped)
-  const share = shareBefore(reading, comparison)
-  if (share !== null) return placeShareHaving(reading, comparison, share)
-  const field =
+  const measured = measureBefore(reading, comparison) ?? measureOfGroup(reading, comparison)
+  const share = measured === null ? shareBefore(reading, comparison) : null
+  if (measured !== null) placeHaving(reading, comparison, measured)
+  else if (share !== null) placeShareHaving(reading, comparison, share)
+  else readRecordComparison(reading, comparison)
+}
+
+function readRecordComparison(reading: Reading, comparison: Comparison): void {
+  const named =
     fieldOfUnit(reading, comparison) ?? fieldAfter(reading, comparison) ?? fieldBefore(reading, comparison)
-  if (field !== null) return placeCondition(reading, comparison, field)
-  if (readCountHaving(reading, comparison)) return
-  const implied = impliedField(reading, comparison)
-  if (implied !== null)
-    placeCondition(reading, comparison, { field: implied, start: comparison.start, end: comparison.end })
+  if (named === null && readCountHaving(reading, comparison)) return
+  const field = named?.field ?? impliedField(reading, comparison)
+  if (field !== null) {
+    placeCondition(reading, comparison, named ?? { field, start: comparison.start, end: comparison.end })
+  }
 }
 
 interface Compared {

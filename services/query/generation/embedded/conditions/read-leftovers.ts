@@ -5,7 +5,7 @@ import { type Field, findByConcept } from '../link/field'
 import { lowerWord as lower } from '../lower-word'
 import { claim, textOf } from '../question'
 import type { Token } from '../tokenise'
-import { directionOf, facesAway, facesNear } from './direction'
+import { directionOf } from './direction'
 import { messageField } from './read-text'
 import { isUnknownWord } from './read-values'
 import { severityOf } from './severities'
@@ -63,11 +63,11 @@ function readTyped(reading: Reading, at: number): boolean {
 function sideOf(reading: Reading, at: number): Field | null {
   const { tokens } = reading.question
   const direction = tokens[at]?.kind === 'identifier' ? directionOf(lower(tokens, at - 1)) : null
-  const faces = direction === 'away' ? facesAway : direction === 'near' ? facesNear : null
-  if (faces === null) return null
+  if (direction === null) return null
+  const { fields } = reading.index
   return (
-    reading.index.fields.find(
-      (field) => field.type === 'string' && field.samples.length === 0 && faces(field),
+    fields.find(
+      (field) => field.type === 'string' && field.samples.length === 0 && field.side === direction,
     ) ?? null
   )
 }

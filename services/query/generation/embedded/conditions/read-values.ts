@@ -14,7 +14,7 @@ import {
 import { lowerWord as lower } from '../lower-word'
 import { isFree } from '../question'
 import type { Token } from '../tokenise'
-import { directionOf, facesAway, facesNear } from './direction'
+import { directionOf } from './direction'
 import { negate } from './negate'
 import { severityOf } from './severities'
 
@@ -282,12 +282,7 @@ function chooseField(reading: Reading, best: ValueMention): Field {
   )
   const before = lower(tokens, best.start - 1) === 'the' ? best.start - 2 : best.start - 1
   const direction = directionOf(lower(tokens, before))
-  const pointed =
-    direction === 'away'
-      ? links.find(({ field }) => facesAway(field))
-      : direction === 'near'
-        ? links.find(({ field }) => facesNear(field))
-        : undefined
+  const pointed = direction === null ? undefined : links.find(({ field }) => field.side === direction)
   const isSure = pointed !== undefined && pointed.strength >= best.strength - 0.1
   return isSure ? pointed.field : best.field
 }

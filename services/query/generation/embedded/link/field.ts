@@ -25,6 +25,8 @@ export interface Field {
   /** True for prose such as a log message, where a value is looked for inside. */
   readonly isFreeText: boolean
   readonly samples: readonly string[]
+  /** Which side of a call or transfer the field is about: the other one, the near one, or neither. */
+  readonly side: 'away' | 'near' | null
 }
 
 /** The keypath's names, outermost first; dynamic steps do not occur in a catalogue. */

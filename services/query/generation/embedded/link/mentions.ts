@@ -139,6 +139,7 @@ function unlistedField(index: SourceIndex, token: Token): readonly FieldLink[] {
     concepts: new Map(),
     isFreeText: false,
     samples: [],
+    side: null,
   }
   return [{ field, strength: 1 }]
 }

@@ -47,6 +47,7 @@ export function prepareField(entry: CatalogueField, position: number): PreparedF
     concepts: new Map([...concepts].map(([concept, strength]) => [concept.name, strength])),
     isFreeText: type === 'string' && isProse(concepts, samples),
     samples,
+    side: sideOf(nameWords, entry.description),
   }
   return { field, phrases: allPhrases(own, concepts) }
 }
@@ -72,6 +73,30 @@ function withoutUnit(words: readonly string[], unit: string | undefined): readon
   const letters = (unit ?? '').toLowerCase().replaceAll(/[^a-z]/g, '')
   const last = words.at(-1) ?? ''
   return words.length > 1 && letters !== '' && letters.startsWith(last) ? words.slice(0, -1) : words
+}
+
+const AWAY_WORDS = new Set([
+  'peer',
+  'target',
+  'destination',
+  'dest',
+  'dst',
+  'called',
+  'callee',
+  'upstream',
+  'downstream',
+  'receiver',
+  'recipient',
+  'payee',
+  'beneficiary',
+])
+const NEAR_WORDS = new Set(['source', 'src', 'origin', 'sender', 'payer', 'caller', 'client', 'originator'])
+
+/** The peer, the destination, the payee; or the caller, the sender, the source. */
+function sideOf(nameWords: readonly string[], description: string): Field['side'] {
+  const words = [...nameWords, ...splitWords(description).slice(0, 6)]
+  if (words.some((word) => AWAY_WORDS.has(word))) return 'away'
+  return words.some((word) => NEAR_WORDS.has(word)) ? 'near' : null
 }
 
 const UNIT_CONCEPTS: Readonly<Record<string, readonly [string, number]>> = {

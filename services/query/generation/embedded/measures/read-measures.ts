@@ -246,8 +246,7 @@ function countMeasure(reading: Reading, found: FoundAggregator): PlacedMeasure[]
   const event = readValue(reading, at, (link) => !link.field.isFreeText)
   const isEvent = event !== null && (event.end > (entity?.end ?? 0) || isOfConcept(event.field, 'event'))
   if (
-    entity !== null &&
-    entity.isPlural &&
+    entity?.isPlural === true &&
     !RECORD_NOUNS.has(word) &&
     !isEvent &&
     readSeverity(reading, at) === null

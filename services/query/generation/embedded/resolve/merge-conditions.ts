@@ -63,8 +63,6 @@ function alternatives(condition: Condition): readonly Literal[] | null {
 }
 
 function isSame(a: Condition, b: Condition): boolean {
-  return (
-    fieldOf(a) === fieldOf(b) &&
-    JSON.stringify({ ...a, field: null }) === JSON.stringify({ ...b, field: null })
-  )
+  if (a.kind !== b.kind || fieldOf(a) !== fieldOf(b)) return false
+  return JSON.stringify({ ...a, field: null }) === JSON.stringify({ ...b, field: null })
 }

@@ -122,7 +122,10 @@ function readSorted(reading: Reading, start: number): void {
   if (!/^(sorted|sort|ordered|order|ranked|rank|arranged|orderby|sortby)$/.test(lower(tokens, start))) return
   const byAt = tokens.findIndex((token, index) => index >= start && index < start + 5 && token.lower === 'by')
   const isGlued = /by$/.test(lower(tokens, start))
-  if (byAt < 0 && !isGlued) return readSortedPlain(reading, start)
+  if (byAt < 0 && !isGlued) {
+    readSortedPlain(reading, start)
+    return
+  }
   const at = skipArticles(tokens, (isGlued ? start : byAt) + 1)
   const key = readSortKey(reading, at)
   if (key === null) return
@@ -241,8 +244,9 @@ function readTop(reading: Reading, start: number): void {
   claim(question, start, amount.end, 'limit')
   // "top 10 slowest": the adjective says by what.
   const adjective = SUPERLATIVES.match(question.tokens, amount.end)
-  if (adjective !== null && adjective.value.by !== 'rank')
-    return readAdjective(reading, adjective.value, amount.end, adjective.end)
+  if (adjective !== null && adjective.value.by !== 'rank') {
+    readAdjective(reading, adjective.value, amount.end, adjective.end)
+  }
   reading.draft.order ??= { by: 'rank', field: null, direction }
 }
 
