@@ -4,7 +4,7 @@ import { SPANS } from '#shared/telemetry'
 import { loadCatalogue } from './catalogue/load-catalogue'
 import type { Config } from './config'
 import { createGenerateDataPrimeQuery } from './generate-dataprime-query'
-import { createEmbeddedGenerator } from './generation/embedded'
+import { createEmbeddedGenerator } from './generation/embedded/create-embedded-generator'
 import { createFallbackGenerator } from './generation/fallback-generator'
 import { createChatModel } from './generation/openai/chat-completion'
 import { createOpenAiGenerator } from './generation/openai/openai-generator'
@@ -15,7 +15,7 @@ import { queryRoutes } from './routes'
 export function createApp({ config, logger, stats }: ServiceDeps<Config>): ServiceApp {
   const embedded = createTracedGenerator(
     SPANS.EMBEDDED_GENERATION,
-    createEmbeddedGenerator({ cataloguesMax: config.CATALOGUE_CACHE_MAX }),
+    createEmbeddedGenerator(),
   )
   const model = createModelGenerator(config)
   const generator = model === undefined ? embedded : createFallbackGenerator(model, embedded, logger)

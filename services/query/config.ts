@@ -33,7 +33,6 @@ export const configSchema = baseConfigSchema
       .string()
       .optional()
       .describe('JSON file with the fields that questions may be about, instead of the built-in catalogue.'),
-    CATALOGUE_CACHE_MAX: wholeNumber(64).describe('Indexed catalogues that are kept in memory.'),
   })
 
 export type Config = Readonly<z.output<typeof configSchema>>

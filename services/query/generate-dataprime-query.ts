@@ -2,7 +2,8 @@ import type { FieldCatalogue, Generation, Question } from '#shared/contracts'
 import type { ServiceStats } from '#shared/monitoring'
 import { ATTR, SPANS, withSpan, withSpanSync } from '#shared/telemetry'
 import type { GenerationResult, QueryGenerator } from './generation/query-generator'
-import { classifyIntent, type IntentClassification } from './intent/classify-intent'
+import { classifyIntent } from './intent/classify-intent'
+import type { IntentClassification } from './intent/intent'
 
 export interface GenerateDeps {
   readonly generator: QueryGenerator

@@ -1,16 +1,8 @@
-/** What kind of question it is. Attached to spans and answers; never decides what the query says. */
-export const INTENTS = [
-  'error_analysis',
-  'performance_analysis',
-  'usage_analytics',
-  'security',
-  'monitoring',
-  'search',
-  'aggregation',
-  'unknown',
-] as const
-export type Intent = (typeof INTENTS)[number]
+import type { Intent } from '#shared/contracts'
 
+export type { Intent } from '#shared/contracts'
+
+/** What kind of question it is. Attached to spans and answers; never decides what the query says. */
 export interface IntentClassification {
   readonly intent: Intent
   /** 0 (a guess) to 1. */

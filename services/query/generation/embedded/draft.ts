@@ -1,4 +1,4 @@
-import type { Condition, ComparisonOperator, GroupKey, Measure, Order, SortDirection } from './intermediate'
+import type { ComparisonOperator, Condition, GroupKey, Measure, Order, SortDirection } from './intermediate'
 import type { SourceIndex } from './link/catalogue-index'
 import type { Field } from './link/field'
 import type { LinkCache } from './link/mentions'

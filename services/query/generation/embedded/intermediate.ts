@@ -1,6 +1,6 @@
 import type { Severity } from '#dataprime'
-import type { Field } from './link/field'
 import type { SourceName } from './link/catalogue-index'
+import type { Field } from './link/field'
 import type { Interval, Timeframe } from './time/timeframe'
 
 /**
@@ -29,8 +29,18 @@ export type TextOperator = 'contains' | 'startsWith' | 'endsWith' | 'matches'
 export type Literal = string | number | boolean
 
 export type Condition =
-  | { readonly kind: 'compare'; readonly field: Field; readonly operator: ComparisonOperator; readonly value: Literal }
-  | { readonly kind: 'oneOf'; readonly field: Field; readonly values: readonly Literal[]; readonly isNegated: boolean }
+  | {
+      readonly kind: 'compare'
+      readonly field: Field
+      readonly operator: ComparisonOperator
+      readonly value: Literal
+    }
+  | {
+      readonly kind: 'oneOf'
+      readonly field: Field
+      readonly values: readonly Literal[]
+      readonly isNegated: boolean
+    }
   | {
       readonly kind: 'text'
       /** Null searches the whole record. */
@@ -64,7 +74,12 @@ export type Measure =
   | { readonly kind: 'percentile'; readonly rank: number; readonly field: Field }
   /** The share of the records for which the conditions hold, times `scale`. */
   | { readonly kind: 'share'; readonly conditions: readonly Condition[]; readonly scale: 1 | 100 }
-  | { readonly kind: 'quotient'; readonly numerator: QuotientPart; readonly denominator: QuotientPart; readonly scale: 1 | 100 }
+  | {
+      readonly kind: 'quotient'
+      readonly numerator: QuotientPart
+      readonly denominator: QuotientPart
+      readonly scale: 1 | 100
+    }
 
 /** A sum (or with no field a count) over the records for which the conditions hold. */
 export interface QuotientPart {

@@ -37,7 +37,9 @@ export function createPhraseTable<T>(groups: readonly (readonly [T, readonly str
     match(tokens, start) {
       const first = tokens[start]
       if (first === undefined || isMarked(first)) return null
-      const entry = byFirstWord.get(first.lower)?.find(({ words }) => words.every((word, offset) => fits(tokens, start + offset, word)))
+      const entry = byFirstWord
+        .get(first.lower)
+        ?.find(({ words }) => words.every((word, offset) => fits(tokens, start + offset, word)))
       return entry === undefined ? null : { value: entry.value, end: start + entry.words.length }
     },
   }

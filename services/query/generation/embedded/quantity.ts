@@ -72,11 +72,7 @@ export function readAmount(tokens: readonly Token[], start: number): Amount | nu
   return readVagueAmount(tokens, start) ?? readNumberWords(tokens, start)
 }
 
-const VAGUE_AMOUNTS: ReadonlyMap<string, number> = new Map([
-  ['couple', 2],
-  ['few', 3],
-  ...MAGNITUDES,
-])
+const VAGUE_AMOUNTS: ReadonlyMap<string, number> = new Map([['couple', 2], ['few', 3], ...MAGNITUDES])
 
 /** `a couple of`, `a few`, `a dozen`, `a hundred`; the article may be missing ("the last few minutes"). */
 function readVagueAmount(tokens: readonly Token[], start: number): Amount | null {
@@ -89,7 +85,8 @@ function readVagueAmount(tokens: readonly Token[], start: number): Amount | null
 
 function readNumberWords(tokens: readonly Token[], start: number): Amount | null {
   const parts = (tokens[start]?.words ?? []).map((part) => NUMBER_WORDS.get(part))
-  if (lower(tokens, start) === '' || parts.length === 0 || parts.some((part) => part === undefined)) return null
+  if (lower(tokens, start) === '' || parts.length === 0 || parts.some((part) => part === undefined))
+    return null
   const value = parts.reduce<number>((sum, part) => sum + (part ?? 0), 0)
   const ones = value >= 20 && value % 10 === 0 ? NUMBER_WORDS.get(lower(tokens, start + 1)) : undefined
   const hasOnes = ones !== undefined && ones > 0 && ones < 10
@@ -106,7 +103,12 @@ function withMagnitude(tokens: readonly Token[], value: number, end: number): Am
  * `three quarters of an hour`, `two and a half hours`, `an hour and a half`, `90 minutes`.
  */
 export function readQuantity(tokens: readonly Token[], start: number): Quantity | null {
-  return readGlued(tokens, start) ?? readFraction(tokens, start) ?? readCounted(tokens, start) ?? readSingle(tokens, start)
+  return (
+    readGlued(tokens, start) ??
+    readFraction(tokens, start) ??
+    readCounted(tokens, start) ??
+    readSingle(tokens, start)
+  )
 }
 
 function readGlued(tokens: readonly Token[], start: number): Quantity | null {
@@ -114,7 +116,9 @@ function readGlued(tokens: readonly Token[], start: number): Quantity | null {
   if (token?.kind === 'identifier') return readHyphenated(token, start)
   if (token?.value == null || token.unit === null || token.unit === '') return null
   const unit = findUnit(token.unit)
-  return unit === undefined ? null : { value: token.value, unit, unitName: token.unit.toLowerCase(), end: start + 1 }
+  return unit === undefined
+    ? null
+    : { value: token.value, unit, unitName: token.unit.toLowerCase(), end: start + 1 }
 }
 
 /** `5-minute`, `half-hour`, `thirty-second`. */
@@ -146,7 +150,10 @@ function readFraction(tokens: readonly Token[], start: number): Quantity | null 
 function readCounted(tokens: readonly Token[], start: number): Quantity | null {
   const amount = readAmount(tokens, start)
   if (amount === null) return null
-  const hasHalf = lower(tokens, amount.end) === 'and' && lower(tokens, amount.end + 1) === 'a' && lower(tokens, amount.end + 2) === 'half'
+  const hasHalf =
+    lower(tokens, amount.end) === 'and' &&
+    lower(tokens, amount.end + 1) === 'a' &&
+    lower(tokens, amount.end + 2) === 'half'
   const at = hasHalf ? amount.end + 3 : amount.end
   const name = lower(tokens, at)
   const unit = tokens[at]?.kind === 'symbol' && name !== '%' ? undefined : findUnit(name)

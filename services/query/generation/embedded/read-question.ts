@@ -10,15 +10,17 @@ import { readShare } from './measures/read-share'
 import { forkQuestion, type Question } from './question'
 import { readComparingWords } from './shape/read-comparing-words'
 import { readGrouping } from './shape/read-grouping'
+import { readLateSubject } from './shape/read-late-subject'
 import { readOrder } from './shape/read-order'
 import { readProjection } from './shape/read-projection'
 import { readRanking } from './shape/read-ranking'
+import { readSlow } from './shape/read-slow'
 import { readSubject } from './shape/read-subject'
+import type { TimeBucket } from './time/read-time-bucket'
 import { readTimeBucket } from './time/read-time-bucket'
 import { readTimeframe } from './time/read-timeframe'
 import type { Present } from './time/time-point'
 import type { Timeframe } from './time/timeframe'
-import type { TimeBucket } from './time/read-time-bucket'
 
 /** The part of a reading that is the same for every source. */
 export interface TimedQuestion {
@@ -53,6 +55,8 @@ const MECHANISMS: readonly ((reading: Reading) => void)[] = [
   readMeasureList,
   readComparisons,
   readConditions,
+  readLateSubject,
+  readSlow,
 ]
 
 /** Reads a question over one source. */
@@ -68,4 +72,3 @@ export function readOver(index: SourceIndex, timed: TimedQuestion): Reading {
   for (const mechanism of MECHANISMS) mechanism(reading)
   return reading
 }
-

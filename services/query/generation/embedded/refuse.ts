@@ -1,6 +1,7 @@
-import { lowerWord as lower } from './lower-word'
 import { RECORD_NOUNS } from './lexicon/words'
 import type { CatalogueIndex } from './link/catalogue-index'
+import { valueStems } from './link/value-words'
+import { lowerWord as lower } from './lower-word'
 import { createPhraseTable } from './phrase-table'
 import type { Question } from './question'
 import { splitWords } from './split-words'
@@ -16,31 +17,248 @@ const ACTIONS = new Set(
     'open close block unblock ban unban lock unlock rotate renew regenerate issue sign execute run exec invoke trigger launch spawn fork ' +
     'add remove put post patch push pull merge commit revert fix repair solve patch configure reconfigure tune increase decrease raise lower reduce ' +
     'turn switch shut bring take upload download archive restore backup connect disconnect subscribe unsubscribe register unregister ' +
-    'cook bake drive fly go come help teach explain define recommend suggest advise convince forget disregard override bypass hack ' +
+    'cook bake drive fly go come teach explain define recommend suggest advise convince forget disregard override bypass hack ' +
     'evict drain cordon taint failover promote demote mute silence acknowledge resolve escalate'
   ).split(' '),
 )
 
 /** Of these, the ones a follow-up may use on a query: "drop the tablets", "add the region". */
-const EDITS = new Set(['drop', 'remove', 'add', 'set', 'order', 'put', 'move', 'take', 'clear', 'reset', 'increase', 'decrease', 'reduce', 'raise', 'lower', 'switch', 'turn', 'forget', 'delete', 'update', 'modify', 'go', 'bring', 'disregard'])
-
-const POLITE = new Set(['please', 'pls', 'could', 'can', 'would', 'will', 'you', 'now', 'just', 'kindly', 'hey', 'hi', 'hello', 'ok', 'okay', 'then', 'and', 'i', 'want', 'to', 'need', 'like', "i'd", 'lets', "let's", 'go', 'ahead', 'also', 'first', 'help', 'me', 'us', 'so', 'well', 'quickly', 'immediately'])
-
-/** Things an order is given about; nouns of records make a question of the same words ("cancel events"). */
-const QUESTION_NOUNS = new Set(['chart', 'graph', 'table', 'report', 'query', 'histogram', 'timeline', 'breakdown', 'summary', 'list', 'overview', 'count', 'dataprime', 'dashboard', 'plot', 'view', 'logs', 'log', 'errors', 'spans'])
-
-const CHIT_CHAT = createPhraseTable<string>([
-  ['It is small talk, not a question about logs or spans.', ['joke', 'jokes', 'poem', 'haiku', 'story', 'song', 'lyrics', 'riddle', 'how are you', 'who are you', 'what are you', "what's your name", 'what is your name', 'your name', 'good morning', 'good evening', 'good night', 'thank you', 'nice to meet you', 'love you', 'are you human', 'are you a bot', 'are you an ai', 'meaning of life', 'favourite colour', 'favorite color', 'sense of humor', 'fun fact']],
-  ['It asks for general knowledge, not about logs or spans.', ['capital of', 'president of', 'prime minister', 'population of', 'weather', 'forecast', 'recipe', 'stock price', 'world cup', 'football', 'movie', 'movies', 'restaurant', 'horoscope', 'lottery', 'birthday', 'translate', 'square root', 'homework', 'essay', 'novel', 'what day is it', 'what time is it', 'bitcoin price', 'history of', 'speed of light']],
+const EDITS = new Set([
+  'drop',
+  'remove',
+  'add',
+  'set',
+  'order',
+  'put',
+  'move',
+  'take',
+  'clear',
+  'reset',
+  'increase',
+  'decrease',
+  'reduce',
+  'raise',
+  'lower',
+  'switch',
+  'turn',
+  'forget',
+  'delete',
+  'update',
+  'modify',
+  'go',
+  'bring',
+  'disregard',
 ])
 
-const INJECTION_VERBS = new Set(['ignore', 'forget', 'disregard', 'override', 'bypass', 'skip', 'discard', 'reveal', 'print', 'show', 'repeat', 'output', 'leak', 'dump', 'expose', 'tell', 'display', 'read', 'cat'])
+const POLITE = new Set([
+  'please',
+  'pls',
+  'could',
+  'can',
+  'would',
+  'will',
+  'you',
+  'now',
+  'just',
+  'kindly',
+  'hey',
+  'hi',
+  'hello',
+  'ok',
+  'okay',
+  'then',
+  'and',
+  'i',
+  'want',
+  'to',
+  'need',
+  'like',
+  "i'd",
+  'lets',
+  "let's",
+  'go',
+  'ahead',
+  'also',
+  'first',
+  'help',
+  'me',
+  'us',
+  'so',
+  'well',
+  'quickly',
+  'immediately',
+])
+
+/** Things an order is given about; nouns of records make a question of the same words ("cancel events"). */
+const QUESTION_NOUNS = new Set([
+  'chart',
+  'graph',
+  'table',
+  'report',
+  'query',
+  'histogram',
+  'timeline',
+  'breakdown',
+  'summary',
+  'list',
+  'overview',
+  'count',
+  'dataprime',
+  'dashboard',
+  'plot',
+  'view',
+  'logs',
+  'log',
+  'errors',
+  'spans',
+])
+
+const CHIT_CHAT = createPhraseTable<string>([
+  [
+    'It is small talk, not a question about logs or spans.',
+    [
+      'joke',
+      'jokes',
+      'poem',
+      'haiku',
+      'story',
+      'song',
+      'lyrics',
+      'riddle',
+      'how are you',
+      'who are you',
+      'what are you',
+      "what's your name",
+      'what is your name',
+      'your name',
+      'good morning',
+      'good evening',
+      'good night',
+      'thank you',
+      'nice to meet you',
+      'love you',
+      'are you human',
+      'are you a bot',
+      'are you an ai',
+      'meaning of life',
+      'favourite colour',
+      'favorite color',
+      'sense of humor',
+      'fun fact',
+    ],
+  ],
+  [
+    'It asks for general knowledge, not about logs or spans.',
+    [
+      'capital of',
+      'president of',
+      'prime minister',
+      'population of',
+      'weather',
+      'forecast',
+      'recipe',
+      'stock price',
+      'world cup',
+      'football',
+      'movie',
+      'movies',
+      'restaurant',
+      'horoscope',
+      'lottery',
+      'birthday',
+      'translate',
+      'square root',
+      'homework',
+      'essay',
+      'novel',
+      'what day is it',
+      'what time is it',
+      'bitcoin price',
+      'history of',
+      'speed of light',
+    ],
+  ],
+])
+
+const INJECTION_VERBS = new Set([
+  'ignore',
+  'forget',
+  'disregard',
+  'override',
+  'bypass',
+  'skip',
+  'discard',
+  'reveal',
+  'print',
+  'show',
+  'repeat',
+  'output',
+  'leak',
+  'dump',
+  'expose',
+  'tell',
+  'display',
+  'read',
+  'cat',
+])
 const INJECTION_OBJECTS = createPhraseTable([
-  [true, ['instructions', 'instruction', 'rules', 'rule above', 'guidelines', 'system prompt', 'prompt', 'your prompt', 'initial prompt', 'system message', 'developer message', 'previous conversation', 'everything above', 'all of the above', 'environment variable', 'environment variables', 'env variables', 'env vars', 'process.env', 'secret key', 'your secrets', 'your api key', 'your configuration', 'source code', 'jailbreak', '/etc/passwd', 'safety', 'restrictions', 'constraints', 'what i said before', 'training data']],
+  [
+    true,
+    [
+      'instructions',
+      'instruction',
+      'rules',
+      'rule above',
+      'guidelines',
+      'system prompt',
+      'prompt',
+      'your prompt',
+      'initial prompt',
+      'system message',
+      'developer message',
+      'previous conversation',
+      'everything above',
+      'all of the above',
+      'environment variable',
+      'environment variables',
+      'env variables',
+      'env vars',
+      'process.env',
+      'secret key',
+      'your secrets',
+      'your api key',
+      'your configuration',
+      'source code',
+      'jailbreak',
+      '/etc/passwd',
+      'safety',
+      'restrictions',
+      'constraints',
+      'what i said before',
+      'training data',
+    ],
+  ],
 ])
 const INJECTION_REACH = 7
 const PERSONA = createPhraseTable([
-  [true, ['you are now', 'act as', 'pretend to be', 'pretend you', 'roleplay', 'developer mode', 'dan mode', 'do anything now', 'from now on you', 'new instructions', 'jailbreak', 'your new role', 'simulate being']],
+  [
+    true,
+    [
+      'you are now',
+      'act as',
+      'pretend to be',
+      'pretend you',
+      'roleplay',
+      'developer mode',
+      'dan mode',
+      'do anything now',
+      'from now on you',
+      'new instructions',
+      'jailbreak',
+      'your new role',
+      'simulate being',
+    ],
+  ],
 ])
 
 export interface Refusal {
@@ -51,7 +269,10 @@ export interface Refusal {
 export function refuse(question: Question, index: CatalogueIndex, hasPrevious: boolean): Refusal | null {
   const { tokens } = question
   if (triesToChangeRules(tokens)) {
-    return { reason: 'It tries to change the rules or to read the configuration of this service; only questions about logs and spans are answered.' }
+    return {
+      reason:
+        'It tries to change the rules or to read the configuration of this service; only questions about logs and spans are answered.',
+    }
   }
   for (let at = 0; at < tokens.length; at += 1) {
     const chat = CHIT_CHAT.match(tokens, at)
@@ -77,22 +298,49 @@ function triesToChangeRules(tokens: readonly Token[]): boolean {
 
 function isKnownValue(index: CatalogueIndex, tokens: readonly Token[], at: number): boolean {
   const word = lower(tokens, at)
-  return index.logs.values.exact.has(word) || index.spans.values.exact.has(word) || index.logs.names.has(word) || index.spans.names.has(word)
+  return (
+    index.logs.values.exact.has(word) ||
+    index.spans.values.exact.has(word) ||
+    index.logs.names.has(word) ||
+    index.spans.names.has(word)
+  )
 }
 
 /** The order a text opens with, as written, null when it opens with none. */
 function actionOf(tokens: readonly Token[], index: CatalogueIndex, hasPrevious: boolean): string | null {
   let at = 0
-  while (POLITE.has(lower(tokens, at)) && !(ACTIONS.has(lower(tokens, at)) && at === tokens.length - 1)) at += 1
+  while (POLITE.has(lower(tokens, at)) && !(ACTIONS.has(lower(tokens, at)) && at === tokens.length - 1))
+    at += 1
   const verb = lower(tokens, at)
   if (!ACTIONS.has(verb) || (hasPrevious && EDITS.has(verb) && !isAboutStore(tokens, at))) return null
   if (tokens[at]?.text === tokens[at]?.text.toUpperCase() && verb.length > 2) return null
-  return isNounUse(tokens, at, index) ? null : tokens.slice(at, at + 4).map(({ text }) => text).join(' ')
+  return isNounUse(tokens, at, index)
+    ? null
+    : tokens
+        .slice(at, at + 4)
+        .map(({ text }) => text)
+        .join(' ')
 }
 
 /** "drop the carts index" is no edit of a query, whatever came before. */
 function isAboutStore(tokens: readonly Token[], at: number): boolean {
-  return tokens.slice(at + 1, at + 6).some(({ lower: word }) => /^(index|indexes|indices|table|tables|database|databases|schema|cluster|replicas?|instances?|node|nodes|server|servers)$/.test(word))
+  const isDeletion = /^(delete|erase|clear)$/.test(lower(tokens, at))
+  if (
+    isDeletion &&
+    tokens
+      .slice(at + 1, at + 5)
+      .some(({ lower: word }) =>
+        /^(logs?|records?|data|entries|lines|rows|events|spans|users?|everything)$/.test(word),
+      )
+  )
+    return true
+  return tokens
+    .slice(at + 1, at + 6)
+    .some(({ lower: word }) =>
+      /^(index|indexes|indices|table|tables|database|databases|schema|cluster|replicas?|instances?|node|nodes|server|servers)$/.test(
+        word,
+      ),
+    )
 }
 
 /**
@@ -104,13 +352,24 @@ function isNounUse(tokens: readonly Token[], at: number, index: CatalogueIndex):
   if (next === undefined) return false
   const pair = [...(tokens[at] as Token).words, ...next.words]
   if (isPhraseOfValue(index, pair)) return true
-  const isRecord = RECORD_NOUNS.has(next.lower) && next.lower.endsWith('s') && !/^(logs|records|rows|entries|data|messages|lines)$/.test(next.lower)
+  const isRecord =
+    RECORD_NOUNS.has(next.lower) &&
+    next.lower.endsWith('s') &&
+    !/^(logs|records|rows|entries|data|messages|lines)$/.test(next.lower)
   if (isRecord) return true
-  if (/^(rates?|counts?|latency|latencies|failures|errors|durations?|times?|volume|activity|status|statuses|types?|codes?|attempts?|shares?|percentages?|ratios?|fractions?|amounts?|totals?)$/.test(next.lower)) return true
+  if (
+    /^(rates?|counts?|latency|latencies|failures|errors|durations?|times?|volume|activity|status|statuses|types?|codes?|attempts?|shares?|percentages?|ratios?|fractions?|amounts?|totals?)$/.test(
+      next.lower,
+    )
+  )
+    return true
   if (['per', 'by', 'in', 'over', 'vs'].includes(next.lower)) return true
   const verb = lower(tokens, at)
   const words = tokens.slice(at + 1, at + 6).map((token) => token.lower)
-  const makes = /^(create|write|build|run|draft|make|execute|compose|open|pull|put|bring|take|help|explain|add)$/.test(verb)
+  const makes =
+    /^(create|write|build|run|draft|make|execute|compose|open|pull|put|bring|take|help|explain|add)$/.test(
+      verb,
+    )
   if (makes && words.some((word) => QUESTION_NOUNS.has(word))) return !tellsStory(words)
   return verb === 'set' && tokens.some(({ lower: word }) => /^(beside|against|alongside|next)$/.test(word))
 }
@@ -121,12 +380,21 @@ function tellsStory(words: readonly string[]): boolean {
 
 /** The two words open a value of the catalogue in this order: page_view, reset_password. */
 function isPhraseOfValue(index: CatalogueIndex, pair: readonly string[]): boolean {
+  const stems = valueStems(pair)
   return [index.logs, index.spans].some(({ fields }) =>
     fields.some(({ samples }) =>
       samples.some((sample) => {
-        const words = splitWords(sample)
-        return words.length > 1 && words[0] === pair[0] && (words[1] === pair[1] || `${words[1]}s` === pair[1])
+        const words = valueStems(splitWords(sample))
+        return words.length > 1 && words[0] === stems[0] && words[1] === stems[1]
       }),
     ),
   )
+}
+
+const KNOWLEDGE =
+  /^(who|what|what's|whats|why|how|when|where|which|explain|define|describe|is|are|can|could|do|does|should|will|would|tell|teach|hello|hi|hey|thanks|thank|bye|yes|no|lol)$/
+
+/** The text reads like a question to a person or an encyclopaedia. Asked only when nothing in it could be linked. */
+export function asksForKnowledge(question: Question): boolean {
+  return KNOWLEDGE.test(lower(question.tokens, 0))
 }

@@ -34,7 +34,8 @@ function shapeOf(character: string): Shape {
   if (character >= 'A' && character <= 'Z') return 'upper'
   if (character >= '0' && character <= '9') return 'digit'
   if (character === "'" || character === '’') return 'other'
-  if (character.toLowerCase() !== character.toUpperCase()) return character === character.toLowerCase() ? 'lower' : 'upper'
+  if (character.toLowerCase() !== character.toUpperCase())
+    return character === character.toLowerCase() ? 'lower' : 'upper'
   return 'other'
 }
 

@@ -7,7 +7,16 @@ import {
   type Query,
   type Stage,
 } from '#dataprime'
-import type { Condition, GroupKey, Having, Measure, NamedMeasure, Order, QueryPlan, QuotientPart } from './intermediate'
+import type {
+  Condition,
+  GroupKey,
+  Having,
+  Measure,
+  NamedMeasure,
+  Order,
+  QueryPlan,
+  QuotientPart,
+} from './intermediate'
 import { keypathNames } from './link/field'
 import { bucketName, keyName } from './resolve/aliases'
 import { type Interval, intervalSeconds, type Timeframe } from './time/timeframe'
@@ -27,16 +36,28 @@ export function toTree(plan: QueryPlan): Query {
 }
 
 function sourceStage(plan: QueryPlan): Stage {
-  const dataset = { kind: 'Dataset' as const, dataspace: null, name: plan.source, range: { start: 0, end: 0 } }
-  return build.stage({ kind: 'SourceStage', dataset, parameters: [], timeframe: timeframeNode(plan.timeframe) })
+  const dataset = {
+    kind: 'Dataset' as const,
+    dataspace: null,
+    name: plan.source,
+    range: { start: 0, end: 0 },
+  }
+  return build.stage({
+    kind: 'SourceStage',
+    dataset,
+    parameters: [],
+    timeframe: timeframeNode(plan.timeframe),
+  })
 }
 
 /** The timeframe of a source stage, null for none. */
 export function timeframeNode(timeframe: Timeframe | null) {
   const range = { start: 0, end: 0 }
   if (timeframe === null) return null
-  if (timeframe.kind === 'last') return { kind: 'LastTimeframe' as const, interval: intervalLiteral(timeframe.interval), range }
-  if (timeframe.kind === 'around') return { kind: 'AroundTimeframe' as const, time: instant(timeframe.at), interval: null, range }
+  if (timeframe.kind === 'last')
+    return { kind: 'LastTimeframe' as const, interval: intervalLiteral(timeframe.interval), range }
+  if (timeframe.kind === 'around')
+    return { kind: 'AroundTimeframe' as const, time: instant(timeframe.at), interval: null, range }
   const to = timeframe.to === 'now' ? build.timestamp('now') : instant(timeframe.to)
   return { kind: 'BetweenTimeframe' as const, from: instant(timeframe.from), to, range }
 }
@@ -67,13 +88,19 @@ export function conditionNode(condition: Condition): Expression {
     case 'compare':
       return build.binary(condition.operator, condition.field.keypath, literalNode(condition.value))
     case 'oneOf':
-      return negatedIf(condition.isNegated, build.methodCall(condition.field.keypath, 'in', ...condition.values.map(literalNode)))
+      return negatedIf(
+        condition.isNegated,
+        build.methodCall(condition.field.keypath, 'in', ...condition.values.map(literalNode)),
+      )
     case 'text':
       return negatedIf(condition.isNegated, textNode(condition))
     case 'present':
       return build.binary(condition.isPresent ? '!=' : '==', condition.field.keypath, build.nullLiteral())
     case 'subnet':
-      return negatedIf(condition.isNegated, build.call('ipInSubnet', condition.field.keypath, build.string(condition.subnet)))
+      return negatedIf(
+        condition.isNegated,
+        build.call('ipInSubnet', condition.field.keypath, build.string(condition.subnet)),
+      )
     case 'severity':
       return severityNode(condition)
     case 'severityRange':
@@ -97,12 +124,15 @@ function negatedIf(isNegated: boolean, expression: Expression): Expression {
 function textNode(condition: Extract<Condition, { kind: 'text' }>): Expression {
   const subject = condition.field?.keypath
   if (subject === undefined) return build.binary('~~', build.keypath('$d'), build.string(condition.text))
-  const operand = condition.operator === 'matches' ? build.regex(condition.text) : build.string(condition.text)
+  const operand =
+    condition.operator === 'matches' ? build.regex(condition.text) : build.string(condition.text)
   return build.methodCall(subject, condition.operator, operand)
 }
 
 function severityNode({ severities, isNegated }: Extract<Condition, { kind: 'severity' }>): Expression {
-  const tests = severities.map((severity) => build.binary(isNegated ? '!=' : '==', SEVERITY, build.severity(severity)))
+  const tests = severities.map((severity) =>
+    build.binary(isNegated ? '!=' : '==', SEVERITY, build.severity(severity)),
+  )
   return (isNegated ? build.allOf(tests) : build.anyOf(tests)) as Expression
 }
 
@@ -118,7 +148,11 @@ function shapeStage(plan: QueryPlan): Stage | null {
 }
 
 export function groupStage(keys: readonly GroupKey[], measures: readonly NamedMeasure[]): Stage {
-  return build.stage<GroupbyStage>({ kind: 'GroupbyStage', keys: keys.map(keyNode), aggregates: measures.map(namedNode) })
+  return build.stage<GroupbyStage>({
+    kind: 'GroupbyStage',
+    keys: keys.map(keyNode),
+    aggregates: measures.map(namedNode),
+  })
 }
 
 export function keyNode(key: GroupKey) {
@@ -156,7 +190,10 @@ export function measureNode(measure: Measure): Expression {
     case 'share':
       return scaled(build.binary('/', countIf(measure.conditions), build.call('count')), measure.scale)
     case 'quotient':
-      return scaled(build.binary('/', partNode(measure.numerator), partNode(measure.denominator)), measure.scale)
+      return scaled(
+        build.binary('/', partNode(measure.numerator), partNode(measure.denominator)),
+        measure.scale,
+      )
   }
 }
 
@@ -172,7 +209,10 @@ function scaled(expression: Expression, scale: 1 | 100): Expression {
 function partNode(part: QuotientPart): Expression {
   if (part.field === null) return countIf(part.conditions)
   const condition = build.allOf(part.conditions.map(conditionNode))
-  const value = condition === undefined ? part.field.keypath : build.call('if', condition, part.field.keypath, build.number(0))
+  const value =
+    condition === undefined
+      ? part.field.keypath
+      : build.call('if', condition, part.field.keypath, build.number(0))
   return build.call('sum', value)
 }
 
@@ -204,7 +244,9 @@ function orderKeypath(order: Order, plan: QueryPlan): Keypath {
   if (order.by === 'measure') return build.keypath(null, plan.measures[order.measure]?.alias as string)
   if (order.by === 'bucket') return build.keypath(null, plan.groupKeys.map(keyName).at(-1) as string)
   const isGrouped = plan.groupKeys.length > 0
-  return isGrouped ? build.keypath(null, keypathNames(order.field.keypath).at(-1) as string) : order.field.keypath
+  return isGrouped
+    ? build.keypath(null, keypathNames(order.field.keypath).at(-1) as string)
+    : order.field.keypath
 }
 
 export function limitStage(limit: number): Stage {
@@ -213,5 +255,8 @@ export function limitStage(limit: number): Stage {
 
 export function projectionStage(plan: Pick<QueryPlan, 'projection'>): Stage | null {
   if (plan.projection.length === 0) return null
-  return build.stage({ kind: 'ChooseStage', fields: plan.projection.map((field) => build.aliased(field.keypath)) })
+  return build.stage({
+    kind: 'ChooseStage',
+    fields: plan.projection.map((field) => build.aliased(field.keypath)),
+  })
 }

@@ -74,7 +74,9 @@ export function tokenise(text: string): Token[] {
     const end = chunkEnd(text, position)
     for (const piece of splitChunk(text.slice(position, end))) {
       const start = position + piece.offset
-      tokens.push(makeToken(tokens.length, classify(piece.text), piece.text, start, start + piece.text.length))
+      tokens.push(
+        makeToken(tokens.length, classify(piece.text), piece.text, start, start + piece.text.length),
+      )
     }
     position = end
   }
@@ -115,7 +117,9 @@ function readMarked(text: string, position: number) {
 function standsAlone(text: string, start: number, end: number): boolean {
   const before = text[start - 1]
   const after = text[end + 1]
-  return (before === undefined || !isWordCharacter(before)) && (after === undefined || !isWordCharacter(after))
+  return (
+    (before === undefined || !isWordCharacter(before)) && (after === undefined || !isWordCharacter(after))
+  )
 }
 
 function isWordCharacter(character: string): boolean {
@@ -124,7 +128,8 @@ function isWordCharacter(character: string): boolean {
 
 function chunkEnd(text: string, start: number): number {
   let end = start + 1
-  while (end < text.length && !isSpace(text[end] as string) && !'"“”«»`'.includes(text[end] as string)) end += 1
+  while (end < text.length && !isSpace(text[end] as string) && !'"“”«»`'.includes(text[end] as string))
+    end += 1
   return end
 }
 
@@ -170,16 +175,17 @@ function closesInside(chunk: string, start: number, end: number): boolean {
 
 /** `status>=500`, `service:payments`, `US,GB`, `9-10am`: the parts, or the whole when it is one thing. */
 function splitInside(text: string): Piece[] {
-  if (PATTERN_MARKS.test(text) || text.startsWith('/')) return [{ offset: 0, text }]
-  const at = splitPoint(text)
-  if (at === null) return [{ offset: 0, text: dropPossessive(text) }]
-  const left = splitInside(text.slice(0, at.start))
-  const right = at.end < text.length ? splitInside(text.slice(at.end)) : []
-  return [
-    ...left,
-    { offset: at.start, text: text.slice(at.start, at.end) },
-    ...right.map((piece) => ({ ...piece, offset: piece.offset + at.end })),
-  ]
+  const pieces: Piece[] = []
+  let offset = 0
+  while (offset < text.length && pieces.length < TOKENS_MAX) {
+    const rest = text.slice(offset)
+    const at = PATTERN_MARKS.test(rest) || rest.startsWith('/') ? null : splitPoint(rest)
+    const end = at === null ? rest.length : at.start
+    if (end > 0) pieces.push({ offset, text: dropPossessive(rest.slice(0, end)) })
+    if (at !== null) pieces.push({ offset: offset + at.start, text: rest.slice(at.start, at.end) })
+    offset += at === null ? rest.length : at.end
+  }
+  return pieces
 }
 
 const PATTERN_MARKS = /[|*^]|\\[dw]|\(.*\)|\[.*\]/

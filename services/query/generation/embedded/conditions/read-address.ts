@@ -3,7 +3,6 @@ import type { Condition } from '../intermediate'
 import { type Field, isOfConcept } from '../link/field'
 import { lowerWord as lower } from '../lower-word'
 import { isFree } from '../question'
-import { facesAway } from './direction'
 
 export interface AddressReading {
   readonly condition: Condition
@@ -39,8 +38,10 @@ export function readAddress(reading: Reading, start: number, named: Field | null
 
 function addressField(reading: Reading, start: number): Field | null {
   const fields = reading.index.fields.filter((field) => isOfConcept(field, 'ip') || looksLikeAddresses(field))
-  const isTarget = ['to', 'towards', 'into', 'against', 'at', 'toward'].includes(lower(reading.question.tokens, start - 1))
-  return fields.find((field) => facesAway(field) === isTarget) ?? fields[0] ?? null
+  const isTarget = ['to', 'towards', 'into', 'against', 'at', 'toward'].includes(
+    lower(reading.question.tokens, start - 1),
+  )
+  return fields.find(({ side }) => (side === 'away') === isTarget) ?? fields[0] ?? null
 }
 
 function looksLikeAddresses(field: Field): boolean {

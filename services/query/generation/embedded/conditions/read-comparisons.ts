@@ -1,6 +1,7 @@
-import { type DraftHaving, type PlacedMeasure, type Reading } from '../draft'
+import type { DraftHaving, PlacedMeasure, Reading } from '../draft'
 import type { Condition, Literal, Measure } from '../intermediate'
 import { FILLERS } from '../lexicon/words'
+import type { FieldLink } from '../link/catalogue-index'
 import { type Field, findByConcept, isNumeric } from '../link/field'
 import { readField, readFieldLinks } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
@@ -24,15 +25,21 @@ export function readComparisons(reading: Reading): void {
 }
 
 function readOne(reading: Reading, comparison: Comparison): void {
-  const measured = measureBefore(reading, comparison)
-  if (measured !== null) return placeHaving(reading, comparison, measured)
-  const share = shareBefore(reading, comparison)
-  if (share !== null) return placeShareHaving(reading, comparison, share)
-  const field = fieldAfter(reading, comparison) ?? fieldBefore(reading, comparison)
-  if (field !== null) return placeCondition(reading, comparison, field)
-  if (readCountHaving(reading, comparison)) return
-  const implied = impliedField(reading, comparison)
-  if (implied !== null) placeCondition(reading, comparison, { field: implied, start: comparison.start, end: comparison.end })
+  const measured = measureBefore(reading, comparison) ?? measureOfGroup(reading, comparison)
+  const share = measured === null ? shareBefore(reading, comparison) : null
+  if (measured !== null) placeHaving(reading, comparison, measured)
+  else if (share !== null) placeShareHaving(reading, comparison, share)
+  else readRecordComparison(reading, comparison)
+}
+
+function readRecordComparison(reading: Reading, comparison: Comparison): void {
+  const named =
+    fieldOfUnit(reading, comparison) ?? fieldAfter(reading, comparison) ?? fieldBefore(reading, comparison)
+  if (named === null && readCountHaving(reading, comparison)) return
+  const field = named?.field ?? impliedField(reading, comparison)
+  if (field !== null) {
+    placeCondition(reading, comparison, named ?? { field, start: comparison.start, end: comparison.end })
+  }
 }
 
 interface Compared {
@@ -47,20 +54,58 @@ interface Compared {
 function measureBefore(reading: Reading, comparison: Comparison): PlacedMeasure | null {
   const { draft } = reading
   const before = draft.measures.filter(({ end }) => end <= comparison.start)
-  const last = before.reduce<PlacedMeasure | null>((best, next) => (best === null || next.end > best.end ? next : best), null)
+  const last = before.reduce<PlacedMeasure | null>(
+    (best, next) => (best === null || next.end > best.end ? next : best),
+    null,
+  )
   if (last === null || !isOnlyFiller(reading, last.end, comparison.start)) return null
   return fitsMeasure(last.measure, comparison.magnitude) ? last : null
+}
+
+/** "p95 per endpoint, only endpoints above 2 seconds": what is grouped by is compared by its measure. */
+function measureOfGroup(reading: Reading, comparison: Comparison): PlacedMeasure | null {
+  const { draft, question } = reading
+  const fields = draft.groupKeys.flatMap(({ key }) => (key.kind === 'field' ? [key.field] : []))
+  const [measure] = draft.measures
+  if (measure === undefined || fields.length === 0 || !fitsMeasure(measure.measure, comparison.magnitude))
+    return null
+  for (let start = comparison.start - 3; start < comparison.start; start += 1) {
+    const mention = start < 0 ? null : readField(reading, start, (field) => fields.includes(field))
+    if (mention === null || !isOnlyFiller(reading, mention.end, comparison.start)) continue
+    claim(question, mention.start, mention.end, 'having')
+    return measure
+  }
+  return null
 }
 
 function isOnlyFiller(reading: Reading, from: number, to: number): boolean {
   const { question } = reading
   for (let at = from; at < to; at += 1) {
-    if (isFree(question, at) && !FILLERS.has(lower(question.tokens, at)) && !COMPARING_VERBS.has(lower(question.tokens, at))) return false
+    if (
+      isFree(question, at) &&
+      !FILLERS.has(lower(question.tokens, at)) &&
+      !COMPARING_VERBS.has(lower(question.tokens, at))
+    )
+      return false
   }
   return true
 }
 
-const COMPARING_VERBS = new Set(['climbed', 'rose', 'rises', 'fell', 'stays', 'stayed', 'dropped', 'peaked', 'topped', 'hit', 'reached', 'grew', ','])
+const COMPARING_VERBS = new Set([
+  'climbed',
+  'rose',
+  'rises',
+  'fell',
+  'stays',
+  'stayed',
+  'dropped',
+  'peaked',
+  'topped',
+  'hit',
+  'reached',
+  'grew',
+  ',',
+])
 
 /** A measure in milliseconds is compared with a time, a count with a bare number. */
 function fitsMeasure(measure: Measure, magnitude: Magnitude): boolean {
@@ -71,7 +116,8 @@ function fitsMeasure(measure: Measure, magnitude: Magnitude): boolean {
 
 function measureUnit(measure: Measure): Unit | null {
   if (measure.kind === 'statistic' || measure.kind === 'percentile') return measure.field.unit
-  if (measure.kind === 'share' || measure.kind === 'quotient') return findUnit(measure.scale === 100 ? '%' : 'ratio') ?? null
+  if (measure.kind === 'share' || measure.kind === 'quotient')
+    return findUnit(measure.scale === 100 ? '%' : 'ratio') ?? null
   return null
 }
 
@@ -82,7 +128,8 @@ function placeHaving(reading: Reading, comparison: Comparison, measure: PlacedMe
 
 function shareBefore(reading: Reading, comparison: Comparison): 1 | 100 | null {
   const { share } = reading.draft
-  if (share === null || share.end > comparison.start || !isOnlyFiller(reading, share.end, comparison.start)) return null
+  if (share === null || share.end > comparison.start || !isOnlyFiller(reading, share.end, comparison.start))
+    return null
   return share.scale
 }
 
@@ -90,8 +137,17 @@ function placeShareHaving(reading: Reading, comparison: Comparison, scale: 1 | 1
   pushHaving(reading, comparison, null, findUnit(scale === 100 ? '%' : 'ratio') ?? null)
 }
 
-function pushHaving(reading: Reading, comparison: Comparison, measure: PlacedMeasure | null, unit: Unit | null): void {
-  const having: DraftHaving = { measure, operator: comparison.operator, value: inUnit(comparison.magnitude, unit) }
+function pushHaving(
+  reading: Reading,
+  comparison: Comparison,
+  measure: PlacedMeasure | null,
+  unit: Unit | null,
+): void {
+  const having: DraftHaving = {
+    measure,
+    operator: comparison.operator,
+    value: inUnit(comparison.magnitude, unit),
+  }
   reading.draft.having.push(having)
   if (comparison.upper !== null) {
     reading.draft.having.push({ measure, operator: '<=', value: inUnit(comparison.upper, unit) })
@@ -105,7 +161,12 @@ function readCountHaving(reading: Reading, comparison: Comparison): boolean {
   const noun = measureOfNoun(reading, comparison.end, 'most')
   if (noun === null || (noun.measure.kind !== 'count' && noun.measure.kind !== 'distinct')) return false
   const existing = reading.draft.measures.find(({ measure }) => isSameMeasure(measure, noun.measure))
-  const placed = existing ?? { measure: noun.measure, start: comparison.start, end: noun.end, said: noun.said }
+  const placed = existing ?? {
+    measure: noun.measure,
+    start: comparison.start,
+    end: noun.end,
+    said: noun.said,
+  }
   if (existing === undefined) reading.draft.measures.push(placed)
   claim(reading.question, comparison.start, noun.end, 'having')
   pushHaving(reading, comparison, placed, null)
@@ -113,17 +174,32 @@ function readCountHaving(reading: Reading, comparison: Comparison): boolean {
 }
 
 function isSameMeasure(a: Measure, b: Measure): boolean {
-  return a.kind === b.kind && (a.kind === 'count' || (a.kind === 'distinct' && b.kind === 'distinct' && a.field === b.field))
+  return (
+    a.kind === b.kind &&
+    (a.kind === 'count' || (a.kind === 'distinct' && b.kind === 'distinct' && a.field === b.field))
+  )
 }
 
 // ------------------------------------------------------------------------------------------------ conditions
+
+/** `faster than 90 km/h`: a unit only the catalogue knows names its field. */
+function fieldOfUnit(reading: Reading, comparison: Comparison): Compared | null {
+  const written = lower(reading.question.tokens, comparison.end)
+  const field =
+    written === ''
+      ? undefined
+      : reading.index.fields.find((candidate) => candidate.unitName === written && candidate.unit === null)
+  return field === undefined ? null : { field, start: comparison.start, end: comparison.end + 1 }
+}
 
 /** `more than 6 GB of memory`, `over 3 retries`: the number is named behind. */
 function fieldAfter(reading: Reading, comparison: Comparison): Compared | null {
   let at = comparison.end
   while (['of', 'the', 'in', 'worth', 'a', 'for'].includes(lower(reading.question.tokens, at))) at += 1
   const isPlainUnit = comparison.magnitude.unit !== null && at === comparison.end
-  const mention = isPlainUnit ? null : readField(reading, at, (field) => isComparable(field, comparison.magnitude))
+  const mention = isPlainUnit
+    ? null
+    : readField(reading, at, (field) => isComparable(field, comparison.magnitude))
   if (mention === null) return null
   return { field: mention.field, start: comparison.start, end: mention.end }
 }
@@ -132,10 +208,17 @@ function fieldAfter(reading: Reading, comparison: Comparison): Compared | null {
 function fieldBefore(reading: Reading, comparison: Comparison): Compared | null {
   const { question } = reading
   let at = comparison.start - 1
-  while (at >= 0 && (/^(is|are|was|were|went|goes|of|that|which|with|has|have|had|be|being|values?|usage|use|than|,|stays?|running|taking|took)$/.test(lower(question.tokens, at)))) at -= 1
+  while (
+    at >= 0 &&
+    /^(is|are|was|were|went|goes|of|that|which|with|has|have|had|be|being|values?|usage|use|than|,|stays?|running|taking|took)$/.test(
+      lower(question.tokens, at),
+    )
+  )
+    at -= 1
   for (let start = Math.max(0, at - 3); start <= at; start += 1) {
     const mention = readField(reading, start, (field) => isComparable(field, comparison.magnitude))
-    if (mention !== null && mention.end === at + 1) return { field: mention.field, start, end: comparison.end }
+    if (mention !== null && mention.end === at + 1)
+      return { field: mention.field, start, end: comparison.end }
   }
   return null
 }
@@ -152,26 +235,32 @@ const CONCEPT_OF_DIMENSION = { time: 'duration', bytes: 'size', currency: 'amoun
 function impliedField(reading: Reading, comparison: Comparison): Field | null {
   const dimension = comparison.magnitude.unit?.dimension ?? null
   const { fields } = reading.index
-  if (dimension === null) return comparison.concept === null ? null : findByConcept(fields, comparison.concept, isNumeric)
+  if (dimension === null)
+    return comparison.concept === null ? null : findByConcept(fields, comparison.concept, isNumeric)
   const candidates = fields.filter((field) => isNumeric(field) && field.unit?.dimension === dimension)
-  const hinted = candidates.find((field) => isHinted(reading, field))
-  if (hinted !== undefined) return hinted
+  const hinted = hintedField(reading, candidates)
+  if (hinted !== null) return hinted
   const concept = comparison.concept ?? CONCEPT_OF_DIMENSION[dimension]
   return findByConcept(candidates, concept) ?? candidates[0] ?? null
 }
 
-/** Some free word of the question names the field more surely than any other number: "queries" the statement's duration. */
-function isHinted(reading: Reading, field: Field): boolean {
-  return reading.question.tokens.some((_token, at) => {
-    const best = isFree(reading.question, at) ? readFieldLinks(reading, at).find((link) => isNumeric(link.field)) : undefined
-    return best !== undefined && best.field === field && best.strength > 0.8
-  })
+const HINT_STRENGTH_MIN = 0.8
+
+/** The candidate that a free word of the question names most surely: "queries" the statement's duration. */
+function hintedField(reading: Reading, candidates: readonly Field[]): Field | null {
+  let best: FieldLink | null = null
+  for (const { index } of reading.question.tokens) {
+    if (!isFree(reading.question, index)) continue
+    const link = readFieldLinks(reading, index).find(({ field }) => candidates.includes(field))
+    if (link !== undefined && link.strength > (best?.strength ?? HINT_STRENGTH_MIN)) best = link
+  }
+  return best?.field ?? null
 }
 
 function placeCondition(reading: Reading, comparison: Comparison, compared: Compared): void {
   const { field } = compared
   const value = inUnit(comparison.magnitude, field.unit)
-  const first = compare(field, comparison.operator, value)
+  const first = compare(field, operatorFor(comparison, field), value)
   const condition: Condition =
     comparison.upper === null
       ? first
@@ -181,12 +270,19 @@ function placeCondition(reading: Reading, comparison: Comparison, compared: Comp
   claim(reading.question, compared.start, end, 'condition')
 }
 
+/** "faster than" is less of a duration and more of a speed. */
+function operatorFor({ operator, concept }: Comparison, field: Field): Comparison['operator'] {
+  if (concept !== 'duration' || field.unit?.dimension === 'time' || field.unitName === null) return operator
+  return ({ '<': '>', '>': '<' } as const)[operator as '<' | '>'] ?? operator
+}
+
 function compare(field: Field, operator: Comparison['operator'], value: Literal): Condition {
   return { kind: 'compare', field, operator, value }
 }
 
 /** The number in the field's own unit; as it stands when either of them has none. */
 export function inUnit(magnitude: Magnitude, unit: Unit | null): number {
-  if (magnitude.unit === null || unit === null || magnitude.unit.dimension !== unit.dimension) return magnitude.value
+  if (magnitude.unit === null || unit === null || magnitude.unit.dimension !== unit.dimension)
+    return magnitude.value
   return convertUnit(magnitude.value, magnitude.unit, unit)
 }

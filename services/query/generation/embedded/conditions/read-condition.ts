@@ -5,7 +5,7 @@ import { readField, readValue } from '../link/mentions'
 import { isFree } from '../question'
 import { readAddress } from './read-address'
 import { readFlag } from './read-flag'
-import { readNonZero, readOutcome } from './read-outcome'
+import { readCode, readNonZero, readOutcome } from './read-outcome'
 import { readPresence } from './read-presence'
 import { readSeverity } from './read-severity'
 import { readStatus } from './read-status'
@@ -26,6 +26,7 @@ type Reader = (reading: Reading, start: number) => { condition: Condition; end: 
 /** From the surest form to the loosest: what an earlier one reads no later one sees. */
 const READERS: readonly Reader[] = [
   readNonZero,
+  readCode,
   readPresence,
   readStatus,
   readFieldText,
@@ -48,14 +49,19 @@ export function readCondition(reading: Reading, start: number): ConditionReading
     if (found !== null) return { ...found, isHead: false, isComparison: false }
   }
   const values = readValues(reading, start)
-  if (values !== null) return { condition: values.condition, end: values.end, isHead: false, isComparison: values.isComparison }
+  if (values !== null)
+    return { condition: values.condition, end: values.end, isHead: false, isComparison: values.isComparison }
   const loose = readOutcome(reading, start) ?? readQuoted(reading, start)
   return loose === null ? null : { ...loose, isHead: false, isComparison: false }
 }
 
 /** `path starting with /api`, `user agents containing "bot"`. */
 function readFieldText(reading: Reading, start: number) {
-  const field = readField(reading, start, (candidate) => candidate.type !== 'number' && candidate.type !== 'boolean')
+  const field = readField(
+    reading,
+    start,
+    (candidate) => candidate.type !== 'number' && candidate.type !== 'boolean',
+  )
   return field === null ? null : readText(reading, field.end, field.field)
 }
 
@@ -63,7 +69,9 @@ function readFieldText(reading: Reading, start: number) {
 function readFieldAddress(reading: Reading, start: number) {
   const named = readField(reading, start, isDimension)
   if (named === null) return readAddress(reading, start, null)
-  const at = ['in', 'is', '=', ':', 'within', '=='].includes(reading.question.tokens[named.end]?.lower ?? '') ? named.end + 1 : named.end
+  const at = ['in', 'is', '=', ':', 'within', '=='].includes(reading.question.tokens[named.end]?.lower ?? '')
+    ? named.end + 1
+    : named.end
   return readAddress(reading, at, named.field)
 }
 
@@ -71,6 +79,12 @@ function readFieldAddress(reading: Reading, start: number) {
 function readQuoted(reading: Reading, start: number) {
   const token = reading.question.tokens[start]
   if (token?.kind !== 'quoted' || token.text === '') return null
-  const condition: Condition = { kind: 'text', field: messageField(reading), operator: 'contains', text: token.text, isNegated: false }
+  const condition: Condition = {
+    kind: 'text',
+    field: messageField(reading),
+    operator: 'contains',
+    text: token.text,
+    isNegated: false,
+  }
   return { condition, end: start + 1 }
 }

@@ -24,14 +24,59 @@ function readAt(reading: Reading, at: number): number {
   return found.end
 }
 
-function place(reading: Reading, found: ConditionReading, start: number, claimFrom: number, isNegated: boolean): void {
+function place(
+  reading: Reading,
+  found: ConditionReading,
+  start: number,
+  claimFrom: number,
+  isNegated: boolean,
+): void {
   const condition = isNegated ? negate(found.condition) : found.condition
-  const placed: PlacedCondition = { condition, start, end: found.end, isHead: found.isHead, isComparison: found.isComparison }
+  const placed: PlacedCondition = {
+    condition,
+    start,
+    end: found.end,
+    isHead: found.isHead,
+    isComparison: found.isComparison,
+  }
   reading.draft.conditions.push(placed)
   claim(reading.question, claimFrom, found.end, 'condition')
 }
 
-const BETWEEN = new Set(['a', 'an', 'the', 'any', 'from', 'for', 'in', 'on', 'of', 'by', 'being', 'those', 'ones', 'with', 'to', 'at', 'all', 'anything', 'related', 'came', 'come', 'coming', 'have', 'having', 'be', 'been', 'logged', 'using', 'everything', 'called', 'named', 'non'])
+const BETWEEN = new Set([
+  'a',
+  'an',
+  'the',
+  'any',
+  'from',
+  'for',
+  'in',
+  'on',
+  'of',
+  'by',
+  'being',
+  'those',
+  'ones',
+  'with',
+  'to',
+  'at',
+  'all',
+  'anything',
+  'related',
+  'came',
+  'come',
+  'coming',
+  'have',
+  'having',
+  'be',
+  'been',
+  'logged',
+  'using',
+  'everything',
+  'called',
+  'named',
+  'non',
+])
 
 /** A negator and everything it turns round: "not from mobile or tv", "except 404s and the health checks". */
 function readNegated(reading: Reading, at: number): number | null {
@@ -49,7 +94,8 @@ function readNegated(reading: Reading, at: number): number | null {
   for (;;) {
     const next = afterJoint(reading, found.end)
     found = next === null ? null : readCondition(reading, next)
-    if (next === null || found === null) return next === null ? reading.draft.conditions.at(-1)?.end ?? end : next
+    if (next === null || found === null)
+      return next === null ? (reading.draft.conditions.at(-1)?.end ?? end) : next
     place(reading, found, next, next, true)
   }
 }
@@ -69,9 +115,16 @@ function readGluedNegation(reading: Reading, at: number): number | null {
   const token = reading.question.tokens[at]
   if (token?.kind !== 'identifier' || !/^non-?\w/i.test(token.text)) return null
   const bare = token.text.replace(/^non-?/i, '')
-  const link = reading.index.values.exact.get(bare.toLowerCase())?.[0] ?? reading.index.values.stems.get(bare.toLowerCase())?.[0]
+  const link =
+    reading.index.values.exact.get(bare.toLowerCase())?.[0] ??
+    reading.index.values.stems.get(bare.toLowerCase())?.[0]
   if (link === undefined) return null
-  const condition = { kind: 'compare' as const, field: link.field, operator: '!=' as const, value: link.value }
+  const condition = {
+    kind: 'compare' as const,
+    field: link.field,
+    operator: '!=' as const,
+    value: link.value,
+  }
   reading.draft.conditions.push({ condition, start: at, end: at + 1, isHead: false, isComparison: false })
   claim(reading.question, at, at + 1, 'condition')
   return at + 1

@@ -1,7 +1,7 @@
 import type { Reading } from '../draft'
 import type { Condition } from '../intermediate'
-import type { Field } from '../link/field'
 import { RECORD_NOUNS } from '../lexicon/words'
+import type { Field } from '../link/field'
 import { type FieldMention, readField } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { isFree } from '../question'
@@ -38,7 +38,9 @@ function readNamed(reading: Reading, start: number): FlagReading | null {
   const mention = readField(reading, start, (field) => field.type === 'boolean')
   if (mention === null || isRecordNoun(reading, mention)) return null
   const { tokens } = reading.question
-  const at = ['is', '=', '==', ':', 'was', 'equals'].includes(lower(tokens, mention.end)) ? mention.end + 1 : mention.end
+  const at = ['is', '=', '==', ':', 'was', 'equals'].includes(lower(tokens, mention.end))
+    ? mention.end + 1
+    : mention.end
   const said = lower(tokens, at)
   if (said === 'true' || said === 'yes') return flag(mention.field, true, at + 1)
   if (said === 'false' || said === 'no') return flag(mention.field, false, at + 1)
@@ -47,7 +49,11 @@ function readNamed(reading: Reading, start: number): FlagReading | null {
 
 /** "hits per path" counts records; only a flag called just that is meant by such a word alone. */
 function isRecordNoun(reading: Reading, mention: FieldMention): boolean {
-  return RECORD_NOUNS.has(lower(reading.question.tokens, mention.start)) && mention.end === mention.start + 1 && mention.field.nameWords.length > 1
+  return (
+    RECORD_NOUNS.has(lower(reading.question.tokens, mention.start)) &&
+    mention.end === mention.start + 1 &&
+    mention.field.nameWords.length > 1
+  )
 }
 
 function flag(field: Field, value: boolean, end: number): FlagReading {
@@ -63,7 +69,10 @@ function readOpposite(reading: Reading, start: number): FlagReading | null {
     const opposite = OPPOSITES.find(([positive]) => stem(positive) === stem(last))?.[1]
     if (opposite === undefined) continue
     const expected = [...words.slice(0, -1), opposite].map(stem)
-    const isSaid = expected.every((word, offset) => isFree(reading.question, start + offset) && stem(lower(tokens, start + offset)) === word)
+    const isSaid = expected.every(
+      (word, offset) =>
+        isFree(reading.question, start + offset) && stem(lower(tokens, start + offset)) === word,
+    )
     if (isSaid) return flag(field, false, start + expected.length)
   }
   return null
@@ -87,7 +96,9 @@ function readDerived(reading: Reading, start: number): FlagReading | null {
     const words = flagWords(field)
     const base = stem(words[0] as string)
     if (words.length !== 1) continue
-    const isSame = stem(word) === base || (base.length >= DERIVED_LETTERS_MIN && word.startsWith(base) && word.length <= base.length + 5)
+    const isSame =
+      stem(word) === base ||
+      (base.length >= DERIVED_LETTERS_MIN && word.startsWith(base) && word.length <= base.length + 5)
     if (isSame) return flag(field, true, start + 1)
     const isOpposite = /^(un|in|non-?)/.test(word) && stem(word.replace(/^(un|in|non-?)/, '')) === base
     if (isOpposite) return flag(field, false, start + 1)

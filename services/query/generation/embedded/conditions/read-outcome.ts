@@ -1,18 +1,34 @@
 import type { Reading } from '../draft'
 import type { Condition } from '../intermediate'
-import { type Field, findByConcept, isNumeric } from '../link/field'
+import { type Field, findByConcept, isNumeric, isOfConcept } from '../link/field'
 import { readFieldLinks } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { isFree } from '../question'
 import { stem } from '../stem'
-import { hasSeverity } from './read-severity'
+import { negate } from './negate'
+import { hasSeverity, severityCondition, severityRange } from './severities'
 
 export interface OutcomeReading {
   readonly condition: Condition
   readonly end: number
 }
 
-const FAILED = new Set(['failed', 'failing', 'fail', 'fails', 'failure', 'failures', 'unsuccessful', 'faulty', 'erroneous', 'broken', 'errored', 'erroring', 'error', 'errors'])
+const FAILED = new Set([
+  'failed',
+  'failing',
+  'fail',
+  'fails',
+  'failure',
+  'failures',
+  'unsuccessful',
+  'faulty',
+  'erroneous',
+  'broken',
+  'errored',
+  'erroring',
+  'error',
+  'errors',
+])
 const SUCCEEDED = new Set(['successful', 'succeeded', 'succeeding', 'success', 'successes', 'successfully'])
 
 /**
@@ -23,10 +39,22 @@ export function readOutcome(reading: Reading, start: number): OutcomeReading | n
   const word = lower(reading.question.tokens, start)
   if (!isFree(reading.question, start)) return null
   const isError = /^errors?$/.test(word)
-  if (isError && reading.index.source === 'logs' && hasSeverity(reading)) return null
+  if (isError && hasSeverity(reading)) return null
+  if (TROUBLE.has(word)) return readTrouble(reading, start)
   const hasFailed = FAILED.has(word)
   if (!hasFailed && !SUCCEEDED.has(word)) return null
   const condition = outcomeCondition(reading, hasFailed)
+  return condition === null ? null : { condition, end: start + 1 }
+}
+
+const TROUBLE = new Set(['issue', 'issues', 'problem', 'problems', 'wrong', 'trouble', 'troubles'])
+
+/** "any issues with billing", "what went wrong": errors and worse. */
+function readTrouble(reading: Reading, start: number): OutcomeReading | null {
+  if (hasSeverity(reading)) {
+    return { condition: severityRange(reading, '>=', 'ERROR'), end: start + 1 }
+  }
+  const condition = outcomeCondition(reading, true)
   return condition === null ? null : { condition, end: start + 1 }
 }
 
@@ -34,7 +62,8 @@ export function readOutcome(reading: Reading, start: number): OutcomeReading | n
 export function outcomeCondition(reading: Reading, hasFailed: boolean): Condition | null {
   const { fields } = reading.index
   const flag = findFlag(fields)
-  if (flag !== null) return { kind: 'compare', field: flag.field, operator: '==', value: flag.meansFailure === hasFailed }
+  if (flag !== null)
+    return { kind: 'compare', field: flag.field, operator: '==', value: flag.meansFailure === hasFailed }
   const words = new Set(reading.question.tokens.flatMap((token) => token.words.map(stem)))
   const exit = findByConcept(fields, 'exit code', isNumeric)
   if (exit !== null && (words.has('job') || words.has('exit') || words.has('process') || words.has('task'))) {
@@ -46,7 +75,8 @@ export function outcomeCondition(reading: Reading, hasFailed: boolean): Conditio
     return { kind: 'compare', field: status, operator: hasFailed ? '>=' : '<', value: hasFailed ? 500 : 400 }
   }
   if (!hasSeverity(reading)) return null
-  return { kind: 'severity', severities: ['ERROR'], isNegated: !hasFailed }
+  const errors = severityCondition(reading, ['ERROR'])
+  return hasFailed ? errors : negate(errors)
 }
 
 const FAILURE_NAMES = new Set(['error', 'failed', 'failure', 'is_error', 'has_error', 'errored', 'faulted'])
@@ -73,7 +103,24 @@ export function readNonZero(reading: Reading, start: number): OutcomeReading | n
   const field = fieldAround(reading, start)
   if (field === null) return null
   const end = field.isAfter ? start + 2 : start + 1
-  return { condition: { kind: 'compare', field: field.field, operator: isNonZero ? '!=' : '==', value: 0 }, end }
+  return {
+    condition: { kind: 'compare', field: field.field, operator: isNonZero ? '!=' : '==', value: 0 },
+    end,
+  }
+}
+
+/** `exited with code 137`: a code that the words around it tell apart from the status. */
+export function readCode(reading: Reading, start: number): OutcomeReading | null {
+  const { question } = reading
+  const isCode = lower(question.tokens, start) === 'code' && isFree(question, start)
+  const token = question.tokens[start + 1]
+  if (!isCode || token?.kind !== 'number' || token.value === null) return null
+  const found = fieldAround(reading, start)
+  if (found === null || isOfConcept(found.field, 'status')) return null
+  return {
+    condition: { kind: 'compare', field: found.field, operator: '==', value: token.value },
+    end: start + 2,
+  }
 }
 
 const AROUND = 5
@@ -87,10 +134,16 @@ function fieldAround(reading: Reading, at: number): { field: Field; isAfter: boo
     field,
     score: field.nameWords.filter((word) => stems.has(stem(word))).length / field.nameWords.length,
   }))
-  const best = scored.reduce((top, next) => (next.score > top.score ? next : top), { field: null as Field | null, score: 0.4 })
+  const best = scored.reduce((top, next) => (next.score > top.score ? next : top), {
+    field: null as Field | null,
+    score: 0.4,
+  })
   const after = readFieldLinks(reading, at + 1)[0]?.field
   const field = best.field ?? (after !== undefined && isNumeric(after) ? after : null)
   if (field === null) return null
   const next = tokens[at + 1]
-  return { field, isAfter: next !== undefined && field.nameWords.some((word) => next.words.map(stem).includes(stem(word))) }
+  return {
+    field,
+    isAfter: next !== undefined && field.nameWords.some((word) => next.words.map(stem).includes(stem(word))),
+  }
 }

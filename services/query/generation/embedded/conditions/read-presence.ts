@@ -11,7 +11,29 @@ export interface PresenceReading {
 }
 
 const OPENERS = createPhraseTable<boolean>([
-  [true, ['have', 'has', 'having', 'carry', 'carries', 'carrying', 'contain', 'contains', 'containing', 'include', 'includes', 'with', 'where there is', 'having any', 'bearing', 'that set', 'which set', 'set']],
+  [
+    true,
+    [
+      'have',
+      'has',
+      'having',
+      'carry',
+      'carries',
+      'carrying',
+      'contain',
+      'contains',
+      'containing',
+      'include',
+      'includes',
+      'with',
+      'where there is',
+      'having any',
+      'bearing',
+      'that set',
+      'which set',
+      'set',
+    ],
+  ],
   [
     false,
     [
@@ -55,8 +77,45 @@ const OPENERS = createPhraseTable<boolean>([
   ],
 ])
 const CLOSERS = createPhraseTable<boolean>([
-  [true, ['exists', 'exist', 'is set', 'is present', 'is not null', 'is not empty', 'are present', 'are set', 'is filled', 'is defined', '!= null', 'not null', 'is known']],
-  [false, ['is missing', 'is null', 'is empty', 'is not set', "isn't set", 'does not exist', "doesn't exist", 'is absent', 'are missing', 'is undefined', '== null', 'missing', 'not set', 'is unset', 'is unknown', 'is not present']],
+  [
+    true,
+    [
+      'exists',
+      'exist',
+      'is set',
+      'is present',
+      'is not null',
+      'is not empty',
+      'are present',
+      'are set',
+      'is filled',
+      'is defined',
+      '!= null',
+      'not null',
+      'is known',
+    ],
+  ],
+  [
+    false,
+    [
+      'is missing',
+      'is null',
+      'is empty',
+      'is not set',
+      "isn't set",
+      'does not exist',
+      "doesn't exist",
+      'is absent',
+      'are missing',
+      'is undefined',
+      '== null',
+      'missing',
+      'not set',
+      'is unset',
+      'is unknown',
+      'is not present',
+    ],
+  ],
 ])
 
 /** `carry a feature flag`, `no session id`, `without user`, `tenant is missing`. */
@@ -90,7 +149,16 @@ function readOpened(reading: Reading, start: number): PresenceReading | null {
 /** A field that a comparison, an operator or a value follows is not asked for as such. */
 function isContinued(reading: Reading, at: number): boolean {
   const word = lower(reading.question.tokens, at)
-  if (/^(above|over|below|under|more|less|greater|higher|lower|at|of|is|=|==|!=|>|<|>=|<=|containing|starting|ending|like|matching|equal|beginning|between)$/.test(word)) return true
+  if (
+    /^(above|over|below|under|more|less|greater|higher|lower|at|of|is|=|==|!=|>|<|>=|<=|containing|starting|ending|like|matching|equal|beginning|between)$/.test(
+      word,
+    )
+  )
+    return true
   const token = reading.question.tokens[at]
-  return token !== undefined && isFree(reading.question, at) && (token.kind === 'quoted' || token.kind === 'identifier' || token.kind === 'number')
+  return (
+    token !== undefined &&
+    isFree(reading.question, at) &&
+    (token.kind === 'quoted' || token.kind === 'identifier' || token.kind === 'number')
+  )
 }

@@ -1,49 +1,37 @@
-import { SEVERITIES, type Severity } from '#dataprime'
+import type { Severity } from '#dataprime'
 import type { Reading } from '../draft'
 import type { Condition } from '../intermediate'
-import { isOfConcept } from '../link/field'
 import { lowerWord as lower } from '../lower-word'
-import { RECORD_NOUNS } from '../lexicon/words'
 import { createPhraseTable } from '../phrase-table'
 import { isFree } from '../question'
 import type { Token } from '../tokenise'
-
-const NAMES: ReadonlyMap<string, Severity> = new Map(
-  (
-    [
-      ['VERBOSE', ['verbose']],
-      ['DEBUG', ['debug', 'debugs']],
-      ['INFO', ['info', 'infos', 'informational']],
-      ['WARNING', ['warning', 'warnings', 'warn', 'warns']],
-      ['ERROR', ['error', 'errors', 'err', 'errs', 'errored']],
-      ['CRITICAL', ['critical', 'criticals', 'crit', 'crits', 'fatal', 'fatals']],
-    ] as const
-  ).flatMap(([severity, words]) => words.map((word): [string, Severity] => [word, severity])),
-)
+import { hasSeverity, severityCondition, severityOf, severityRange } from './severities'
 
 export interface SeverityReading {
   readonly condition: Condition
-  readonly severities: readonly Severity[]
   readonly end: number
   readonly isHead: boolean
 }
 
 const LEVEL_WORDS = new Set(['level', 'severity', 'levels', 'severities', 'loglevel'])
 
-/** The severity a word stands for, undefined for other words. */
-export function severityOf(word: string): Severity | undefined {
-  return NAMES.get(word)
-}
-
-/** True when records of the source carry the engine's severity. */
-export function hasSeverity(reading: Reading): boolean {
-  const { index } = reading
-  const isLabelled = index.fields.some((field) => isOfConcept(field, 'severity') && field.keypath.namespace !== '$m')
-  return index.source === 'logs' && (!isLabelled || index.keypaths.has('$m.severity'))
-}
-
 const RANGES = createPhraseTable<'>=' | '<='>([
-  ['>=', ['or worse', 'or above', 'or higher', 'and above', 'and worse', 'and higher', 'and up', 'or more severe', 'or greater', 'and over', 'or over']],
+  [
+    '>=',
+    [
+      'or worse',
+      'or above',
+      'or higher',
+      'and above',
+      'and worse',
+      'and higher',
+      'and up',
+      'or more severe',
+      'or greater',
+      'and over',
+      'or over',
+    ],
+  ],
   ['<=', ['or below', 'or lower', 'and below', 'or less', 'or less severe', 'and lower', 'and under']],
 ])
 const OPENERS = createPhraseTable<'>=' | '>' | '<' | '<='>([
@@ -73,8 +61,8 @@ export function readSeverity(reading: Reading, start: number): SeverityReading |
   const range = opener === null ? RANGES.match(tokens, at) : null
   const operator = opener?.value ?? range?.value
   if (operator !== undefined) {
-    const condition = { kind: 'severityRange' as const, operator, severity: first }
-    return { condition, severities: inRange(operator, first), end: range?.end ?? at, isHead: !isLevelFirst && !isLevelAfter }
+    const isHead = isLevelFirst === null && !isLevelAfter
+    return { condition: severityRange(reading, operator, first), end: range?.end ?? at, isHead }
   }
   const isHead = isLevelFirst === null && !isLevelAfter
   return readList(reading, first, at, isHead)
@@ -85,12 +73,15 @@ function readLevelWords(tokens: readonly Token[], start: number): number | null 
   let at = lower(tokens, start) === 'log' ? start + 1 : start
   if (!LEVEL_WORDS.has(lower(tokens, at))) return null
   at += 1
-  while (['is', 'of', '=', '==', ':', 'are', 'was', 'equal', 'equals', 'to', 'in'].includes(lower(tokens, at))) at += 1
+  while (
+    ['is', 'of', '=', '==', ':', 'are', 'was', 'equal', 'equals', 'to', 'in'].includes(lower(tokens, at))
+  )
+    at += 1
   return at
 }
 
 function freeSeverity(reading: Reading, at: number): Severity | null {
-  return isFree(reading.question, at) ? (NAMES.get(lower(reading.question.tokens, at)) ?? null) : null
+  return isFree(reading.question, at) ? (severityOf(lower(reading.question.tokens, at)) ?? null) : null
 }
 
 /** "error type", "error rate" and "info about" are about something else. */
@@ -99,15 +90,21 @@ function isOtherUse(tokens: readonly Token[], at: number, isLevel: boolean): boo
   const next = lower(tokens, at + 1)
   if (isLevel) return false
   if (word === 'error' || word === 'errors') {
-    return ['type', 'types', 'class', 'classes', 'kind', 'kinds', 'name', 'names', 'code', 'codes', 'text'].includes(next)
+    return [
+      'type',
+      'types',
+      'class',
+      'classes',
+      'kind',
+      'kinds',
+      'name',
+      'names',
+      'code',
+      'codes',
+      'text',
+    ].includes(next)
   }
   return word === 'info' && ['about', 'on', 'for'].includes(next)
-}
-
-function inRange(operator: '>=' | '>' | '<' | '<=', severity: Severity): Severity[] {
-  const at = SEVERITIES.indexOf(severity)
-  const tests = { '>=': (i: number) => i >= at, '>': (i: number) => i > at, '<': (i: number) => i < at, '<=': (i: number) => i <= at }
-  return SEVERITIES.filter((_, index) => tests[operator](index))
 }
 
 /** `errors, warnings and criticals`: every one of them. */
@@ -116,13 +113,12 @@ function readList(reading: Reading, first: Severity, from: number, isHead: boole
   const severities = [first]
   let end = from
   for (;;) {
-    const recordEnd = RECORD_NOUNS.has(lower(tokens, end)) && lower(tokens, end - 1) !== 'errors' ? end + 1 : end
     let next = end
     if (lower(tokens, next) === ',') next += 1
     if (['and', 'or', '/', '&', 'and/or', 'plus'].includes(lower(tokens, next))) next += 1
     const severity = next === end ? null : freeSeverity(reading, next)
     if (severity === null || isOtherUse(tokens, next, false)) {
-      return { condition: { kind: 'severity', severities, isNegated: false }, severities, end: Math.max(end, isHead ? end : recordEnd), isHead }
+      return { condition: severityCondition(reading, severities), end, isHead }
     }
     if (!severities.includes(severity)) severities.push(severity)
     end = next + 1

@@ -10,9 +10,72 @@ export interface StatusReading {
   readonly end: number
 }
 
-const BEFORE = new Set(['status', 'code', 'codes', 'http', 'statuses', 'returned', 'returning', 'returns', 'return', 'responded', 'answered', 'response', 'got'])
-const AFTER = new Set(['error', 'errors', 'response', 'responses', 'status', 'statuses', 'code', 'codes', 'answer', 'answers', 'reply', 'replies'])
-const PLURAL_BEFORE = new Set(['the', 'of', 'all', 'for', 'many', 'and', 'or', ',', 'http', 'with', 'returning', 'returned', 'number', 'by', 'count', 'only', 'any', 'are', 'me', 'by', 'most', 'fewest', 'not', 'no', 'but', 'except', 'show', 'list', 'find', 'get', 'per', 'excluding', 'without', 'out', 'rate'])
+const BEFORE = new Set([
+  'status',
+  'code',
+  'codes',
+  'http',
+  'statuses',
+  'returned',
+  'returning',
+  'returns',
+  'return',
+  'responded',
+  'answered',
+  'response',
+  'got',
+])
+const AFTER = new Set([
+  'error',
+  'errors',
+  'response',
+  'responses',
+  'status',
+  'statuses',
+  'code',
+  'codes',
+  'answer',
+  'answers',
+  'reply',
+  'replies',
+])
+const PLURAL_BEFORE = new Set([
+  'the',
+  'of',
+  'all',
+  'for',
+  'many',
+  'and',
+  'or',
+  ',',
+  'http',
+  'with',
+  'returning',
+  'returned',
+  'number',
+  'by',
+  'count',
+  'only',
+  'any',
+  'are',
+  'me',
+  'by',
+  'most',
+  'fewest',
+  'not',
+  'no',
+  'but',
+  'except',
+  'show',
+  'list',
+  'find',
+  'get',
+  'per',
+  'excluding',
+  'without',
+  'out',
+  'rate',
+])
 
 /** `429s`, `5xx`, `HTTP 404`, `500 errors`, `status 502, 503 or 504`, `server errors`. */
 export function readStatus(reading: Reading, start: number): StatusReading | null {
@@ -34,7 +97,10 @@ function readCodes(reading: Reading, field: Field, start: number): StatusReading
   const { tokens } = reading.question
   let at = start
   let isNamed = false
-  while (BEFORE.has(lower(tokens, at)) || (isNamed && ['is', 'of', '=', '==', ':', 'in', 'was', 'are', 'a'].includes(lower(tokens, at)))) {
+  while (
+    BEFORE.has(lower(tokens, at)) ||
+    (isNamed && ['is', 'of', '=', '==', ':', 'in', 'was', 'are', 'a'].includes(lower(tokens, at)))
+  ) {
     isNamed = true
     at += 1
   }
@@ -42,7 +108,10 @@ function readCodes(reading: Reading, field: Field, start: number): StatusReading
   let end = at
   for (;;) {
     const next = items.length === 0 ? end : skipListJoint(tokens, end)
-    const item = next === null || !isFree(reading.question, next) ? null : readItem(tokens, next, isNamed || items.length > 0)
+    const item =
+      next === null || !isFree(reading.question, next)
+        ? null
+        : readItem(tokens, next, isNamed || items.length > 0)
     if (item === null || next === null) break
     items.push(item)
     end = next + 1
@@ -63,9 +132,14 @@ function readItem(tokens: readonly Token[], at: number, isNamed: boolean): Statu
   const token = tokens[at]
   if (token === undefined) return null
   if (token.kind === 'statusClass') return { leading: Number(token.text[0]) }
-  if (token.value === null || !Number.isInteger(token.value) || token.value < 100 || token.value > 599) return null
-  const isPlural = token.kind === 'quantity' && token.unit === 's' && (isNamed || at === 0 || PLURAL_BEFORE.has(lower(tokens, at - 1)))
-  const isPlain = token.kind === 'number' && (isNamed || /^\d{3}$/.test(token.text) && AFTER.has(lower(tokens, at + 1)))
+  if (token.value === null || !Number.isInteger(token.value) || token.value < 100 || token.value > 599)
+    return null
+  const isPlural =
+    token.kind === 'quantity' &&
+    token.unit === 's' &&
+    (isNamed || at === 0 || PLURAL_BEFORE.has(lower(tokens, at - 1)))
+  const isPlain =
+    token.kind === 'number' && (isNamed || (/^\d{3}$/.test(token.text) && AFTER.has(lower(tokens, at + 1))))
   return isPlural || isPlain ? { code: token.value } : null
 }
 
@@ -73,7 +147,8 @@ function toCondition(field: Field, items: readonly StatusItem[]): Condition {
   const codes = items.flatMap((item) => ('code' in item ? [item.code] : []))
   const classes = items.flatMap((item) => ('leading' in item ? [item.leading] : []))
   const conditions: Condition[] = classes.map((leading) => statusClass(field, leading))
-  if (codes.length === 1) conditions.push({ kind: 'compare', field, operator: '==', value: codes[0] as number })
+  if (codes.length === 1)
+    conditions.push({ kind: 'compare', field, operator: '==', value: codes[0] as number })
   if (codes.length > 1) conditions.push({ kind: 'oneOf', field, values: codes, isNegated: false })
   return conditions.length === 1 ? (conditions[0] as Condition) : { kind: 'any', conditions }
 }
@@ -82,5 +157,8 @@ function toCondition(field: Field, items: readonly StatusItem[]): Condition {
 function statusClass(field: Field, leading: number): Condition {
   const from: Condition = { kind: 'compare', field, operator: '>=', value: leading * 100 }
   if (leading === 5) return from
-  return { kind: 'all', conditions: [from, { kind: 'compare', field, operator: '<', value: leading * 100 + 100 }] }
+  return {
+    kind: 'all',
+    conditions: [from, { kind: 'compare', field, operator: '<', value: leading * 100 + 100 }],
+  }
 }

@@ -8,16 +8,105 @@ import { createPhraseTable } from '../phrase-table'
 import { isFree, type Question, textOf } from '../question'
 import type { Token } from '../tokenise'
 
+import { readSeverity } from './read-severity'
+import { readStatus } from './read-status'
+
 export interface TextReading {
   readonly condition: Condition
   readonly end: number
 }
 
 const OPERATORS = createPhraseTable<TextOperator>([
-  ['contains', ['containing', 'contains', 'contain', 'contained', 'mentioning', 'mentions', 'mention', 'mentioned', 'saying', 'says', 'say', 'said', 'that read', 'reading', 'with the text', 'with text', 'with the phrase', 'with phrase', 'with the words', 'with the word', 'with the string', 'including the text', 'including the phrase', 'including the word', 'including', 'includes', 'talking about', 'talk about', 'with message', 'with the message', 'whose message says']],
-  ['startsWith', ['starting with', 'starts with', 'start with', 'started with', 'beginning with', 'begins with', 'begin with', 'prefixed with', 'prefixed by', 'that start with', 'with prefix', 'with the prefix', 'starting in', 'starting from', 'under the path', 'beginning in']],
-  ['endsWith', ['ending with', 'ends with', 'end with', 'ending in', 'ends in', 'end in', 'ended with', 'suffixed with', 'with suffix', 'with the suffix']],
-  ['matches', ['named like', 'looking like', 'matching', 'matches', 'match', 'like', 'of the form', 'matching the pattern', 'matching pattern', 'matches the pattern', 'matching regex', 'matching the regex', 'matching the regular expression']],
+  [
+    'contains',
+    [
+      'containing',
+      'contains',
+      'contain',
+      'contained',
+      'mentioning',
+      'mentions',
+      'mention',
+      'mentioned',
+      'saying',
+      'says',
+      'say',
+      'said',
+      'that read',
+      'reading',
+      'with the text',
+      'with text',
+      'with the phrase',
+      'with phrase',
+      'with the words',
+      'with the word',
+      'with the string',
+      'including the text',
+      'including the phrase',
+      'including the word',
+      'including',
+      'includes',
+      'talking about',
+      'talk about',
+      'with message',
+      'with the message',
+      'whose message says',
+    ],
+  ],
+  [
+    'startsWith',
+    [
+      'starting with',
+      'starts with',
+      'start with',
+      'started with',
+      'beginning with',
+      'begins with',
+      'begin with',
+      'prefixed with',
+      'prefixed by',
+      'that start with',
+      'with prefix',
+      'with the prefix',
+      'starting in',
+      'starting from',
+      'under the path',
+      'beginning in',
+    ],
+  ],
+  [
+    'endsWith',
+    [
+      'ending with',
+      'ends with',
+      'end with',
+      'ending in',
+      'ends in',
+      'end in',
+      'ended with',
+      'suffixed with',
+      'with suffix',
+      'with the suffix',
+    ],
+  ],
+  [
+    'matches',
+    [
+      'named like',
+      'looking like',
+      'matching',
+      'matches',
+      'match',
+      'like',
+      'of the form',
+      'matching the pattern',
+      'matching pattern',
+      'matches the pattern',
+      'matching regex',
+      'matching the regex',
+      'matching the regular expression',
+    ],
+  ],
 ])
 
 /** `containing "disk full"`, `starting with okhttp`, `named like db-(primary|replica)-N`, `mentioning deadlock`. */
@@ -45,14 +134,21 @@ function subjectBefore(reading: Reading, start: number): Field | null {
   const { subject } = reading.draft
   if (subject === null || subject.end > start) return null
   const between = reading.question.tokens.slice(subject.end, start)
-  return between.every((token) => /^(that|which|are|is|whose|name|names|who)$/.test(token.lower)) ? subject.field : null
+  return between.every((token) => /^(that|which|are|is|whose|name|names|who)$/.test(token.lower))
+    ? subject.field
+    : null
 }
 
 /** `about X`, when X is no value of its own: messages that speak of it. */
 export function readAbout(reading: Reading, start: number): TextReading | null {
   const { tokens } = reading.question
-  if (!['about', 'regarding', 'concerning', 're'].includes(lower(tokens, start)) || !isFree(reading.question, start)) return null
+  if (
+    !['about', 'regarding', 'concerning', 're'].includes(lower(tokens, start)) ||
+    !isFree(reading.question, start)
+  )
+    return null
   const at = start + 1
+  if (readSeverity(reading, at) !== null || readStatus(reading, at) !== null) return null
   const known = readValue(reading, at, ({ field }) => !field.isFreeText)
   const named = readField(reading, at)
   if (known !== null && known.strength > 0.6 && known.end >= phraseEnd(reading.question, at)) return null
@@ -67,12 +163,37 @@ export function messageField(reading: Reading): Field | null {
 
 function skipQuoteWords(tokens: readonly Token[], start: number): number {
   let at = start
-  while (['the', 'a', 'an', 'phrase', 'word', 'words', 'text', 'string', 'that', 'like', 'something', ':', 'prefix', 'either', 'pattern', 'regex'].includes(lower(tokens, at))) at += 1
+  while (
+    [
+      'the',
+      'a',
+      'an',
+      'phrase',
+      'word',
+      'words',
+      'text',
+      'string',
+      'that',
+      'like',
+      'something',
+      ':',
+      'prefix',
+      'either',
+      'pattern',
+      'regex',
+    ].includes(lower(tokens, at))
+  )
+    at += 1
   return at
 }
 
 /** A quoted text, or the words up to the next boundary; several joined by "or" are alternatives. */
-function readContained(reading: Reading, at: number, field: Field | null, subject: Field | null): TextReading | null {
+function readContained(
+  reading: Reading,
+  at: number,
+  field: Field | null,
+  subject: Field | null,
+): TextReading | null {
   const first = readPhrase(reading, at, field)
   if (first === null) return null
   const texts = [first.text]
@@ -83,8 +204,17 @@ function readContained(reading: Reading, at: number, field: Field | null, subjec
     texts.push(next.text)
     end = next.end
   }
-  const conditions = texts.map((text) => ({ kind: 'text' as const, field: subject, operator: 'contains' as const, text, isNegated: false }))
-  return { condition: conditions.length === 1 ? (conditions[0] as Condition) : { kind: 'any', conditions }, end }
+  const conditions = texts.map((text) => ({
+    kind: 'text' as const,
+    field: subject,
+    operator: 'contains' as const,
+    text,
+    isNegated: false,
+  }))
+  return {
+    condition: conditions.length === 1 ? (conditions[0] as Condition) : { kind: 'any', conditions },
+    end,
+  }
 }
 
 function readPhrase(reading: Reading, at: number, field: Field | null): { text: string; end: number } | null {
@@ -131,7 +261,10 @@ function readPattern(token: Token, field: Field | null, at: number): TextReading
   const wild = isRegex ? null : simpleWildcard(text)
   if (wild !== null) return { condition: { kind: 'text', field, ...wild, isNegated: false }, end: at + 1 }
   const pattern = isRegex ? text.slice(1, -1) : toPattern(text)
-  return { condition: { kind: 'text', field, operator: 'matches', text: pattern, isNegated: false }, end: at + 1 }
+  return {
+    condition: { kind: 'text', field, operator: 'matches', text: pattern, isNegated: false },
+    end: at + 1,
+  }
 }
 
 /** `web-*` needs no pattern: it is what the text starts with. */

@@ -14,9 +14,9 @@ import {
 import { lowerWord as lower } from '../lower-word'
 import { isFree } from '../question'
 import type { Token } from '../tokenise'
-import { directionOf, facesAway, facesNear } from './direction'
+import { directionOf } from './direction'
 import { negate } from './negate'
-import { severityOf } from './read-severity'
+import { severityOf } from './severities'
 
 export interface ValuesReading {
   readonly condition: Condition
@@ -33,7 +33,9 @@ export interface ValuesReading {
  * `request 9f8e-22`, `US, GB and CA`, and values alone (`payments`).
  */
 export function readValues(reading: Reading, start: number): ValuesReading | null {
-  return readFieldThenValue(reading, start) ?? readValueThenField(reading, start) ?? readValueAlone(reading, start)
+  return (
+    readFieldThenValue(reading, start) ?? readValueThenField(reading, start) ?? readValueAlone(reading, start)
+  )
 }
 
 /** A value of a field and the operator that selects it. */
@@ -43,17 +45,47 @@ interface FoundValue {
   readonly end: number
 }
 
-const LINKING_WORDS = new Set(['is', 'are', 'was', 'were', '=', '==', ':', 'equals', 'equal', 'to', 'of', 'named', 'called', 'in', 'being', 'either', 'the', 'with', 'id', 'value', 'one', 'number', '#'])
+const LINKING_WORDS = new Set([
+  'is',
+  'are',
+  'was',
+  'were',
+  '=',
+  '==',
+  ':',
+  'equals',
+  'equal',
+  'to',
+  'of',
+  'named',
+  'called',
+  'in',
+  'being',
+  'either',
+  'the',
+  'with',
+  'id',
+  'value',
+  'one',
+  'number',
+  '#',
+])
 
 /** `tenant hooli`, `status is pending`, `exit code 137`, `service in (a, b)`. */
 export function readFieldThenValue(reading: Reading, start: number): ValuesReading | null {
-  const field = readField(reading, start, (candidate) => candidate.type !== 'boolean' && candidate.type !== 'timestamp')
+  const field = readField(
+    reading,
+    start,
+    (candidate) => candidate.type !== 'boolean' && candidate.type !== 'timestamp',
+  )
   if (field === null) return null
   const { tokens } = reading.question
   const negatorEnd = readInnerNegator(tokens, field.end)
   let at = negatorEnd ?? field.end
   while (at < field.end + 5 && (LINKING_WORDS.has(lower(tokens, at)) || lower(tokens, at) === '(')) at += 1
-  const isLinked = negatorEnd !== null || at > field.end && !['of', 'with', 'to', 'in', 'the'].includes(lower(tokens, field.end))
+  const isLinked =
+    negatorEnd !== null ||
+    (at > field.end && !['of', 'with', 'to', 'in', 'the'].includes(lower(tokens, field.end)))
   const first = readOwnValue(reading, at, field, isLinked)
   if (first === null) return null
   // "of" and "in" between a field and a value more often start something new: "sessions in prod".
@@ -75,13 +107,21 @@ function isKnownSample(field: Field, value: Literal): boolean {
 }
 
 /** A value right after its field's name: a known one, or what looks like one. */
-function readOwnValue(reading: Reading, at: number, field: FieldMention, isLinked: boolean): FoundValue | null {
+function readOwnValue(
+  reading: Reading,
+  at: number,
+  field: FieldMention,
+  isLinked: boolean,
+): FoundValue | null {
   const { question } = reading
   const token = question.tokens[at]
   if (token === undefined || !isFree(question, at)) return null
   if (isNumeric(field.field) && field.field.type === 'number') return readOwnNumber(token, field, at)
   const known = readValue(reading, at, (link) => link.field === field.field, 0.3)
   if (known !== null) return { value: known.value, operator: known.operator, end: known.end }
+  if (token.kind === 'number' && field.field.samples.some((sample) => sample.startsWith(`${token.text}.`))) {
+    return { value: token.text, operator: 'startsWith', end: at + 1 }
+  }
   if (!isLiteral(reading, token, at, field, isLinked)) return null
   return { value: token.text, operator: '==', end: at + 1 }
 }
@@ -95,7 +135,13 @@ function readOwnNumber(token: Token, field: FieldMention, at: number): FoundValu
 const LITERAL_KINDS = new Set(['identifier', 'version', 'quoted', 'backticked', 'path', 'address'])
 
 /** What stands behind a field's name and can only be its value although no sample shows it. */
-function isLiteral(reading: Reading, token: Token, at: number, field: FieldMention, isLinked: boolean): boolean {
+function isLiteral(
+  reading: Reading,
+  token: Token,
+  at: number,
+  field: FieldMention,
+  isLinked: boolean,
+): boolean {
   if (token.kind === 'quoted' || (token.kind === 'backticked' && readField(reading, at) === null)) return true
   if (LITERAL_KINDS.has(token.kind)) return readField(reading, at) === null && readValue(reading, at) === null
   const isId = field.field.nameWords.includes('id') || /\bid\b/i.test(field.field.description)
@@ -126,10 +172,30 @@ function isNameLike(reading: Reading, field: FieldMention, at: number): boolean 
   const { tokens } = reading.question
   const token = tokens[at] as Token
   if (/^[A-Z]/.test(token.text)) return true
-  const opens = ['for', 'of', 'by', 'in', 'on', 'from', 'with', 'where', 'at', 'to', 'and', 'only', 'but'].includes(lower(tokens, field.start - 1))
-  const isAfterThe = lower(tokens, field.start - 1) === 'the' && ['for', 'of', 'by', 'in', 'on', 'from'].includes(lower(tokens, field.start - 2))
+  const opens = [
+    'for',
+    'of',
+    'by',
+    'in',
+    'on',
+    'from',
+    'with',
+    'where',
+    'at',
+    'to',
+    'and',
+    'only',
+    'but',
+  ].includes(lower(tokens, field.start - 1))
+  const isAfterThe =
+    lower(tokens, field.start - 1) === 'the' &&
+    ['for', 'of', 'by', 'in', 'on', 'from'].includes(lower(tokens, field.start - 2))
   const next = tokens[at + 1]
-  const closes = next === undefined || next.kind === 'symbol' || !isFree(reading.question, at + 1) || FILLERS.has(next.lower)
+  const closes =
+    next === undefined ||
+    next.kind === 'symbol' ||
+    !isFree(reading.question, at + 1) ||
+    FILLERS.has(next.lower)
   return (opens || isAfterThe) && closes
 }
 
@@ -142,8 +208,11 @@ function readValueThenField(reading: Reading, start: number): ValuesReading | nu
   for (let end = start + reading.index.values.wordsMax; end > start; end -= 1) {
     const field = end < question.tokens.length ? readField(reading, end, isDimension) : null
     if (field === null) continue
-    const known = readValueLinks(reading, start, end).find((link) => link.field === field.field && link.strength >= 0.3)
-    if (known !== undefined) return single(field.field, { value: known.value, operator: known.operator, end: field.end })
+    const known = readValueLinks(reading, start, end).find(
+      (link) => link.field === field.field && link.strength >= 0.3,
+    )
+    if (known !== undefined)
+      return single(field.field, { value: known.value, operator: known.operator, end: field.end })
     if (end > start + 1) continue
     const leading = readLeadingValue(reading, start, field.field)
     if (leading !== null && !isOwnPhrase(reading, start)) {
@@ -168,7 +237,9 @@ function readListBeforeField(reading: Reading, start: number): ValuesReading | n
   for (const { field } of readValueLinks(reading, links.start, links.end)) {
     const first = readValue(reading, start, (link) => link.field === field, 0.3)
     if (first === null) continue
-    const list = collect(reading, field, first, (next) => readValue(reading, next, (link) => link.field === field, 0.3))
+    const list = collect(reading, field, first, (next) =>
+      readValue(reading, next, (link) => link.field === field, 0.3),
+    )
     const named = readField(reading, list.end, (candidate) => candidate === field)
     if (list.count > 1 && named !== null) return { ...list, end: named.end }
   }
@@ -180,7 +251,8 @@ function readUnknownBeforeField(reading: Reading, start: number, field: FieldMen
   const { tokens } = reading.question
   const token = tokens[start] as Token
   if (field.isPlural || field.field.isFreeText || readValue(reading, start) !== null) return null
-  const isMarked = token.kind === 'quoted' || (token.kind === 'identifier' && readField(reading, start) === null)
+  const isMarked =
+    token.kind === 'quoted' || (token.kind === 'identifier' && readField(reading, start) === null)
   const isNamed =
     token.kind === 'word' &&
     isUnknownWord(reading, start) &&
@@ -196,17 +268,21 @@ function readValueAlone(reading: Reading, start: number): ValuesReading | null {
   if (best === null) return null
   const field = chooseField(reading, best)
   const first = readValue(reading, start, (link) => link.field === field) ?? best
-  const list = collect(reading, field, first, (next) => readValue(reading, next, (link) => link.field === field))
+  const list = collect(reading, field, first, (next) =>
+    readValue(reading, next, (link) => link.field === field),
+  )
   return list
 }
 
 /** Of the fields a value may belong to, the one on the side the preposition points to; else the surest. */
 function chooseField(reading: Reading, best: ValueMention): Field {
   const { tokens } = reading.question
-  const links = readValueLinks(reading, best.start, best.end).filter((link) => link.strength >= VALUE_STRENGTH_MIN)
+  const links = readValueLinks(reading, best.start, best.end).filter(
+    (link) => link.strength >= VALUE_STRENGTH_MIN,
+  )
   const before = lower(tokens, best.start - 1) === 'the' ? best.start - 2 : best.start - 1
   const direction = directionOf(lower(tokens, before))
-  const pointed = direction === 'away' ? links.find(({ field }) => facesAway(field)) : direction === 'near' ? links.find(({ field }) => facesNear(field)) : undefined
+  const pointed = direction === null ? undefined : links.find(({ field }) => field.side === direction)
   const isSure = pointed !== undefined && pointed.strength >= best.strength - 0.1
   return isSure ? pointed.field : best.field
 }
@@ -247,7 +323,11 @@ function single(field: Field, value: FoundValue): ValuesReading {
   return { ...toReading(field, [value], value.end), isComparison: false }
 }
 
-function toReading(field: Field, found: readonly FoundValue[], end: number): Omit<ValuesReading, 'isComparison'> {
+function toReading(
+  field: Field,
+  found: readonly FoundValue[],
+  end: number,
+): Omit<ValuesReading, 'isComparison'> {
   const exact = [...new Set(found.filter(({ operator }) => operator === '==').map(({ value }) => value))]
   const partial = found.filter(({ operator }) => operator !== '==')
   const conditions: Condition[] = partial.map(({ operator, value }) => ({
@@ -257,8 +337,10 @@ function toReading(field: Field, found: readonly FoundValue[], end: number): Omi
     text: String(value),
     isNegated: false,
   }))
-  if (exact.length === 1) conditions.unshift({ kind: 'compare', field, operator: '==', value: exact[0] as Literal })
+  if (exact.length === 1)
+    conditions.unshift({ kind: 'compare', field, operator: '==', value: exact[0] as Literal })
   if (exact.length > 1) conditions.unshift({ kind: 'oneOf', field, values: exact, isNegated: false })
-  const condition = conditions.length === 1 ? (conditions[0] as Condition) : { kind: 'any' as const, conditions }
+  const condition =
+    conditions.length === 1 ? (conditions[0] as Condition) : { kind: 'any' as const, conditions }
   return { condition, field, count: found.length, end }
 }

@@ -41,7 +41,9 @@ function plural(noun: string): string {
   return `${noun}s`
 }
 
-export const RECORD_NOUNS: ReadonlySet<string> = new Set(RECORD_NOUN_BASES.flatMap((noun) => [noun, plural(noun)]))
+export const RECORD_NOUNS: ReadonlySet<string> = new Set(
+  RECORD_NOUN_BASES.flatMap((noun) => [noun, plural(noun)]),
+)
 
 /** Of these, the ones that name nothing but the source: they never carry a condition of their own. */
 export const LOG_NOUNS: ReadonlySet<string> = new Set([

@@ -45,15 +45,25 @@ function indexSource(source: SourceName, entries: readonly CatalogueField[]): So
       nameWordsMax = Math.max(nameWordsMax, stems.split(' ').length)
     }
   }
-  for (const links of names.values()) links.sort((a, b) => b.strength - a.strength || a.field.position - b.field.position)
+  for (const links of names.values())
+    links.sort((a, b) => b.strength - a.strength || a.field.position - b.field.position)
   const fields = prepared.map(({ field }) => field)
-  return { source, fields, names, keypaths, values: indexValues(fields), nameWordsMax: Math.min(nameWordsMax, 5) }
+  return {
+    source,
+    fields,
+    names,
+    keypaths,
+    values: indexValues(fields),
+    nameWordsMax: Math.min(nameWordsMax, 5),
+  }
 }
 
 function keypathSpellings(field: Field): string[] {
   const text = field.text.toLowerCase()
   const bare = text.replace(/^\$\w+\.?/, '')
-  const names = field.keypath.segments.map((segment) => (segment.kind === 'NameSegment' ? segment.name.toLowerCase() : ''))
+  const names = field.keypath.segments.map((segment) =>
+    segment.kind === 'NameSegment' ? segment.name.toLowerCase() : '',
+  )
   return [text, bare, names.join('.'), names.at(-1) as string]
 }
 

@@ -29,6 +29,8 @@ function readCountryCodes(): Map<string, string> {
   for (let first = 65; first <= 90; first += 1) {
     for (let second = 65; second <= 90; second += 1) {
       const code = String.fromCharCode(first, second)
+      // Codes of former countries stand for their successors.
+      if (Intl.getCanonicalLocales(`und-${code}`)[0] !== `und-${code}`) continue
       const name = names.of(code)
       if (name !== undefined && !found.has(name.toLowerCase())) found.set(name.toLowerCase(), code)
     }
@@ -39,5 +41,9 @@ function readCountryCodes(): Map<string, string> {
 
 /** True for a country field whose samples are two-letter codes. */
 export function holdsCountryCodes(field: Field): boolean {
-  return isOfConcept(field, 'country') && field.samples.length > 0 && field.samples.every((sample) => /^[A-Z]{2}$/.test(sample))
+  return (
+    isOfConcept(field, 'country') &&
+    field.samples.length > 0 &&
+    field.samples.every((sample) => /^[A-Z]{2}$/.test(sample))
+  )
 }

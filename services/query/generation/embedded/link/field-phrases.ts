@@ -1,6 +1,7 @@
 import { CONCEPTS, type Concept, GENERIC_NAME_WORDS } from '../lexicon/concepts'
 import { splitWords } from '../split-words'
 import { stem } from '../stem'
+import { findUnit } from '../units'
 
 /** A phrase that names a field and how surely it does, 0 to 1. Phrases are stems joined by blanks. */
 export interface FieldPhrase {
@@ -25,18 +26,33 @@ export function namePhrases(names: readonly string[]): NamedBy[] {
   const base = dropGeneric(last)
   const phrases: NamedBy[] = [{ phrase: last, strength: last.every(isGeneric) && above.length > 0 ? 0 : 1 }]
   if (above.length > 0) phrases.push({ phrase: [...above.slice(-2), ...last], strength: 1 })
-  if (above.length > 0) phrases.push({ phrase: [...above.slice(-2), ...base], strength: base.length > 0 ? 0.9 : 0 })
+  if (above.length > 0)
+    phrases.push({ phrase: [...above.slice(-2), ...base], strength: base.length > 0 ? 0.9 : 0 })
   if (base.length > 0) phrases.push({ phrase: base, strength: 0.97 })
   for (const words of [last, base]) {
     for (let drop = 1; drop < words.length; drop += 1) {
       phrases.push({ phrase: words.slice(drop), strength: 0.88 - 0.03 * drop })
     }
   }
-  return [...phrases, ...gluedName(last)].filter(({ phrase, strength }) => strength > 0 && !phrase.every(isGeneric) || (strength === 1 && phrase === last && above.length === 0))
+  return [...phrases, ...gluedName(last)].filter(
+    ({ phrase, strength }) =>
+      (strength > 0 && !phrase.every(isGeneric)) || (strength === 1 && phrase === last && above.length === 0),
+  )
 }
 
 /** Names that only hold other fields and say nothing about them. */
-const CONTAINER_NAMES = new Set(['tags', 'attributes', 'attrs', 'fields', 'labels', 'data', 'resource', 'properties', 'props', 'json'])
+const CONTAINER_NAMES = new Set([
+  'tags',
+  'attributes',
+  'attrs',
+  'fields',
+  'labels',
+  'data',
+  'resource',
+  'properties',
+  'props',
+  'json',
+])
 
 function isGeneric(word: string): boolean {
   return GENERIC_NAME_WORDS.has(word)
@@ -61,11 +77,14 @@ export function baseWordsOf(names: readonly string[]): string[] {
   const last = splitWords(names.at(-1) as string)
   const base = dropGeneric(last)
   if (base.length > 0) return gluedName(base)[0]?.phrase.slice() ?? base
+  const measured = last.filter((word, index) => index === 0 || findUnit(word) === undefined)
+  if (measured.length < last.length) return measured
   const above = splitWords(names.at(-2) ?? '')
   return above.length > 0 && names.length > 1 ? [...above, ...last] : last
 }
 
-const DESCRIPTION_STOPS = /[;:()]|\b(?:that|which|of|in|for|from|when|where|who|whose|with|by|is|was|to|true|false|written|e\.g)\b/i
+const DESCRIPTION_STOPS =
+  /[;:()]|\b(?:that|which|of|in|for|from|when|where|who|whose|with|by|is|was|to|true|false|written|e\.g)\b/i
 
 /**
  * What a description calls its field: the noun phrase it opens with ("caller IP address", "customer / tenant"),
@@ -73,7 +92,10 @@ const DESCRIPTION_STOPS = /[;:()]|\b(?:that|which|of|in|for|from|when|where|who|
  */
 export function descriptionPhrases(description: string): NamedBy[] {
   const lead = leadOf(description)
-  const alternatives = lead.split(/\s*(?:\/|,|\bor\b|\band\b)\s*/i).map(splitWords).filter((words) => words.length > 0)
+  const alternatives = lead
+    .split(/\s*(?:\/|,|\bor\b|\band\b)\s*/i)
+    .map(splitWords)
+    .filter((words) => words.length > 0)
   const last = alternatives.at(-1)
   if (last === undefined) return []
   const head = last.length > 1 ? last.slice(-1) : []
@@ -82,14 +104,20 @@ export function descriptionPhrases(description: string): NamedBy[] {
     return [...shortened(words), ...(isLast ? [] : shortened([...words, ...head]))]
   })
   const isListed = /\/|,/.test(lead)
-  const joined = alternatives.length > 1 && !isListed ? phrases.filter(({ phrase }) => phrase.length > 1 || phrase[0] === head[0]) : phrases
+  const joined =
+    alternatives.length > 1 && !isListed
+      ? phrases.filter(({ phrase }) => phrase.length > 1 || phrase[0] === head[0])
+      : phrases
   return joined.filter(({ phrase }) => !phrase.every(isGeneric))
 }
 
 function leadOf(description: string): string {
   const stop = description.search(DESCRIPTION_STOPS)
   const lead = (stop < 0 ? description : description.slice(0, stop)).trim()
-  const of = /^(?:the\s+)?(?:unique\s+)?(?:id|identifier|name|number|code|kind|type)\s+of\s+(?:the\s+|a\s+|an\s+)?(.*)$/i.exec(description)
+  const of =
+    /^(?:the\s+)?(?:unique\s+)?(?:id|identifier|name|number|code|kind|type)\s+of\s+(?:the\s+|a\s+|an\s+)?(.*)$/i.exec(
+      description,
+    )
   return of === null ? lead : leadOf(of[1] as string)
 }
 
@@ -155,4 +183,12 @@ export function allPhrases(own: readonly NamedBy[], concepts: ReadonlyMap<Concep
     }
   }
   return [...phrases].map(([stems, strength]) => ({ stems, strength }))
+}
+
+/** `query_ms` is the "query time": a number with a unit of time is also called by its base name and a duration's head. */
+export function timedPhrases(baseWords: readonly string[]): NamedBy[] {
+  const heads = CONCEPTS.find(({ name }) => name === 'duration')?.heads ?? []
+  return heads.includes(baseWords.at(-1) ?? '')
+    ? []
+    : heads.map((head) => ({ phrase: [...baseWords, head], strength: 0.9 }))
 }

@@ -13,6 +13,8 @@ export interface Field {
   readonly text: string
   readonly type: FieldType
   readonly unit: Unit | null
+  /** The unit as the catalogue writes it, lower case: also one that cannot be converted, such as km/h. */
+  readonly unitName: string | null
   /** Words of the last name of the keypath: pod, name. */
   readonly nameWords: readonly string[]
   /** The same without what only says the kind of thing: pod. Never empty. */
@@ -23,6 +25,8 @@ export interface Field {
   /** True for prose such as a log message, where a value is looked for inside. */
   readonly isFreeText: boolean
   readonly samples: readonly string[]
+  /** Which side of a call or transfer the field is about: the other one, the near one, or neither. */
+  readonly side: 'away' | 'near' | null
 }
 
 /** The keypath's names, outermost first; dynamic steps do not occur in a catalogue. */

@@ -1,6 +1,7 @@
 import type { CatalogueField } from '../../../catalogue/field-catalogue'
 import { readKeypathText } from '../../../catalogue/keypath-text'
 import { CONCEPTS, type Concept } from '../lexicon/concepts'
+import { splitWords } from '../split-words'
 import { findUnit, type Unit } from '../units'
 import { type Field, type FieldType, keypathNames } from './field'
 import {
@@ -10,8 +11,8 @@ import {
   descriptionPhrases,
   type FieldPhrase,
   namePhrases,
+  timedPhrases,
 } from './field-phrases'
-import { splitWords } from '../split-words'
 
 export interface PreparedField {
   readonly field: Field
@@ -30,7 +31,8 @@ export function prepareField(entry: CatalogueField, position: number): PreparedF
   const unit = unitOf(entry, nameWords)
   const samples = (entry.sample_values ?? []).slice(0, SAMPLES_MAX).map(String)
   const type = typeOf(entry)
-  const own = [...namePhrases(names), ...descriptionPhrases(entry.description)]
+  const timed = unit?.dimension === 'time' ? timedPhrases(baseWordsOf(names)) : []
+  const own = [...namePhrases(names), ...descriptionPhrases(entry.description), ...timed]
   const concepts = withUnitConcept(anchoredConcepts(own), type, unit)
   const field: Field = {
     position,
@@ -38,12 +40,14 @@ export function prepareField(entry: CatalogueField, position: number): PreparedF
     text: entry.keypath,
     type,
     unit,
+    unitName: entry.unit?.toLowerCase() ?? null,
     nameWords,
-    baseWords: baseWordsOf(names),
+    baseWords: withoutUnit(baseWordsOf(names), entry.unit),
     description: entry.description,
     concepts: new Map([...concepts].map(([concept, strength]) => [concept.name, strength])),
     isFreeText: type === 'string' && isProse(concepts, samples),
     samples,
+    side: sideOf(nameWords, entry.description),
   }
   return { field, phrases: allPhrases(own, concepts) }
 }
@@ -64,14 +68,49 @@ function unitOf(entry: CatalogueField, nameWords: readonly string[]): Unit | nul
   return named ?? null
 }
 
+/** `speed_kmh` in km/h is speed. */
+function withoutUnit(words: readonly string[], unit: string | undefined): readonly string[] {
+  const letters = (unit ?? '').toLowerCase().replaceAll(/[^a-z]/g, '')
+  const last = words.at(-1) ?? ''
+  return words.length > 1 && letters !== '' && letters.startsWith(last) ? words.slice(0, -1) : words
+}
+
+const AWAY_WORDS = new Set([
+  'peer',
+  'target',
+  'destination',
+  'dest',
+  'dst',
+  'called',
+  'callee',
+  'upstream',
+  'downstream',
+  'receiver',
+  'recipient',
+  'payee',
+  'beneficiary',
+])
+const NEAR_WORDS = new Set(['source', 'src', 'origin', 'sender', 'payer', 'caller', 'client', 'originator'])
+
+/** The peer, the destination, the payee; or the caller, the sender, the source. */
+function sideOf(nameWords: readonly string[], description: string): Field['side'] {
+  const words = [...nameWords, ...splitWords(description).slice(0, 6)]
+  if (words.some((word) => AWAY_WORDS.has(word))) return 'away'
+  return words.some((word) => NEAR_WORDS.has(word)) ? 'near' : null
+}
+
 const UNIT_CONCEPTS: Readonly<Record<string, readonly [string, number]>> = {
-  time: ['duration', 0.6],
+  time: ['duration', 0.76],
   bytes: ['size', 0.55],
-  currency: ['amount', 0.7],
+  currency: ['amount', 0.8],
 }
 
 /** A number in milliseconds is a duration whatever it is called. */
-function withUnitConcept(concepts: Map<Concept, number>, type: FieldType, unit: Unit | null): Map<Concept, number> {
+function withUnitConcept(
+  concepts: Map<Concept, number>,
+  type: FieldType,
+  unit: Unit | null,
+): Map<Concept, number> {
   const implied = type === 'number' && unit !== null ? UNIT_CONCEPTS[unit.dimension] : undefined
   if (implied === undefined) return concepts
   const concept = CONCEPTS.find(({ name }) => name === implied[0]) as Concept

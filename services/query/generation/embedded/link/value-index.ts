@@ -1,4 +1,5 @@
 import { ORDINARY_OUTCOMES } from '../lexicon/concepts'
+import { RECORD_NOUNS } from '../lexicon/words'
 import { splitWords } from '../split-words'
 import { stem } from '../stem'
 import { countryCodes, holdsCountryCodes } from './country-names'
@@ -46,9 +47,23 @@ export function indexValues(fields: readonly Field[]): ValueIndex {
       if (field.isFreeText) indexSentence(field, sample, stems)
       else indexValue(field, sample, { exact, stems, leading })
     }
-    if (holdsCountryCodes(field)) for (const [name, code] of countryCodes()) exact.add(name, link(field, '==', code, 0.93, code))
+    for (const { phrase, value } of definedValues(field))
+      stems.add(phrase, link(field, '==', value, 0.8, phrase))
+    if (holdsCountryCodes(field))
+      for (const [name, code] of countryCodes())
+        exact.add(name, link(field, '==', code, 0.93, name.length <= 2 ? name.toUpperCase() : name))
   }
   return { exact: exact.links, stems: stems.links, leading: leading.links, wordsMax: KEY_WORDS_MAX }
+}
+
+const DEFINITION = /'([^']*)'\s+(?:for|means|when|is|=)\s+([a-z][a-z -]*)/gi
+
+/** Values a description explains: "'' for root spans" makes "root" the empty parent. */
+function definedValues(field: Field): { phrase: string; value: string }[] {
+  return [...field.description.matchAll(DEFINITION)].map((match) => {
+    const words = splitWords(match[2] as string).filter((word) => !RECORD_NOUNS.has(word))
+    return { phrase: valueStems(words.slice(0, 3)).join(' '), value: match[1] as string }
+  })
 }
 
 class LinkTable {
@@ -68,7 +83,13 @@ class LinkTable {
   }
 }
 
-function link(field: Field, operator: ValueOperator, value: string, strength: number, spelling: string): ValueLink {
+function link(
+  field: Field,
+  operator: ValueOperator,
+  value: string,
+  strength: number,
+  spelling: string,
+): ValueLink {
   return { field, operator, value, strength, spelling }
 }
 
@@ -82,6 +103,8 @@ function indexValue(field: Field, sample: string, tables: Tables): void {
   const words = splitWords(sample)
   tables.exact.add(sample.toLowerCase(), link(field, '==', sample, 1, sample))
   if (words.length === 0 || words.length > KEY_WORDS_MAX || words.every(isNumberLike)) return
+  // Two letters are a code: "using" is no form of US.
+  if (sample.length <= 2) return
   const keys = valueStems(words)
   tables.stems.add(keys.join(' '), link(field, '==', sample, wordsStrength(sample, keys.length), sample))
   if (keys.length > 1 && keys.length <= 4) {
@@ -127,7 +150,8 @@ function indexNamedPart(field: Field, sample: string, tables: Tables): void {
     const name = match[1] as string
     const isVersioned = match[2] === '/' || segment !== sample
     const operator = isVersioned ? 'contains' : 'startsWith'
-    if (name.length > 2) tables.exact.add(name.toLowerCase(), link(field, operator, name, isVersioned ? 0.8 : 0.55, name))
+    if (name.length > 2)
+      tables.exact.add(name.toLowerCase(), link(field, operator, name, isVersioned ? 0.8 : 0.55, name))
   }
   const first = /^\/?[A-Za-z0-9]+/.exec(sample)?.[0]
   if (first === undefined || first.length < 2) return
@@ -144,9 +168,14 @@ function indexSentence(field: Field, sample: string, stems: LinkTable): void {
       const isDull = words.slice(start, end).filter(([word]) => DULL.has(word.toLowerCase())).length > 0
       const isEdgeDull = DULL.has((words[start] as RegExpExecArray)[0]) || DULL.has(last[0])
       if (isEdgeDull) continue
-      stems.add(valueStems(splitWords(text)).join(' '), link(field, 'contains', text, isDull ? 0.68 : 0.7, text))
+      stems.add(
+        valueStems(splitWords(text)).join(' '),
+        link(field, 'contains', text, isDull ? 0.68 : 0.7, text),
+      )
     }
   }
 }
 
-const DULL = new Set('a an the of for in on at to by from with is are was were be and or key after before'.split(' '))
+const DULL = new Set(
+  'a an the of for in on at to by from with is are was were be and or key after before'.split(' '),
+)

@@ -11,7 +11,9 @@ const JOINED_WORDS: ReadonlyMap<string, string> = new Map(
     [['charge', 'charged'], ['back', 'backs'], 'chargeback'],
     [['roll', 'rolled', 'rolling'], ['back', 'backs'], 'rollback'],
   ].flatMap(([firsts, seconds, joined]) =>
-    (firsts as string[]).flatMap((first) => (seconds as string[]).map((second): [string, string] => [`${first} ${second}`, joined as string])),
+    (firsts as string[]).flatMap((first) =>
+      (seconds as string[]).map((second): [string, string] => [`${first} ${second}`, joined as string]),
+    ),
   ),
 )
 
@@ -39,7 +41,9 @@ const SAME_WORDS: ReadonlyMap<string, string> = new Map(
     ['refuse', 'refused', 'refusal'],
     ['renew', 'renewal', 'renewed'],
     ['complete', 'completion', 'completed'],
-  ].flatMap(([first, ...others]) => [first as string, ...others].map((word): [string, string] => [stem(word), stem(first as string)])),
+  ].flatMap(([first, ...others]) =>
+    [first as string, ...others].map((word): [string, string] => [stem(word), stem(first as string)]),
+  ),
 )
 
 /** Words as stems in the form under which values are looked up: phrasal verbs joined, same words made one. */

@@ -5,7 +5,12 @@ import type { Token } from '../tokenise'
 
 /** A word that says how values are taken together. */
 export type Aggregator =
-  | { readonly kind: 'statistic'; readonly name: StatisticName; readonly concept: string | null; readonly isSuperlative: boolean }
+  | {
+      readonly kind: 'statistic'
+      readonly name: StatisticName
+      readonly concept: string | null
+      readonly isSuperlative: boolean
+    }
   | { readonly kind: 'percentile'; readonly rank: number }
   | { readonly kind: 'count' }
   | { readonly kind: 'distinct' }
@@ -15,9 +20,29 @@ function statistic(name: StatisticName, concept: string | null = null, isSuperla
 }
 
 const AGGREGATORS = createPhraseTable<Aggregator>([
-  [statistic('avg'), ['average', 'avg', 'mean', 'averaged', 'on average', 'average of', 'averages', 'typical', 'the average']],
+  [
+    statistic('avg'),
+    ['average', 'avg', 'mean', 'averaged', 'on average', 'average of', 'averages', 'typical', 'the average'],
+  ],
   [{ kind: 'percentile', rank: 0.5 }, ['median', 'medians']],
-  [statistic('sum'), ['sum', 'sum of', 'sums of', 'total', 'total of', 'totals', 'cumulative', 'combined', 'add up', 'summed', 'summed up', 'how much', 'sum up']],
+  [
+    statistic('sum'),
+    [
+      'sum',
+      'sum of',
+      'sums of',
+      'total',
+      'total of',
+      'totals',
+      'cumulative',
+      'combined',
+      'add up',
+      'summed',
+      'summed up',
+      'how much',
+      'sum up',
+    ],
+  ],
   [statistic('max'), ['max', 'maximum', 'peak', 'maximal', 'max of', 'maximum of', 'peaks']],
   [statistic('max', null, true), ['highest', 'greatest', 'worst']],
   [statistic('max', 'size', true), ['largest', 'biggest', 'heaviest']],
@@ -30,8 +55,66 @@ const AGGREGATORS = createPhraseTable<Aggregator>([
   [statistic('min', 'amount', true), ['cheapest', 'least expensive']],
   [statistic('stddev'), ['standard deviation', 'stddev', 'std dev', 'standard deviation of', 'deviation of']],
   [statistic('variance'), ['variance', 'variance of']],
-  [{ kind: 'distinct' }, ['number of distinct', 'number of unique', 'number of different', 'how many distinct', 'how many different', 'how many unique', 'count distinct', 'count of distinct', 'count of unique', 'distinct count of', 'unique count of', 'count unique', 'count the distinct', 'count the unique', 'count different', 'distinct number of', 'cardinality of', 'how many separate', 'number of individual', 'tally of distinct', 'tally distinct', 'distinct', 'unique']],
-  [{ kind: 'count' }, ['count', 'count of', 'counts', 'counts of', 'number of', 'numbers of', 'how many', 'tally', 'tally of', 'how often', 'volume of', 'amount of', 'how frequently', 'quantity of', 'frequency of', 'throughput', 'throughput of', 'count up', 'total number of', 'total count of', 'the number of', 'rate of occurrence of', 'occurrences of', 'count them', 'count those', 'count these', 'count it']],
+  [
+    { kind: 'distinct' },
+    [
+      'number of distinct',
+      'number of unique',
+      'number of different',
+      'how many distinct',
+      'how many different',
+      'how many unique',
+      'count distinct',
+      'count of distinct',
+      'count of unique',
+      'distinct count of',
+      'unique count of',
+      'count unique',
+      'count the distinct',
+      'count the unique',
+      'count different',
+      'distinct number of',
+      'cardinality of',
+      'how many separate',
+      'number of individual',
+      'tally of distinct',
+      'tally distinct',
+      'distinct',
+      'unique',
+    ],
+  ],
+  [
+    { kind: 'count' },
+    [
+      'count',
+      'count of',
+      'counts',
+      'counts of',
+      'number of',
+      'numbers of',
+      'how many',
+      'tally',
+      'tally of',
+      'how often',
+      'volume of',
+      'amount of',
+      'how frequently',
+      'quantity of',
+      'frequency of',
+      'throughput',
+      'throughput of',
+      'count up',
+      'total number of',
+      'total count of',
+      'the number of',
+      'rate of occurrence of',
+      'occurrences of',
+      'count them',
+      'count those',
+      'count these',
+      'count it',
+    ],
+  ],
 ])
 
 export interface FoundAggregator {
@@ -53,13 +136,20 @@ function readPercentile(tokens: readonly Token[], start: number): FoundAggregato
   const token = tokens[start]
   if (token === undefined) return null
   const short = /^p(\d{1,2}(?:\.\d+)?|99\d+)$/.exec(token.lower)
-  if (short !== null) return percentile(rankOfShort(short[1] as string), start, skipWord(tokens, start + 1, /^(percentiles?|of)$/))
+  if (short !== null)
+    return percentile(
+      rankOfShort(short[1] as string),
+      start,
+      skipWord(tokens, start + 1, /^(percentiles?|of)$/),
+    )
   if (lower(tokens, start) === 'percentile' && tokens[start + 1]?.kind === 'number') {
     return percentile((tokens[start + 1]?.value as number) / 100, start, start + 2)
   }
   if (token.kind !== 'ordinal' || token.value === null || token.value >= 100) return null
   // "the 75th and 99.9th percentile": the word may stand only behind the last of them.
-  return isBeforePercentile(tokens, start + 1) ? percentile(token.value / 100, start, skipWord(tokens, start + 1, /^(percentiles?|%?ile|of)$/)) : null
+  return isBeforePercentile(tokens, start + 1)
+    ? percentile(token.value / 100, start, skipWord(tokens, start + 1, /^(percentiles?|%?ile|of)$/))
+    : null
 }
 
 /** `p99` is 0.99, `p999` 0.999, `p5` 0.05. */
@@ -69,7 +159,12 @@ function rankOfShort(digits: string): number {
 }
 
 function percentile(rank: number, start: number, end: number): FoundAggregator {
-  return { aggregator: { kind: 'percentile', rank: Number.parseFloat(rank.toPrecision(12)) }, start, end, said: 'percentile' }
+  return {
+    aggregator: { kind: 'percentile', rank: Number.parseFloat(rank.toPrecision(12)) },
+    start,
+    end,
+    said: 'percentile',
+  }
 }
 
 function skipWord(tokens: readonly Token[], at: number, words: RegExp): number {

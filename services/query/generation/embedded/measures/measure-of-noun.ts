@@ -36,10 +36,12 @@ export function measureOfNoun(reading: Reading, start: number, use: NounUse): No
   if (isDistinct) at += 1
   if (!isFree(question, at)) return null
   if (isDistinct) return distinctOf(reading, at)
-  if (lower(question.tokens, at) === 'times' || lower(question.tokens, at) === 'occurrences') return count(at + 1, 'n')
+  if (lower(question.tokens, at) === 'times' || lower(question.tokens, at) === 'occurrences')
+    return count(at + 1, 'n')
   const numeric = readField(reading, at, isNumeric)
   const value = readValue(reading, at)
-  if (numeric !== null && (value === null || value.end <= numeric.end)) return statisticOf(numeric.field, numeric.end, use)
+  if (numeric !== null && (value === null || value.end <= numeric.end))
+    return statisticOf(numeric.field, numeric.end, use)
   if (readSeverity(reading, at) !== null) return count(at, '')
   if (readStatus(reading, at) !== null) return count(at, '')
   return countedNoun(reading, at) ?? (value !== null && value.strength > 0.8 ? count(at, '') : null)
@@ -61,8 +63,10 @@ function countedNoun(reading: Reading, at: number): NounMeasure | null {
   const field = readField(reading, at, isIdentity)
   const event = readValue(reading, at)
   const isRecord = RECORD_NOUNS.has(word)
-  if (event !== null && (event.end > (field?.end ?? 0) || isOfConcept(event.field, 'event'))) return count(at, '')
-  if (field !== null && !isRecord) return { measure: { kind: 'distinct', field: field.field }, said: '', end: field.end }
+  if (event !== null && (event.end > (field?.end ?? 0) || isOfConcept(event.field, 'event')))
+    return count(at, '')
+  if (field !== null && !isRecord)
+    return { measure: { kind: 'distinct', field: field.field }, said: '', end: field.end }
   if (isRecord) return count(at + 1, word)
   return OUTCOME_NOUNS.has(word) ? count(at, '') : null
 }
@@ -79,6 +83,8 @@ const ADDED_UP = ['size', 'amount', 'retries']
 function statisticFor(field: Field, use: NounUse): StatisticName {
   if (use === 'highest') return 'max'
   if (use === 'lowest') return 'min'
-  const addsUp = ADDED_UP.some((concept) => (field.concepts.get(concept) ?? 0) > 0.7) || field.unit?.dimension === 'currency'
+  const addsUp =
+    ADDED_UP.some((concept) => (field.concepts.get(concept) ?? 0) > 0.7) ||
+    field.unit?.dimension === 'currency'
   return addsUp ? 'sum' : 'avg'
 }

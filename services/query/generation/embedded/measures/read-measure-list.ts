@@ -1,11 +1,10 @@
 import { readCondition } from '../conditions/read-condition'
-import type { Reading } from '../draft'
+import type { PlacedMeasure, Reading } from '../draft'
 import { RECORD_NOUNS } from '../lexicon/words'
 import { isIdentity } from '../link/field'
 import { readField } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { claim, isFree, textOf } from '../question'
-import type { PlacedMeasure } from '../draft'
 
 /**
  * Items listed beside a measure are measures too: in "lines in total, warnings and distinct hosts" the warnings
@@ -50,21 +49,41 @@ function nextItem(reading: Reading, edge: number, step: 1 | -1): Bounds | null {
   }
   if (joints === 0 || !isFree(reading.question, at)) return null
   const first = at
-  while (isFree(reading.question, at) && !JOINTS.has(lower(tokens, at)) && !STOPS.test(lower(tokens, at))) at += step
-  const isListStart = step === -1 && at >= 0 && !(JOINTS.has(lower(tokens, at)) || OPENERS.has(lower(tokens, at)) || !isFree(reading.question, at))
+  while (isFree(reading.question, at) && !JOINTS.has(lower(tokens, at)) && !STOPS.test(lower(tokens, at)))
+    at += step
+  const isListStart =
+    step === -1 &&
+    at >= 0 &&
+    !(JOINTS.has(lower(tokens, at)) || OPENERS.has(lower(tokens, at)) || !isFree(reading.question, at))
   if (isListStart) return null
   return step === 1 ? { start: first, end: at } : { start: at + 1, end: first + 1 }
 }
 
-const STOPS = /^(per|by|for|in|over|during|last|past|since|each|every|across|grouped|split|on|from|between|where|when|with|:|\?|that|which|show|give|list|get|me|count|of|find|display)$/
-const OPENERS = new Set([':', 'show', 'give', 'list', 'me', 'get', 'of', 'count', 'with', 'find', 'display', ''])
+const STOPS =
+  /^(per|by|for|in|over|during|last|past|since|each|every|across|grouped|split|on|from|between|where|when|with|:|\?|that|which|show|give|list|get|me|count|of|find|display)$/
+const OPENERS = new Set([
+  ':',
+  'show',
+  'give',
+  'list',
+  'me',
+  'get',
+  'of',
+  'count',
+  'with',
+  'find',
+  'display',
+  '',
+])
 
 /** An item that is one condition or one countable noun and nothing else. */
 function itemMeasure(reading: Reading, start: number, end: number): PlacedMeasure | null {
   const { question } = reading
   let at = start
   while (['the', 'number', 'of', 'all', 'total', 'count'].includes(lower(question.tokens, at))) at += 1
-  const said = textOf(question, at, end).toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')
+  const said = textOf(question, at, end)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
   if (at + 1 === end && RECORD_NOUNS.has(lower(question.tokens, at))) {
     return { measure: { kind: 'count' }, start, end, said: lower(question.tokens, at) }
   }

@@ -80,13 +80,18 @@ interface Operand {
 }
 
 const OPERAND_REACH = 6
-const OPERAND_STOPS = /^(for|per|by|in|on|from|during|over|since|between|where|when|with|across|each|every|which|that|who|whose|is|was|are|were|above|below|under)$/
+const OPERAND_STOPS =
+  /^(for|per|by|in|on|from|during|over|since|between|where|when|with|across|each|every|which|that|who|whose|is|was|are|were|above|below|under)$/
 
 /** The number the aggregators are about: named behind them, in front of them, or by what the adjective says. */
 function findOperand(reading: Reading, run: readonly FoundAggregator[]): Operand | null {
   const last = run.at(-1) as FoundAggregator
   const start = (run[0] as FoundAggregator).start
-  return operandAfter(reading, last.end) ?? operandBefore(reading, start, last.end) ?? impliedOperand(reading, last)
+  return (
+    operandAfter(reading, last.end) ??
+    operandBefore(reading, start, last.end) ??
+    impliedOperand(reading, last)
+  )
 }
 
 /** Words between the aggregator and its number stay free: in "average checkout latency" one of them is a condition. */
@@ -95,7 +100,12 @@ function operandAfter(reading: Reading, from: number): Operand | null {
   for (let at = from; at < Math.min(from + OPERAND_REACH, question.tokens.length); at += 1) {
     const mention = readField(reading, at, isNumeric)
     if (mention !== null) return skipUsage(reading, { field: mention.field, end: mention.end })
-    if (question.tokens[at]?.kind === 'symbol' || OPERAND_STOPS.test(lower(question.tokens, at)) || !isFree(question, at)) return null
+    if (
+      question.tokens[at]?.kind === 'symbol' ||
+      OPERAND_STOPS.test(lower(question.tokens, at)) ||
+      !isFree(question, at)
+    )
+      return null
   }
   return null
 }
@@ -103,7 +113,9 @@ function operandAfter(reading: Reading, from: number): Operand | null {
 /** `cpu usage`, `memory consumption`: words that add nothing to the number. */
 function skipUsage(reading: Reading, operand: Operand): Operand {
   const word = lower(reading.question.tokens, operand.end)
-  return /^(usage|use|utilisation|utilization|consumption|value|values)$/.test(word) ? { ...operand, end: operand.end + 1 } : operand
+  return /^(usage|use|utilisation|utilization|consumption|value|values)$/.test(word)
+    ? { ...operand, end: operand.end + 1 }
+    : operand
 }
 
 /** `latency p95`, `duration (avg, max)`. */
@@ -134,13 +146,18 @@ function nounAfter(reading: Reading, from: number): { word: string; end: number 
   const { tokens } = reading.question
   let at = from
   while (['single', 'individual', 'ever', 'one', 'known', 'of', 'the'].includes(lower(tokens, at))) at += 1
-  return tokens[at]?.kind === 'word' && isFree(reading.question, at) ? { word: lower(tokens, at), end: at + 1 } : null
+  return tokens[at]?.kind === 'word' && isFree(reading.question, at)
+    ? { word: lower(tokens, at), end: at + 1 }
+    : null
 }
 
 /** A number in the catalogue described as belonging to a noun: amount, "order or payment amount". */
 function numberAbout(reading: Reading, noun: string): Field | null {
   const base = stem(noun)
-  const isAbout = (field: Field) => isNumeric(field) && field.unit !== null && splitWords(field.description).slice(0, 5).map(stem).includes(base)
+  const isAbout = (field: Field) =>
+    isNumeric(field) &&
+    field.unit !== null &&
+    splitWords(field.description).slice(0, 5).map(stem).includes(base)
   return RECORD_NOUNS.has(noun) ? null : (reading.index.fields.find(isAbout) ?? null)
 }
 
@@ -148,8 +165,12 @@ function numberAbout(reading: Reading, noun: string): Field | null {
 function withoutOperand(reading: Reading, run: readonly FoundAggregator[]): PlacedMeasure[] {
   const [first] = run as [FoundAggregator, ...FoundAggregator[]]
   const last = run.at(-1) as FoundAggregator
-  if (first.aggregator.kind === 'statistic' && first.aggregator.name === 'sum' && run.length === 1) return totalCount(reading, first)
-  const isAboutDuration = run.every(({ aggregator }) => aggregator.kind === 'percentile' || (aggregator.kind === 'statistic' && !aggregator.isSuperlative))
+  if (first.aggregator.kind === 'statistic' && first.aggregator.name === 'sum' && run.length === 1)
+    return totalCount(reading, first)
+  const isAboutDuration = run.every(
+    ({ aggregator }) =>
+      aggregator.kind === 'percentile' || (aggregator.kind === 'statistic' && !aggregator.isSuperlative),
+  )
   const duration = findByConcept(reading.index.fields, 'duration', isNumeric)
   if (!isAboutDuration || duration === null || isInsideWords(reading, first.start)) return []
   assume(reading, `no number named: ${duration.text} is meant`)
@@ -166,33 +187,73 @@ function isInsideWords(reading: Reading, at: number): boolean {
 /** `total errors`, `total number of requests`; "total" as an adjective of nothing countable is a filler. */
 function totalCount(reading: Reading, found: FoundAggregator): PlacedMeasure[] {
   const { tokens } = reading.question
-  const isCounted = RECORD_NOUNS.has(lower(tokens, found.end)) || readSeverity(reading, found.end) !== null || readValue(reading, found.end) !== null
+  const isCounted =
+    RECORD_NOUNS.has(lower(tokens, found.end)) ||
+    readSeverity(reading, found.end) !== null ||
+    readValue(reading, found.end) !== null
   if (!isCounted) return []
   const end = RECORD_NOUNS.has(lower(tokens, found.end)) ? found.end + 1 : found.end
   return [{ measure: { kind: 'count' }, start: found.start, end, said: 'total' }]
 }
 
-const COUNT_FILLERS = new Set(['the', 'of', 'all', 'them', 'those', 'these', 'it', 'total', 'our', 'my', 'up', 'did', 'do', 'does', 'has', 'have'])
+const COUNT_FILLERS = new Set([
+  'the',
+  'of',
+  'all',
+  'them',
+  'those',
+  'these',
+  'it',
+  'total',
+  'our',
+  'my',
+  'up',
+  'did',
+  'do',
+  'does',
+  'has',
+  'have',
+])
 
 /** `how many users` counts users, `number of errors` rows, `how many bytes` adds up. */
 function countMeasure(reading: Reading, found: FoundAggregator): PlacedMeasure[] {
   const { question } = reading
   let at = found.end
   while (COUNT_FILLERS.has(lower(question.tokens, at))) at += 1
-  const count = (end: number, said: string): PlacedMeasure[] => [{ measure: { kind: 'count' }, start: found.start, end, said }]
+  const count = (end: number, said: string): PlacedMeasure[] => [
+    { measure: { kind: 'count' }, start: found.start, end, said },
+  ]
   if (!isFree(question, at)) return count(found.end, '')
   const next = readAggregator(question.tokens, at)
   if (next?.aggregator.kind === 'distinct') return distinctMeasure(reading, { ...next, start: found.start })
   const word = lower(question.tokens, at)
-  const numeric = readField(reading, at, (field) => field.type === 'number' && (field.unit !== null || isOfConcept(field, 'retries')))
+  const numeric = readField(
+    reading,
+    at,
+    (field) => field.type === 'number' && (field.unit !== null || isOfConcept(field, 'retries')),
+  )
   if (numeric !== null && readValue(reading, at) === null && !RECORD_NOUNS.has(word)) {
-    return [{ measure: { kind: 'statistic', name: 'sum', field: numeric.field }, start: found.start, end: numeric.end, said: '' }]
+    return [
+      {
+        measure: { kind: 'statistic', name: 'sum', field: numeric.field },
+        start: found.start,
+        end: numeric.end,
+        said: '',
+      },
+    ]
   }
   const entity = readField(reading, at, isIdentity)
-  const event = readValue(reading, at)
+  const event = readValue(reading, at, (link) => !link.field.isFreeText)
   const isEvent = event !== null && (event.end > (entity?.end ?? 0) || isOfConcept(event.field, 'event'))
-  if (entity !== null && entity.isPlural && !RECORD_NOUNS.has(word) && !isEvent && readSeverity(reading, at) === null) {
-    return [{ measure: { kind: 'distinct', field: entity.field }, start: found.start, end: entity.end, said: '' }]
+  if (
+    entity?.isPlural === true &&
+    !RECORD_NOUNS.has(word) &&
+    !isEvent &&
+    readSeverity(reading, at) === null
+  ) {
+    return [
+      { measure: { kind: 'distinct', field: entity.field }, start: found.start, end: entity.end, said: '' },
+    ]
   }
   return RECORD_NOUNS.has(word) && event === null ? count(at + 1, word) : count(found.end, '')
 }
@@ -200,10 +261,18 @@ function countMeasure(reading: Reading, found: FoundAggregator): PlacedMeasure[]
 function distinctMeasure(reading: Reading, found: FoundAggregator): PlacedMeasure[] {
   const { question } = reading
   let at = found.end
-  while (['the', 'of', 'all', 'values', 'value', 'number', 'count'].includes(lower(question.tokens, at))) at += 1
+  while (['the', 'of', 'all', 'values', 'value', 'number', 'count'].includes(lower(question.tokens, at)))
+    at += 1
   const mention = readField(reading, at, (field) => field.type !== 'timestamp')
   if (mention === null || isListing(reading, found)) return []
-  return [{ measure: { kind: 'distinct', field: mention.field }, start: found.start, end: mention.end, said: lower(question.tokens, found.start) }]
+  return [
+    {
+      measure: { kind: 'distinct', field: mention.field },
+      start: found.start,
+      end: mention.end,
+      said: lower(question.tokens, found.start),
+    },
+  ]
 }
 
 /** "list the distinct countries" asks for the values, "distinct countries per day" for their number. */
@@ -211,6 +280,8 @@ function isListing(reading: Reading, found: FoundAggregator): boolean {
   const { tokens } = reading.question
   if (found.end - found.start > 1 || reading.draft.groupKeys.length > 0) return false
   const isGrouped = tokens.some(({ lower: word }) => ['per', 'by', 'each', 'every', 'grouped'].includes(word))
-  const opens = ['list', 'show', 'which', 'what', 'give', 'display', 'find', 'get', 'all'].includes(lower(tokens, 0))
+  const opens = ['list', 'show', 'which', 'what', 'give', 'display', 'find', 'get', 'all'].includes(
+    lower(tokens, 0),
+  )
   return opens && !isGrouped
 }

@@ -7,9 +7,25 @@ import { lowerWord as lower } from '../lower-word'
 import { createPhraseTable } from '../phrase-table'
 import { areFree, claim, isFree, type Question } from '../question'
 
-const DIVIDERS = createPhraseTable([[true, ['divided by', 'over the number of', 'relative to', 'as a fraction of', 'as a share of', 'as a ratio of', '÷']]])
-const PERCENT_DIVIDERS = createPhraseTable([[true, ['as a percentage of', 'as percentage of', 'as a percent of', 'as percent of']]])
-const STOPS = /^(per|by|for|in|over|during|last|past|since|each|every|across|grouped|split|on|from|between|with|,|:|;|\?)$/
+const DIVIDERS = createPhraseTable([
+  [
+    true,
+    [
+      'divided by',
+      'over the number of',
+      'relative to',
+      'as a fraction of',
+      'as a share of',
+      'as a ratio of',
+      '÷',
+    ],
+  ],
+])
+const PERCENT_DIVIDERS = createPhraseTable([
+  [true, ['as a percentage of', 'as percentage of', 'as a percent of', 'as percent of']],
+])
+const STOPS =
+  /^(per|by|for|in|over|during|last|past|since|each|every|across|grouped|split|on|from|between|with|,|:|;|\?)$/
 
 /** `refunded money divided by ordered money`, `ratio of errors to requests`: two measured parts, one over the other. */
 export function readQuotient(reading: Reading): void {
@@ -32,10 +48,21 @@ function readDivided(reading: Reading, at: number): boolean {
 /** `ratio of refunds to orders`. */
 function readRatioOf(reading: Reading, at: number): boolean {
   const { question } = reading
-  if (lower(question.tokens, at) !== 'ratio' || lower(question.tokens, at + 1) !== 'of' || !isFree(question, at)) return false
-  const to = question.tokens.findIndex((token, index) => index > at + 2 && index < at + 8 && token.lower === 'to')
+  if (
+    lower(question.tokens, at) !== 'ratio' ||
+    lower(question.tokens, at + 1) !== 'of' ||
+    !isFree(question, at)
+  )
+    return false
+  const to = question.tokens.findIndex(
+    (token, index) => index > at + 2 && index < at + 8 && token.lower === 'to',
+  )
   if (to < 0) return false
-  return placeQuotient(reading, { start: at + 2, middle: to, resume: to + 1, end: endOfPart(question, to + 1), from: at }, 1)
+  return placeQuotient(
+    reading,
+    { start: at + 2, middle: to, resume: to + 1, end: endOfPart(question, to + 1), from: at },
+    1,
+  )
 }
 
 interface Extent {
@@ -74,7 +101,11 @@ function readPart(reading: Reading, start: number, end: number): QuotientPart | 
       conditions.push(found.condition)
       isSaid = true
       at = found.end - 1
-    } else if (/^(requests|records|logs|lines|events|spans|calls|all|total|everything|entries|hits)$/.test(lower(reading.question.tokens, at))) {
+    } else if (
+      /^(requests|records|logs|lines|events|spans|calls|all|total|everything|entries|hits)$/.test(
+        lower(reading.question.tokens, at),
+      )
+    ) {
       isSaid = true
     }
   }
@@ -83,13 +114,25 @@ function readPart(reading: Reading, start: number, end: number): QuotientPart | 
 
 function startOfPart(question: Question, at: number): number {
   let start = at
-  while (start > 0 && isFree(question, start - 1) && question.tokens[start - 1]?.kind !== 'symbol' && at - start < 6) start -= 1
+  while (
+    start > 0 &&
+    isFree(question, start - 1) &&
+    question.tokens[start - 1]?.kind !== 'symbol' &&
+    at - start < 6
+  )
+    start -= 1
   return start
 }
 
 function endOfPart(question: Question, at: number): number {
   let end = at
-  while (end < question.tokens.length && isFree(question, end) && !STOPS.test(lower(question.tokens, end)) && end - at < 6) end += 1
+  while (
+    end < question.tokens.length &&
+    isFree(question, end) &&
+    !STOPS.test(lower(question.tokens, end)) &&
+    end - at < 6
+  )
+    end += 1
   return end
 }
 

@@ -12,7 +12,19 @@ interface ShareWord {
 }
 
 const SHARE_WORDS = createPhraseTable<ShareWord>([
-  [{ scale: 100, said: 'pct' }, ['percentage', 'percent', 'pct', '%', 'what percentage', 'what percent', 'how many percent', 'percentages']],
+  [
+    { scale: 100, said: 'pct' },
+    [
+      'percentage',
+      'percent',
+      'pct',
+      '%',
+      'what percentage',
+      'what percent',
+      'how many percent',
+      'percentages',
+    ],
+  ],
   [{ scale: 100, said: 'share' }, ['share', 'shares', 'what share']],
   [{ scale: 1, said: 'fraction' }, ['fraction', 'what fraction', 'fractions']],
   [{ scale: 1, said: 'proportion' }, ['proportion', 'what proportion']],
@@ -39,7 +51,10 @@ export function readShare(reading: Reading): void {
 
 /** "what percentage were 5xx". */
 function isAsked(reading: Reading, start: number): boolean {
-  return /^(what|how)$/.test(lower(reading.question.tokens, start)) || /^(what|which)$/.test(lower(reading.question.tokens, start - 1))
+  return (
+    /^(what|how)$/.test(lower(reading.question.tokens, start)) ||
+    /^(what|which)$/.test(lower(reading.question.tokens, start - 1))
+  )
 }
 
 const MODIFIERS_MAX = 4

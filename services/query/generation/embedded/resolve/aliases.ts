@@ -1,8 +1,8 @@
 import type { PlacedMeasure } from '../draft'
 
 import type { Condition, GroupKey, Measure } from '../intermediate'
-import type { Interval } from '../time/timeframe'
 import { fieldTitle, keypathNames } from '../link/field'
+import type { Interval } from '../time/timeframe'
 import { findUnit } from '../units'
 
 /** Names for the results: short, made of the question's own words where they say it best. */
@@ -51,11 +51,21 @@ function aliasOf(
 /** Nouns that say what a count counts better than `n`. */
 const COUNTED_WORDS = ['hits', 'views', 'visits', 'attempts', 'retries']
 
-function countAlias(said: string, filters: readonly Condition[], words: ReadonlySet<string>, isSeveral: boolean): string {
+function countAlias(
+  said: string,
+  filters: readonly Condition[],
+  words: ReadonlySet<string>,
+  isSeveral: boolean,
+): string {
   if (isSeveral) return 'total'
   const counted = COUNTED_WORDS.find((word) => said === word || words.has(word))
   if (counted !== undefined) return counted
-  if (filters.some((filter) => filter.kind === 'severity' && !filter.isNegated && filter.severities.join() === 'ERROR')) return 'errors'
+  if (
+    filters.some(
+      (filter) => filter.kind === 'severity' && !filter.isNegated && filter.severities.join() === 'ERROR',
+    )
+  )
+    return 'errors'
   return filters.some(isFailure) ? 'failures' : 'n'
 }
 
@@ -64,18 +74,42 @@ function isFailure(condition: Condition): boolean {
   if (condition.kind !== 'compare') return false
   const name = fieldTitle(condition.field)
   if (condition.field.concepts.has('exit code')) return condition.operator === '!=' && condition.value === 0
-  return typeof condition.value === 'boolean' && (/^(error|failed|failure)$/.test(name) ? condition.value : /^(success|ok)$/.test(name) && !condition.value)
+  return (
+    typeof condition.value === 'boolean' &&
+    (/^(error|failed|failure)$/.test(name)
+      ? condition.value
+      : /^(success|ok)$/.test(name) && !condition.value)
+  )
 }
 
-const PLAIN_EXTREMES = new Set(['max', 'maximum', 'maximal', 'peak', 'peaks', 'min', 'minimum', 'minimal', ''])
+const PLAIN_EXTREMES = new Set([
+  'max',
+  'maximum',
+  'maximal',
+  'peak',
+  'peaks',
+  'min',
+  'minimum',
+  'minimal',
+  '',
+])
 
-function statisticAlias(measure: Extract<Measure, { kind: 'statistic' }>, said: string, all: readonly PlacedMeasure[]): string {
+function statisticAlias(
+  measure: Extract<Measure, { kind: 'statistic' }>,
+  said: string,
+  all: readonly PlacedMeasure[],
+): string {
   const base = fieldTitle(measure.field)
   if (measure.name === 'avg') return `avg_${unitName(measure) ?? base}`
   if (measure.name === 'sum') return base
   if (measure.name === 'stddev' || measure.name === 'variance') return `${measure.name}_${base}`
-  const rivals = all.filter(({ measure: other }) => other.kind === 'statistic' && other.field === measure.field)
-  const hasBoth = rivals.some(({ measure: other }) => other.kind === 'statistic' && other.name === (measure.name === 'max' ? 'min' : 'max'))
+  const rivals = all.filter(
+    ({ measure: other }) => other.kind === 'statistic' && other.field === measure.field,
+  )
+  const hasBoth = rivals.some(
+    ({ measure: other }) =>
+      other.kind === 'statistic' && other.name === (measure.name === 'max' ? 'min' : 'max'),
+  )
   if (hasBoth) return measure.name === 'max' ? 'hi' : 'lo'
   if (rivals.length > 1) return `${measure.name}_${base}`
   if (!PLAIN_EXTREMES.has(said) && /^[a-z]+$/.test(said) && said !== 'most') return said
@@ -96,13 +130,27 @@ function shareWord(said: string): string {
 function shareNoun(conditions: readonly Condition[], said: string): string {
   const [first] = conditions
   if (first?.kind === 'severity') return (first.severities[0] as string).toLowerCase()
-  const words = said.toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== '' && !SHARE_STOPS.has(word))
+  const words = said
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '' && !SHARE_STOPS.has(word))
   const last = words.at(-1)
   if (last === undefined) return first === undefined ? 'share' : (fieldName(first) ?? 'share')
   return last.length > 3 && /[^s]s$/.test(last) ? last.slice(0, -1) : last
 }
 
-const SHARE_STOPS = new Set(['fraction', 'proportion', 'ratio', 'rate', 'pct', 'percentage', 'percent', 'share', 'level', 'of'])
+const SHARE_STOPS = new Set([
+  'fraction',
+  'proportion',
+  'ratio',
+  'rate',
+  'pct',
+  'percentage',
+  'percent',
+  'share',
+  'level',
+  'of',
+])
 
 function fieldName(condition: Condition): string | null {
   return 'field' in condition && condition.field !== null ? fieldTitle(condition.field) : null
@@ -115,7 +163,10 @@ function plural(text: string): string {
 }
 
 function toIdentifier(text: string): string {
-  const name = text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_').replace(/^_+|_+$/g, '')
+  const name = text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
   return /^[a-z]/.test(name) ? name : `n_${name}`.replace(/_$/, '')
 }
 
@@ -132,7 +183,12 @@ export function keyName(key: GroupKey): string {
   return key.kind === 'bucket' ? bucketName(key.interval) : (keypathNames(key.field.keypath).at(-1) as string)
 }
 
-const BUCKET_NAMES: Readonly<Record<string, string>> = { '1d': 'day', '1h': 'hour', '1m': 'minute', '7d': 'week' }
+const BUCKET_NAMES: Readonly<Record<string, string>> = {
+  '1d': 'day',
+  '1h': 'hour',
+  '1m': 'minute',
+  '7d': 'week',
+}
 
 /** A bucket of one calendar unit has its name; any other is `t`. */
 export function bucketName(interval: Interval): string {

@@ -14,7 +14,9 @@ export function mergeConditions(placed: readonly PlacedCondition[]): PlacedCondi
 
 function flatten(placed: PlacedCondition): PlacedCondition[] {
   const { condition } = placed
-  return condition.kind === 'all' ? condition.conditions.flatMap((part) => flatten({ ...placed, condition: part })) : [placed]
+  return condition.kind === 'all'
+    ? condition.conditions.flatMap((part) => flatten({ ...placed, condition: part }))
+    : [placed]
 }
 
 function rank({ condition, isHead }: PlacedCondition): number {
@@ -45,14 +47,22 @@ function unite(a: Condition, b: Condition): Condition | null {
   const left = alternatives(a)
   const right = alternatives(b)
   if (left === null || right === null || fieldOf(a) !== fieldOf(b)) return null
-  return { kind: 'oneOf', field: fieldOf(a) as Field, values: [...new Set([...left, ...right])], isNegated: false }
+  return {
+    kind: 'oneOf',
+    field: fieldOf(a) as Field,
+    values: [...new Set([...left, ...right])],
+    isNegated: false,
+  }
 }
 
 function alternatives(condition: Condition): readonly Literal[] | null {
   if (condition.kind === 'oneOf' && !condition.isNegated) return condition.values
-  return condition.kind === 'compare' && condition.operator === '==' && typeof condition.value !== 'boolean' ? [condition.value] : null
+  return condition.kind === 'compare' && condition.operator === '==' && typeof condition.value !== 'boolean'
+    ? [condition.value]
+    : null
 }
 
 function isSame(a: Condition, b: Condition): boolean {
-  return fieldOf(a) === fieldOf(b) && JSON.stringify({ ...a, field: null }) === JSON.stringify({ ...b, field: null })
+  if (a.kind !== b.kind || fieldOf(a) !== fieldOf(b)) return false
+  return JSON.stringify({ ...a, field: null }) === JSON.stringify({ ...b, field: null })
 }

@@ -6,13 +6,17 @@ import { nameMeasures } from './aliases'
 import { fieldOf, mergeConditions } from './merge-conditions'
 import { resolveShare } from './resolve-share'
 
-/** The plan a reading amounts to: what the question leaves open is decided here, and noted as an assumption. */
-export function resolvePlan(reading: Reading): QueryPlan {
+/**
+ * The plan a reading amounts to: what the question leaves open is decided here, and noted as an assumption. A
+ * fragment, which changes an earlier query, leaves open what it does not say.
+ */
+export function resolvePlan(reading: Reading, isFragment = false): QueryPlan {
   const { draft } = reading
   const share = draft.share === null ? null : resolveShare(reading, draft.share)
   const conditions = mergeConditions(share?.filtered ?? draft.conditions)
-  const placedShare = share === null || draft.share === null ? null : shareMeasure(draft.share.scale, draft.share, share)
-  const shape = shapeOf(reading, conditions, placedShare)
+  const placedShare =
+    share === null || draft.share === null ? null : shareMeasure(draft.share.scale, draft.share, share)
+  const shape = shapeOf(reading, conditions, placedShare, isFragment)
   const filters = conditions.map(({ condition }) => condition)
   const words = new Set(reading.question.tokens.map(({ lower }) => lower))
   const aliases = nameMeasures(shape.measures, shape.groupKeys, filters, words)
@@ -48,11 +52,17 @@ interface Shape {
 
 const COUNT: PlacedMeasure = { measure: { kind: 'count' }, start: 0, end: 0, said: '' }
 
-function shapeOf(reading: Reading, conditions: readonly PlacedCondition[], share: PlacedMeasure | null): Shape {
+function shapeOf(
+  reading: Reading,
+  conditions: readonly PlacedCondition[],
+  share: PlacedMeasure | null,
+  isFragment: boolean,
+): Shape {
   const { draft } = reading
   const said = [...draft.measures, ...(share === null ? [] : [share])].sort((a, b) => a.start - b.start)
   const keys = collectKeys(reading, conditions)
-  const isRanked = draft.order !== null && draft.order.by !== 'timestamp' && rankField(reading, conditions) === null
+  const isRanked =
+    draft.order !== null && draft.order.by !== 'timestamp' && rankField(reading, conditions) === null
   const { subject } = draft
   if (subject !== null) {
     const isKey = said.length > 0 || isRanked
@@ -62,14 +72,27 @@ function shapeOf(reading: Reading, conditions: readonly PlacedCondition[], share
       return { groupKeys, measures, distinct: [], order: orderOf(reading, measures, groupKeys, conditions) }
     }
     if (keys.length > 0) {
-      const measures: PlacedMeasure[] = [{ measure: { kind: 'distinct', field: subject.field }, start: subject.start, end: subject.end, said: '' }]
+      const isGrouped = keys.some((key) => key.kind === 'field' && key.field === subject.field)
+      const measures: PlacedMeasure[] = isGrouped
+        ? [COUNT]
+        : [
+            {
+              measure: { kind: 'distinct', field: subject.field },
+              start: subject.start,
+              end: subject.end,
+              said: '',
+            },
+          ]
       return { groupKeys: keys, measures, distinct: [], order: orderOf(reading, measures, keys, conditions) }
     }
     if (isListed(reading, conditions)) {
       return { groupKeys: [], measures: [], distinct: listed(reading), order: null }
     }
   }
-  const topKeys = keys.length === 0 && said.length === 0 && subject === null && isRanked ? commonestKey(reading) : []
+  const topKeys =
+    !isFragment && keys.length === 0 && said.length === 0 && subject === null && isRanked
+      ? commonestKey(reading)
+      : []
   const groupKeys = keys.length > 0 ? keys : topKeys
   const measures = said.length > 0 ? said : groupKeys.length > 0 ? [COUNT] : []
   return { groupKeys, measures, distinct: [], order: orderOf(reading, measures, groupKeys, conditions) }
@@ -82,7 +105,10 @@ function listed(reading: Reading): Field[] {
 
 function withKeys(fields: readonly Field[], keys: readonly GroupKey[]): GroupKey[] {
   const known = new Set(keys.flatMap((key) => (key.kind === 'field' ? [key.field] : [])))
-  return [...fields.filter((field) => !known.has(field)).map((field): GroupKey => ({ kind: 'field', field })), ...keys]
+  return [
+    ...fields.filter((field) => !known.has(field)).map((field): GroupKey => ({ kind: 'field', field })),
+    ...keys,
+  ]
 }
 
 /** Fields in the order they were said, what is compared among them, the time last. */
@@ -91,11 +117,18 @@ function collectKeys(reading: Reading, conditions: readonly PlacedCondition[]): 
   const compared = conditions
     .filter((condition) => draft.isComparison || condition.isComparison)
     .flatMap((placed) => comparedKey(placed))
-  const placed = [...draft.groupKeys, ...compared].sort((a, b) => rank(a.key) - rank(b.key) || a.start - b.start)
+  const placed = [...draft.groupKeys, ...compared].sort(
+    (a, b) => rank(a.key) - rank(b.key) || a.start - b.start,
+  )
   const keys: GroupKey[] = []
   for (const { key } of placed) {
-    if (key.kind === 'field' && keys.some((known) => known.kind === 'field' && known.field === key.field)) continue
-    keys.push(key.kind === 'bucket' && key.interval.amount === 0 ? { kind: 'bucket', interval: chooseStep(reading) } : key)
+    if (key.kind === 'field' && keys.some((known) => known.kind === 'field' && known.field === key.field))
+      continue
+    keys.push(
+      key.kind === 'bucket' && key.interval.amount === 0
+        ? { kind: 'bucket', interval: chooseStep(reading) }
+        : key,
+    )
   }
   return keys
 }
@@ -105,8 +138,11 @@ function rank(key: GroupKey): number {
 }
 
 function comparedKey({ condition, start }: PlacedCondition): { key: GroupKey; start: number }[] {
-  if (condition.kind === 'oneOf' && !condition.isNegated) return [{ key: { kind: 'field', field: condition.field }, start }]
-  return condition.kind === 'severity' && condition.severities.length > 1 ? [{ key: { kind: 'severity' }, start }] : []
+  if (condition.kind === 'oneOf' && !condition.isNegated)
+    return [{ key: { kind: 'field', field: condition.field }, start }]
+  return condition.kind === 'severity' && condition.severities.length > 1
+    ? [{ key: { kind: 'severity' }, start }]
+    : []
 }
 
 const STEPS: readonly Interval[] = [
@@ -125,7 +161,9 @@ const DEFAULT_RANGE_SECONDS = 3_600
 /** A step for a course over time that names none: at most about sixty points. */
 function chooseStep(reading: Reading): Interval {
   const seconds = rangeSeconds(reading.draft.timeframe)
-  const step = STEPS.find((candidate) => seconds / intervalSeconds(candidate) <= POINTS_MAX) ?? (STEPS.at(-1) as Interval)
+  const step =
+    STEPS.find((candidate) => seconds / intervalSeconds(candidate) <= POINTS_MAX) ??
+    (STEPS.at(-1) as Interval)
   assume(reading, `no time step named: steps of ${step.amount}${step.unit}`)
   return step
 }
@@ -146,7 +184,10 @@ function isListed(reading: Reading, conditions: readonly PlacedCondition[]): boo
 
 /** "top 10 errors": the most common messages. */
 function commonestKey(reading: Reading): GroupKey[] {
-  const field = findByConcept(reading.index.fields, 'error type') ?? findByConcept(reading.index.fields, 'message') ?? findByConcept(reading.index.fields, 'operation')
+  const field =
+    findByConcept(reading.index.fields, 'error type') ??
+    findByConcept(reading.index.fields, 'message') ??
+    findByConcept(reading.index.fields, 'operation')
   if (field === null || reading.draft.order?.by !== 'rank') return []
   assume(reading, `nothing named to rank: the most common values of ${field.text}`)
   return [{ kind: 'field', field }]
@@ -159,7 +200,11 @@ function rankField(reading: Reading, conditions: readonly PlacedCondition[]): Fi
   const { order, measures, subject, groupKeys } = reading.draft
   if (order?.by !== 'rank' || measures.length > 0 || subject !== null || groupKeys.length > 0) return null
   if (order.field !== null) return order.field
-  return conditions.map(({ condition }) => fieldOf(condition)).find((field) => field !== null && isNumeric(field) && field.unit !== null) ?? null
+  return (
+    conditions
+      .map(({ condition }) => fieldOf(condition))
+      .find((field) => field !== null && isNumeric(field) && field.unit !== null) ?? null
+  )
 }
 
 function orderOf(
@@ -177,9 +222,19 @@ function orderOf(
   return order.by === 'field' ? order : null
 }
 
-function groupedOrder(order: DraftOrder, measures: readonly PlacedMeasure[], keys: readonly GroupKey[]): Order | null {
-  if (order.by === 'timestamp') return keys.some(({ kind }) => kind === 'bucket') ? { by: 'bucket', direction: order.direction } : null
-  if (order.by === 'placed') return { by: 'measure', measure: Math.max(0, measures.indexOf(order.measure)), direction: order.direction }
+function groupedOrder(
+  order: DraftOrder,
+  measures: readonly PlacedMeasure[],
+  keys: readonly GroupKey[],
+): Order | null {
+  if (order.by === 'timestamp')
+    return keys.some(({ kind }) => kind === 'bucket') ? { by: 'bucket', direction: order.direction } : null
+  if (order.by === 'placed')
+    return {
+      by: 'measure',
+      measure: Math.max(0, measures.indexOf(order.measure)),
+      direction: order.direction,
+    }
   if (order.by === 'rank' && order.field !== null) {
     const { field } = order
     const isKey = keys.some((key) => key.kind === 'field' && key.field === field)
@@ -190,7 +245,11 @@ function groupedOrder(order: DraftOrder, measures: readonly PlacedMeasure[], key
   return { by: 'measure', measure: 0, direction: order.direction }
 }
 
-function resolveHaving(reading: Reading, measures: readonly PlacedMeasure[], share: PlacedMeasure | null): Having[] {
+function resolveHaving(
+  reading: Reading,
+  measures: readonly PlacedMeasure[],
+  share: PlacedMeasure | null,
+): Having[] {
   return reading.draft.having.flatMap(({ measure, operator, value }) => {
     const at = measures.indexOf(measure ?? (share as PlacedMeasure))
     return at < 0 ? [] : [{ measure: at, operator, value }]
@@ -199,7 +258,12 @@ function resolveHaving(reading: Reading, measures: readonly PlacedMeasure[], sha
 
 /** True when a plan asks for something: a plan without any of these says only where to look. */
 export function isEmptyPlan(plan: QueryPlan): boolean {
-  const parts: readonly (readonly unknown[])[] = [plan.conditions, plan.groupKeys, plan.measures, plan.distinct, plan.projection]
+  const parts: readonly (readonly unknown[])[] = [
+    plan.conditions,
+    plan.groupKeys,
+    plan.measures,
+    plan.distinct,
+    plan.projection,
+  ]
   return parts.every((part) => part.length === 0) && plan.order === null && plan.limit === null
 }
-

@@ -1,4 +1,4 @@
-import { type DraftShare, type PlacedCondition, type Reading } from '../draft'
+import type { DraftShare, PlacedCondition, Reading } from '../draft'
 import type { Condition } from '../intermediate'
 import { isOfConcept } from '../link/field'
 import { lowerWord as lower } from '../lower-word'
@@ -14,7 +14,8 @@ export interface ResolvedShare {
   readonly said: string
 }
 
-const RELATIVES = /^(that|which|who|are|were|was|is|had|have|with|at|returned|returning|ending|ended|resulting|came|hit|got|being)$/
+const RELATIVES =
+  /^(that|which|who|are|were|was|is|had|have|with|at|returned|returning|ending|ended|resulting|came|hit|got|being)$/
 
 /**
  * Tells the counted part of a share from the records it is a share of. In "billing lines at error level" the
@@ -28,19 +29,41 @@ export function resolveShare(reading: Reading, share: DraftShare): ResolvedShare
   const predicate = predicateStart(reading, share.end, candidates)
   const behind = predicate === null ? [] : outcomes.filter(({ start }) => start >= predicate)
   const first = candidates[0]
-  const counted = behind.length > 0 ? behind : outcomes.length > 0 ? outcomes : first === undefined ? [] : [first]
+  const counted =
+    behind.length > 0 ? behind : outcomes.length > 0 ? outcomes : first === undefined ? [] : [first]
   const said = counted.map(({ start, end }) => textOf(reading.question, start, end)).join(' ')
   return { counted, filtered: conditions.filter((condition) => !counted.includes(condition)), said }
 }
 
 /** Where the sentence says what holds for the counted part: "… that were", "… with". */
-function predicateStart(reading: Reading, from: number, candidates: readonly PlacedCondition[]): number | null {
+function predicateStart(
+  reading: Reading,
+  from: number,
+  candidates: readonly PlacedCondition[],
+): number | null {
   const last = candidates.at(-1)?.start ?? -1
   for (let at = from; at <= last; at += 1) if (RELATIVES.test(lower(reading.question.tokens, at))) return at
   return null
 }
 
-const SCOPES = ['service', 'application', 'host', 'pod', 'namespace', 'region', 'tenant', 'version', 'table', 'job', 'queue', 'peer', 'operation', 'path', 'method', 'plan']
+const SCOPES = [
+  'service',
+  'application',
+  'host',
+  'pod',
+  'namespace',
+  'region',
+  'tenant',
+  'version',
+  'table',
+  'job',
+  'queue',
+  'peer',
+  'operation',
+  'path',
+  'method',
+  'plan',
+]
 
 /** An outcome is how a record turned out, not where it comes from. */
 function isOutcome(condition: Condition): boolean {
@@ -49,5 +72,10 @@ function isOutcome(condition: Condition): boolean {
   if (field === null) return true
   if (field.type !== 'string') return true
   if (field.keypath.namespace === '$l' || SCOPES.some((concept) => isOfConcept(field, concept))) return false
-  return isOfConcept(field, 'error type') || isOfConcept(field, 'event') || condition.kind === 'text' || condition.kind === 'present'
+  return (
+    isOfConcept(field, 'error type') ||
+    isOfConcept(field, 'event') ||
+    condition.kind === 'text' ||
+    condition.kind === 'present'
+  )
 }

@@ -3,7 +3,30 @@ import { createPhraseTable } from '../phrase-table'
 import { areFree } from '../question'
 
 const COMPARING = createPhraseTable([
-  [true, ['compare', 'compared to', 'compared with', 'comparing', 'comparison of', 'comparison between', 'beside', 'alongside', 'side by side', 'next to', 'as opposed to', 'in contrast to', 'versus', 'vs', 'difference between', 'set against', 'against', 'contrast', 'contrasted with']],
+  [
+    true,
+    [
+      'compare',
+      'compared to',
+      'compared with',
+      'comparing',
+      'comparison of',
+      'comparison between',
+      'beside',
+      'alongside',
+      'side by side',
+      'next to',
+      'as opposed to',
+      'in contrast to',
+      'versus',
+      'vs',
+      'difference between',
+      'set against',
+      'against',
+      'contrast',
+      'contrasted with',
+    ],
+  ],
 ])
 
 /** Words that set things side by side; the values they join group the result. */

@@ -1,6 +1,7 @@
 import { readFieldThenValue } from '../conditions/read-values'
 import type { Reading } from '../draft'
 import { type Field, isNumeric } from '../link/field'
+import { toStems } from '../link/field-phrases'
 import { readField } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { readAggregator } from '../measures/aggregators'
@@ -9,8 +10,78 @@ import { createPhraseTable } from '../phrase-table'
 import { areFree, claim, isFree } from '../question'
 
 const GROUPERS = createPhraseTable<'group' | 'by'>([
-  ['group', ['per', 'for each', 'for every', 'each', 'every', 'in each', 'in every', 'on each', 'by each', 'by every', 'of each', 'of every', 'from each', 'at each']],
-  ['group', ['grouped by', 'group by', 'grouping by', 'split by', 'splitting by', 'split per', 'split up by', 'broken down by', 'break down by', 'break it down by', 'breakdown by', 'broken out by', 'segmented by', 'sliced by', 'slice by', 'bucketed by', 'partitioned by', 'aggregated by', 'aggregate by', 'organised by', 'organized by', 'grouped per', 'group them by', 'group it by', 'group that by', 'group those by', 'split it by', 'split them by', 'split that by', 'break them down by', 'break that down by', 'separated by', 'divided up by', 'keyed by', 'grouped on', 'rolled up by', 'roll up by']],
+  [
+    'group',
+    [
+      'per',
+      'for each',
+      'for every',
+      'each',
+      'every',
+      'in each',
+      'in every',
+      'on each',
+      'by each',
+      'by every',
+      'of each',
+      'of every',
+      'from each',
+      'at each',
+    ],
+  ],
+  [
+    'group',
+    [
+      'grouped by',
+      'group by',
+      'grouping by',
+      'split by',
+      'splitting by',
+      'split per',
+      'split up by',
+      'broken down by',
+      'break down by',
+      'break it down by',
+      'breakdown by',
+      'broken out by',
+      'segmented by',
+      'sliced by',
+      'slice by',
+      'bucketed by',
+      'partitioned by',
+      'aggregated by',
+      'aggregate by',
+      'organised by',
+      'organized by',
+      'grouped per',
+      'group them by',
+      'group it by',
+      'group that by',
+      'group those by',
+      'split it by',
+      'split them by',
+      'split that by',
+      'break them down by',
+      'break that down by',
+      'separated by',
+      'divided up by',
+      'keyed by',
+      'grouped on',
+      'rolled up by',
+      'roll up by',
+    ],
+  ],
+  [
+    'group',
+    [
+      'distribution of',
+      'breakdown of',
+      'split of',
+      'the breakdown of',
+      'the distribution of',
+      'histogram of',
+    ],
+  ],
   ['group', ['across', 'across all', 'across each', 'across the', 'across different']],
   ['by', ['by', 'and by', 'then by', 'as well as by']],
 ])
@@ -44,15 +115,57 @@ function readKeys(reading: Reading, start: number, from: number): void {
 
 function skipDeterminers(reading: Reading, from: number): number {
   let at = from
-  while (['the', 'each', 'every', 'their', 'its', 'individual', 'single', 'distinct', 'unique', 'different', 'all', 'respective', 'by', 'per'].includes(lower(reading.question.tokens, at))) at += 1
+  while (
+    [
+      'the',
+      'each',
+      'every',
+      'their',
+      'its',
+      'individual',
+      'single',
+      'distinct',
+      'unique',
+      'different',
+      'all',
+      'respective',
+      'by',
+      'per',
+    ].includes(lower(reading.question.tokens, at))
+  )
+    at += 1
   return at
 }
 
 /** A field that is not followed by a value of its own. */
 function readKey(reading: Reading, at: number): { field: Field; end: number } | null {
-  const mention = readField(reading, at, (field) => field.type !== 'timestamp' && !(isNumeric(field) && field.unit !== null))
-  if (mention === null) return null
+  const mention = readField(
+    reading,
+    at,
+    (field) => field.type !== 'timestamp' && !(isNumeric(field) && field.unit !== null),
+  )
+  if (mention === null) return readKindOf(reading, at)
   return readFieldThenValue(reading, at) === null ? { field: mention.field, end: mention.end } : null
+}
+
+const KIND_REACH = 4
+
+/** "errors by type", "exceptions by class": the kind of what was named before. */
+function readKindOf(reading: Reading, at: number): { field: Field; end: number } | null {
+  const { tokens } = reading.question
+  if (
+    !/^(types?|kinds?|class(es)?|names?|codes?|categor(y|ies)|status(es)?)$/.test(lower(tokens, at)) ||
+    !isFree(reading.question, at)
+  )
+    return null
+  for (let before = at - 2; before >= Math.max(0, at - 2 - KIND_REACH); before -= 1) {
+    const noun = tokens[before]
+    if (noun === undefined || noun.kind !== 'word') continue
+    const found = reading.index.names.get(toStems([noun.lower, lower(tokens, at)]))?.[0]
+    if (found !== undefined) return { field: found.field, end: at + 1 }
+  }
+  const { subject } = reading.draft
+  return subject === null ? null : { field: subject.field, end: at + 1 }
 }
 
 function afterJoint(reading: Reading, at: number): number | null {

@@ -1,8 +1,8 @@
-import { readField } from '../link/mentions'
-import { type DraftOrder, type Reading } from '../draft'
+import type { DraftOrder, Reading } from '../draft'
 import type { SortDirection } from '../intermediate'
-import { type Field, findByConcept, isDimension, isNumeric, isOfConcept } from '../link/field'
 import { RECORD_NOUNS } from '../lexicon/words'
+import { type Field, findByConcept, isDimension, isNumeric, isOfConcept } from '../link/field'
+import { readField } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { measureOfNoun } from '../measures/measure-of-noun'
 import { createPhraseTable } from '../phrase-table'
@@ -20,16 +20,43 @@ interface Superlative {
 const SUPERLATIVES = createPhraseTable<Superlative>([
   [{ direction: 'asc', by: 'time' }, ['oldest', 'earliest', 'least recent']],
   [{ direction: 'desc', by: 'time' }, ['newest', 'latest', 'most recent', 'freshest', 'recent', 'recentest']],
-  [{ direction: 'desc', by: 'duration' }, ['slowest', 'longest', 'longest running', 'longest-running', 'most time consuming', 'worst performing']],
+  [
+    { direction: 'desc', by: 'duration' },
+    ['slowest', 'longest', 'longest running', 'longest-running', 'most time consuming', 'worst performing'],
+  ],
   [{ direction: 'asc', by: 'duration' }, ['fastest', 'quickest', 'shortest']],
   [{ direction: 'desc', by: 'size' }, ['heaviest', 'biggest', 'largest', 'fattest', 'bulkiest']],
   [{ direction: 'asc', by: 'size' }, ['smallest', 'lightest', 'tiniest']],
   [{ direction: 'desc', by: 'amount' }, ['most expensive', 'costliest', 'priciest', 'most valuable']],
   [{ direction: 'asc', by: 'amount' }, ['cheapest', 'least expensive']],
-  [{ direction: 'desc', by: 'count' }, ['busiest', 'noisiest', 'chattiest', 'most active', 'most frequent', 'most common', 'most popular', 'most visited', 'most used', 'loudest', 'commonest']],
-  [{ direction: 'asc', by: 'count' }, ['quietest', 'least active', 'least frequent', 'rarest', 'least common', 'least popular', 'least used']],
-  [{ direction: 'desc', by: 'rank' }, ['highest', 'most', 'greatest', 'worst', 'top', 'largest', 'biggest', 'descending', 'desc']],
-  [{ direction: 'asc', by: 'rank' }, ['lowest', 'fewest', 'least', 'best', 'smallest', 'ascending', 'asc', 'bottom']],
+  [
+    { direction: 'desc', by: 'count' },
+    [
+      'busiest',
+      'noisiest',
+      'chattiest',
+      'most active',
+      'most frequent',
+      'most common',
+      'most popular',
+      'most visited',
+      'most used',
+      'loudest',
+      'commonest',
+    ],
+  ],
+  [
+    { direction: 'asc', by: 'count' },
+    ['quietest', 'least active', 'least frequent', 'rarest', 'least common', 'least popular', 'least used'],
+  ],
+  [
+    { direction: 'desc', by: 'rank' },
+    ['highest', 'most', 'greatest', 'worst', 'top', 'largest', 'biggest', 'descending', 'desc'],
+  ],
+  [
+    { direction: 'asc', by: 'rank' },
+    ['lowest', 'fewest', 'least', 'best', 'smallest', 'ascending', 'asc', 'bottom'],
+  ],
 ])
 
 /**
@@ -62,8 +89,13 @@ function readFirstWord(reading: Reading, start: number): void {
   const { question } = reading
   const match = SUPERLATIVES.match(question.tokens, start)
   if (match === null || !isFree(question, start)) return
-  const at = ['one', 'ones', 'value', 'values', 'counts', 'number'].includes(lower(question.tokens, match.end)) ? match.end + 1 : match.end
-  const isOnTop = ['on', 'at'].includes(lower(question.tokens, at)) && /^(top|the)$/.test(lower(question.tokens, at + 1))
+  const at = ['one', 'ones', 'value', 'values', 'counts', 'number'].includes(
+    lower(question.tokens, match.end),
+  )
+    ? match.end + 1
+    : match.end
+  const isOnTop =
+    ['on', 'at'].includes(lower(question.tokens, at)) && /^(top|the)$/.test(lower(question.tokens, at + 1))
   if (lower(question.tokens, at) !== 'first' && !isOnTop) return
   const end = isOnTop ? (lower(question.tokens, at + 1) === 'the' ? at + 3 : at + 2) : at + 1
   setOrder(reading, orderOf(reading, match.value))
@@ -90,7 +122,10 @@ function readSorted(reading: Reading, start: number): void {
   if (!/^(sorted|sort|ordered|order|ranked|rank|arranged|orderby|sortby)$/.test(lower(tokens, start))) return
   const byAt = tokens.findIndex((token, index) => index >= start && index < start + 5 && token.lower === 'by')
   const isGlued = /by$/.test(lower(tokens, start))
-  if (byAt < 0 && !isGlued) return readSortedPlain(reading, start)
+  if (byAt < 0 && !isGlued) {
+    readSortedPlain(reading, start)
+    return
+  }
   const at = skipArticles(tokens, (isGlued ? start : byAt) + 1)
   const key = readSortKey(reading, at)
   if (key === null) return
@@ -104,10 +139,38 @@ function readSorted(reading: Reading, start: number): void {
 }
 
 const PLAIN_ORDERS = createPhraseTable<DraftOrder>([
-  [{ by: 'timestamp', direction: 'asc' }, ['in chronological order', 'chronologically', 'in order of time', 'by time ascending', 'in time order']],
-  [{ by: 'timestamp', direction: 'desc' }, ['in reverse chronological order', 'reverse chronologically', 'reverse chronological']],
-  [{ by: 'rank', field: null, direction: 'desc' }, ['in descending order', 'descending order', 'descending', 'from highest to lowest', 'from most to least', 'high to low', 'from high to low']],
-  [{ by: 'rank', field: null, direction: 'asc' }, ['in ascending order', 'ascending order', 'ascending', 'from lowest to highest', 'from least to most', 'low to high', 'from low to high']],
+  [
+    { by: 'timestamp', direction: 'asc' },
+    ['in chronological order', 'chronologically', 'in order of time', 'by time ascending', 'in time order'],
+  ],
+  [
+    { by: 'timestamp', direction: 'desc' },
+    ['in reverse chronological order', 'reverse chronologically', 'reverse chronological'],
+  ],
+  [
+    { by: 'rank', field: null, direction: 'desc' },
+    [
+      'in descending order',
+      'descending order',
+      'descending',
+      'from highest to lowest',
+      'from most to least',
+      'high to low',
+      'from high to low',
+    ],
+  ],
+  [
+    { by: 'rank', field: null, direction: 'asc' },
+    [
+      'in ascending order',
+      'ascending order',
+      'ascending',
+      'from lowest to highest',
+      'from least to most',
+      'low to high',
+      'from low to high',
+    ],
+  ],
 ])
 
 /** `sort descending`: the direction alone. */
@@ -146,7 +209,9 @@ function readSortKey(reading: Reading, at: number): SortKey | null {
     return { order: { by: 'rank', field: mention.field, direction }, end: mention.end, isMeasured: false }
   }
   const noun = measureOfNoun(reading, at, 'by')
-  return noun === null ? null : { order: { by: 'rank', field: null, direction: 'desc' }, end: noun.end, isMeasured: true }
+  return noun === null
+    ? null
+    : { order: { by: 'rank', field: null, direction: 'desc' }, end: noun.end, isMeasured: true }
 }
 
 function readDirection(tokens: readonly Token[], at: number): { value: SortDirection; end: number } | null {
@@ -155,7 +220,9 @@ function readDirection(tokens: readonly Token[], at: number): { value: SortDirec
   if (match === null) return null
   const isFirst = lower(tokens, match.end) === 'first' || lower(tokens, match.end) === 'order'
   const isDirection = /^(asc|ascending|desc|descending)$/.test(lower(tokens, from))
-  return isFirst || isDirection ? { value: match.value.direction, end: isFirst ? match.end + 1 : match.end } : null
+  return isFirst || isDirection
+    ? { value: match.value.direction, end: isFirst ? match.end + 1 : match.end }
+    : null
 }
 
 /** `top 15`, `bottom five`, `top ten`; `top services` without a number ranks all of them. */
@@ -177,7 +244,9 @@ function readTop(reading: Reading, start: number): void {
   claim(question, start, amount.end, 'limit')
   // "top 10 slowest": the adjective says by what.
   const adjective = SUPERLATIVES.match(question.tokens, amount.end)
-  if (adjective !== null && adjective.value.by !== 'rank') return readAdjective(reading, adjective.value, amount.end, adjective.end)
+  if (adjective !== null && adjective.value.by !== 'rank') {
+    readAdjective(reading, adjective.value, amount.end, adjective.end)
+  }
   reading.draft.order ??= { by: 'rank', field: null, direction }
 }
 
@@ -187,7 +256,12 @@ function readNumberedSuperlative(reading: Reading, start: number): void {
   const { tokens } = question
   const first = SUPERLATIVES.match(tokens, start)
   const amountAfter = first === null ? null : readCount(tokens, first.end)
-  if (first !== null && amountAfter !== null && areFree(question, start, amountAfter.end) && first.value.by !== 'rank') {
+  if (
+    first !== null &&
+    amountAfter !== null &&
+    areFree(question, start, amountAfter.end) &&
+    first.value.by !== 'rank'
+  ) {
     setLimit(reading, amountAfter.value)
     readAdjective(reading, first.value, start, first.end)
     claim(question, first.end, amountAfter.end, 'limit')
@@ -195,7 +269,12 @@ function readNumberedSuperlative(reading: Reading, start: number): void {
   }
   const amount = readCount(tokens, start)
   const second = amount === null ? null : SUPERLATIVES.match(tokens, amount.end)
-  if (amount !== null && second !== null && areFree(question, start, second.end) && second.value.by !== 'rank') {
+  if (
+    amount !== null &&
+    second !== null &&
+    areFree(question, start, second.end) &&
+    second.value.by !== 'rank'
+  ) {
     setLimit(reading, amount.value)
     claim(question, start, amount.end, 'limit')
     readAdjective(reading, second.value, amount.end, second.end)
@@ -205,7 +284,9 @@ function readNumberedSuperlative(reading: Reading, start: number): void {
 /** A number that counts things: no unit behind it. */
 function readCount(tokens: readonly Token[], at: number) {
   const amount = readAmount(tokens, at)
-  return amount !== null && Number.isInteger(amount.value) && readQuantity(tokens, at) === null ? amount : null
+  return amount !== null && Number.isInteger(amount.value) && readQuantity(tokens, at) === null
+    ? amount
+    : null
 }
 
 /** An adjective before a noun: of records it orders them, of a dimension ("slowest endpoints") it ranks its values. */
@@ -222,13 +303,19 @@ function readAdjective(reading: Reading, superlative: Superlative, start: number
   setOrder(reading, { by: 'rank', field: null, direction: superlative.direction })
   if (superlative.by === 'time') return
   const field = superlative.by === 'count' ? null : rowField(reading, superlative)
-  const measure = field === null ? ({ kind: 'count' } as const) : ({ kind: 'statistic', name: superlative.by === 'duration' ? 'avg' : 'sum', field } as const)
+  const measure =
+    field === null
+      ? ({ kind: 'count' } as const)
+      : ({ kind: 'statistic', name: superlative.by === 'duration' ? 'avg' : 'sum', field } as const)
   if (superlative.by !== 'rank') reading.draft.measures.push({ measure, start, end, said: '' })
 }
 
 /** The dimension a ranking adjective is about, null for records ("slowest requests"). */
 function rankedDimension(reading: Reading, at: number): Field | null {
-  if (RECORD_NOUNS.has(lower(reading.question.tokens, at)) && lower(reading.question.tokens, at + 1) !== 'types') {
+  if (
+    RECORD_NOUNS.has(lower(reading.question.tokens, at)) &&
+    lower(reading.question.tokens, at + 1) !== 'types'
+  ) {
     const mention = readField(reading, at, isDimension)
     if (mention === null || mention.field.nameWords.includes('id') || mention.end === at + 1) {
       return mention !== null && isOfConcept(mention.field, 'operation') ? mention.field : null
@@ -266,14 +353,73 @@ function readRecordSuperlative(reading: Reading, start: number): void {
 
 /** "biggest single order per country" is a measure of each group, not an order. */
 function isMeasuredExtreme(question: Question, start: number, end: number): boolean {
-  if (['newest', 'latest', 'oldest', 'earliest', 'recent', 'most', 'least', 'busiest', 'noisiest'].includes(lower(question.tokens, start))) return false
-  return question.tokens.slice(end).some((token, offset) => ['per', 'by', 'each', 'every'].includes(token.lower) && isFree(question, end + offset))
+  if (
+    ['newest', 'latest', 'oldest', 'earliest', 'recent', 'most', 'least', 'busiest', 'noisiest'].includes(
+      lower(question.tokens, start),
+    )
+  )
+    return false
+  return question.tokens
+    .slice(end)
+    .some(
+      (token, offset) =>
+        ['per', 'by', 'each', 'every'].includes(token.lower) && isFree(question, end + offset),
+    )
 }
 
 const LIMIT_OPENERS = createPhraseTable([
-  [true, ['limit', 'limit to', 'limited to', 'first', 'only the first', 'at most', 'up to', 'no more than', 'maximum', 'max', 'a maximum of', 'not more than', 'only', 'just', 'just the first', 'last', 'sample of', 'a sample of', 'show', 'show me', 'give me', 'list', 'get', 'get me', 'find']],
+  [
+    true,
+    [
+      'limit',
+      'limit to',
+      'limited to',
+      'first',
+      'only the first',
+      'at most',
+      'up to',
+      'no more than',
+      'maximum',
+      'max',
+      'a maximum of',
+      'not more than',
+      'only',
+      'just',
+      'just the first',
+      'last',
+      'sample of',
+      'a sample of',
+      'show',
+      'show me',
+      'give me',
+      'list',
+      'get',
+      'get me',
+      'find',
+    ],
+  ],
 ])
-const ROW_NOUNS = new Set(['rows', 'results', 'records', 'entries', 'examples', 'samples', 'lines', 'items', 'matches', 'hits', 'row', 'result', 'example', 'sample', 'logs', 'spans', 'messages', 'events', 'of'])
+const ROW_NOUNS = new Set([
+  'rows',
+  'results',
+  'records',
+  'entries',
+  'examples',
+  'samples',
+  'lines',
+  'items',
+  'matches',
+  'hits',
+  'row',
+  'result',
+  'example',
+  'sample',
+  'logs',
+  'spans',
+  'messages',
+  'events',
+  'of',
+])
 
 /** `limit 20`, `ten at most`, `up to 50 rows`, `first 10 errors`, `show me 20 errors`, `last 50 lines`. */
 function readLimit(reading: Reading, start: number): void {
@@ -281,13 +427,17 @@ function readLimit(reading: Reading, start: number): void {
   const { tokens } = question
   const opener = LIMIT_OPENERS.match(tokens, start)
   const amount = readCount(tokens, opener?.end ?? start)
-  if (amount === null || !areFree(question, start, amount.end) || tokens[amount.end - 1]?.kind === 'ordinal') return
+  if (amount === null || !areFree(question, start, amount.end) || tokens[amount.end - 1]?.kind === 'ordinal')
+    return
   const word = opener === null ? '' : lower(tokens, start)
   const next = lower(tokens, amount.end)
-  const isPost = ['at', 'max', 'maximum'].includes(next) && (next !== 'at' || lower(tokens, amount.end + 1) === 'most')
+  const isPost =
+    ['at', 'max', 'maximum'].includes(next) && (next !== 'at' || lower(tokens, amount.end + 1) === 'most')
   const isRows = ROW_NOUNS.has(next)
   const isCertain = /^limit/.test(word) || (isRows && word !== '')
-  const isLead = /^(first|last|show|give|list|get|find|sample|a)$/.test(word) && (next === '' || isNounPhrase(tokens, amount.end))
+  const isLead =
+    /^(first|last|show|give|list|get|find|sample|a)$/.test(word) &&
+    (next === '' || isNounPhrase(tokens, amount.end))
   const isShort = /^(only|just)$/.test(word) && next === ''
   if (!isPost && !isCertain && !isLead && !isShort) return
   setLimit(reading, amount.value)

@@ -1,13 +1,59 @@
 import type { Reading } from '../draft'
-import { type Field } from '../link/field'
+import type { Field } from '../link/field'
 import { readField } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { createPhraseTable } from '../phrase-table'
 import { claim, isFree } from '../question'
 
 const OPENERS = createPhraseTable<'certain' | 'list'>([
-  ['certain', ['only show', 'show only', 'only the fields', 'just show', 'show just', 'only return', 'return only', 'just the fields', 'with the fields', 'with fields', 'with columns', 'with the columns', 'columns', 'fields', 'project', 'only give', 'select', 'keep only', 'only keep', 'only', 'just the', 'only the', 'i only need', 'i only want']],
-  ['list', ['show', 'show me', 'give', 'give me', 'list', 'get', 'get me', 'display', 'print', 'return', 'fetch', 'extract', 'the', 'pull']],
+  [
+    'certain',
+    [
+      'only show',
+      'show only',
+      'only the fields',
+      'just show',
+      'show just',
+      'only return',
+      'return only',
+      'just the fields',
+      'with the fields',
+      'with fields',
+      'with columns',
+      'with the columns',
+      'columns',
+      'fields',
+      'project',
+      'only give',
+      'select',
+      'keep only',
+      'only keep',
+      'only',
+      'just the',
+      'only the',
+      'i only need',
+      'i only want',
+    ],
+  ],
+  [
+    'list',
+    [
+      'show',
+      'show me',
+      'give',
+      'give me',
+      'list',
+      'get',
+      'get me',
+      'display',
+      'print',
+      'return',
+      'fetch',
+      'extract',
+      'the',
+      'pull',
+    ],
+  ],
 ])
 
 /** `time, path and status of …`, `show only message and host`: the fields to show of each record. */
@@ -36,7 +82,8 @@ function readList(reading: Reading, start: number, from: number, opener: 'certai
   for (;;) {
     while (['the', 'a', 'their', 'its'].includes(lower(question.tokens, at))) at += 1
     const mention = readField(reading, at)
-    if (mention === null || (mention.isPlural && !PLURAL_NAMES.test(mention.field.text) && opener === 'list')) break
+    if (mention === null || (mention.isPlural && !PLURAL_NAMES.test(mention.field.text) && opener === 'list'))
+      break
     fields.push(mention.field)
     end = mention.end
     const next = afterJoint(reading, end)
@@ -44,7 +91,8 @@ function readList(reading: Reading, start: number, from: number, opener: 'certai
     at = next
   }
   const closes = CLOSERS.test(lower(question.tokens, end))
-  const isLast = end >= question.tokens.length || question.tokens[end]?.kind === 'symbol' || question.claims[end] !== null
+  const isLast =
+    end >= question.tokens.length || question.tokens[end]?.kind === 'symbol' || question.claims[end] !== null
   const isList = opener === 'list' ? fields.length > 1 && closes : fields.length > 0 && (closes || isLast)
   if (!isList) return false
   reading.draft.projection.push(...fields)

@@ -9,10 +9,59 @@ import { createPhraseTable } from '../phrase-table'
 import { areFree, claim, isFree } from '../question'
 
 const EXTREMES = createPhraseTable<{ readonly direction: SortDirection; readonly use: NounUse }>([
-  [{ direction: 'desc', use: 'most' }, ['most', 'the most', 'most of the', 'the largest number of', 'the highest number of', 'the greatest number of', 'the highest count of', 'largest number of', 'highest number of', 'biggest number of', 'the biggest number of', 'highest count of', 'largest count of']],
-  [{ direction: 'asc', use: 'most' }, ['fewest', 'least', 'the fewest', 'the least', 'the lowest number of', 'lowest number of', 'smallest number of', 'the smallest number of', 'lowest count of']],
-  [{ direction: 'desc', use: 'highest' }, ['highest', 'the highest', 'largest', 'the largest', 'biggest', 'the biggest', 'greatest', 'the greatest', 'worst', 'the worst', 'longest', 'the longest']],
-  [{ direction: 'asc', use: 'lowest' }, ['lowest', 'the lowest', 'smallest', 'the smallest', 'best', 'the best', 'shortest', 'the shortest']],
+  [
+    { direction: 'desc', use: 'most' },
+    [
+      'most',
+      'the most',
+      'most of the',
+      'the largest number of',
+      'the highest number of',
+      'the greatest number of',
+      'the highest count of',
+      'largest number of',
+      'highest number of',
+      'biggest number of',
+      'the biggest number of',
+      'highest count of',
+      'largest count of',
+    ],
+  ],
+  [
+    { direction: 'asc', use: 'most' },
+    [
+      'fewest',
+      'least',
+      'the fewest',
+      'the least',
+      'the lowest number of',
+      'lowest number of',
+      'smallest number of',
+      'the smallest number of',
+      'lowest count of',
+    ],
+  ],
+  [
+    { direction: 'desc', use: 'highest' },
+    [
+      'highest',
+      'the highest',
+      'largest',
+      'the largest',
+      'biggest',
+      'the biggest',
+      'greatest',
+      'the greatest',
+      'worst',
+      'the worst',
+      'longest',
+      'the longest',
+    ],
+  ],
+  [
+    { direction: 'asc', use: 'lowest' },
+    ['lowest', 'the lowest', 'smallest', 'the smallest', 'best', 'the best', 'shortest', 'the shortest'],
+  ],
 ])
 
 /**
@@ -75,7 +124,8 @@ function isShare(reading: Reading, at: number): boolean {
 /** "which users failed most": a subject and nothing else to count by. */
 function isVerb(reading: Reading, start: number, end: number, direction: SortDirection): boolean {
   const { draft, question } = reading
-  if (/^(highest|largest|biggest|longest|shortest|smallest)$/.test(lower(question.tokens, end - 1))) return false
+  if (/^(highest|largest|biggest|longest|shortest|smallest)$/.test(lower(question.tokens, end - 1)))
+    return false
   if (draft.subject === null || readField(reading, end, isDimension) !== null) return false
   draft.order ??= { by: 'rank', field: null, direction }
   claim(question, start, end, 'order')

@@ -1,5 +1,5 @@
-import type { Reading } from '../draft'
 import { readFieldThenValue } from '../conditions/read-values'
+import type { Reading } from '../draft'
 import { FILLERS, QUERY_VERBS, RECORD_NOUNS } from '../lexicon/words'
 import { isDimension, isOfConcept } from '../link/field'
 import { type FieldMention, readField, readValue } from '../link/mentions'
@@ -44,11 +44,22 @@ function readOpening(reading: Reading): Opening {
   while (at < question.tokens.length) {
     const word = lower(question.tokens, at)
     const claimed = question.claims[at]
-    if (claimed === null && isMeasured(reading, at, isAsked)) return { at: question.tokens.length, from: at, isAsked, limit }
-    const amount = claimed === null && readQuantity(question.tokens, at) === null ? readAmount(question.tokens, at) : null
+    if (claimed === null && isMeasured(reading, at, isAsked))
+      return { at: question.tokens.length, from: at, isAsked, limit }
+    const amount =
+      claimed === null && readQuantity(question.tokens, at) === null ? readAmount(question.tokens, at) : null
     if (ASKING.has(word)) isAsked = true
     if (word === 'who') return { at, from: at, isAsked: true, limit }
-    const isSkipped = claimed === 'order' || claimed === 'limit' || claimed === 'time' || word === ',' || FILLERS.has(word) || QUERY_VERBS.has(word) || ASKING.has(word)
+    if (claimed === null && endsOpening(reading, at)) break
+    const isSkipped =
+      claimed === 'order' ||
+      claimed === 'limit' ||
+      claimed === 'time' ||
+      word === ',' ||
+      FILLERS.has(word) ||
+      QUERY_VERBS.has(word) ||
+      ASKING.has(word) ||
+      /^slow/.test(word)
     if (amount !== null && claimed === null && !isSkipped) {
       limit = amount.value
       at = amount.end
@@ -56,6 +67,51 @@ function readOpening(reading: Reading): Opening {
     else break
   }
   return { at, from: at, isAsked, limit }
+}
+
+const OPENING_ENDS = new Set([
+  'on',
+  'in',
+  'from',
+  'with',
+  'at',
+  'to',
+  'by',
+  'between',
+  'during',
+  'over',
+  'where',
+  'when',
+  'that',
+  'who',
+  'whose',
+])
+const LISTING_NOUNS = new Set([
+  'list',
+  'names',
+  'name',
+  'set',
+  'all',
+  'any',
+  'each',
+  'kinds',
+  'types',
+  'which',
+  'one',
+  'overview',
+  'most',
+  'those',
+  'me',
+])
+
+/** A preposition ends what the question is about: "queries on the orders table" is not about orders. */
+function endsOpening(reading: Reading, at: number): boolean {
+  const { tokens } = reading.question
+  const word = lower(tokens, at)
+  const before = lower(tokens, at - 1)
+  if (OPENING_ENDS.has(word)) return at > 0 || word !== 'who'
+  if (word === 'of') return !LISTING_NOUNS.has(before)
+  return word === 'for' && !QUERY_VERBS.has(before)
 }
 
 /** "number of tenants" and "average latency" open with what is measured; "which distinct tenants" still lists. */
@@ -68,7 +124,8 @@ function isMeasured(reading: Reading, at: number, isAsked: boolean): boolean {
 function isDoubtful(reading: Reading, at: number): boolean {
   const { question } = reading
   const mention = isFree(question, at) ? readField(reading, at, isDimension) : null
-  if (mention === null || !ASKING.has(lower(question.tokens, at - 1))) return mention !== null && mention.end - mention.start > 1
+  if (mention === null || !ASKING.has(lower(question.tokens, at - 1)))
+    return mention !== null && mention.end - mention.start > 1
   return !mention.field.nameWords.includes('id') || !RECORD_NOUNS.has(lower(question.tokens, at))
 }
 
@@ -76,16 +133,23 @@ function isSubject(reading: Reading, mention: FieldMention, opening: Opening): b
   const { tokens } = reading.question
   const word = lower(tokens, mention.start)
   if (mention.field.isFreeText && !opening.isAsked) return false
-  if (RECORD_NOUNS.has(word) && mention.end === mention.start + 1 && mention.field.nameWords.includes('id')) return false
+  if (RECORD_NOUNS.has(word) && mention.end === mention.start + 1 && mention.field.nameWords.includes('id'))
+    return false
   const value = readValue(reading, mention.start)
-  const isValue = value !== null && (value.end > mention.end || (isOfConcept(value.field, 'event') && mention.field.nameWords.includes('id')))
+  const isValue =
+    value !== null &&
+    (value.end > mention.end || (isOfConcept(value.field, 'event') && mention.field.nameWords.includes('id')))
   if (isValue && !opening.isAsked) return false
   if (readFieldThenValue(reading, mention.start) !== null) return false
   const isSingular = !mention.isPlural && word !== 'who' && word !== 'people'
-  return opening.isAsked || !isSingular || opening.limit !== null || RANKED.match(tokens, mention.end) !== null
+  return (
+    opening.isAsked || !isSingular || opening.limit !== null || RANKED.match(tokens, mention.end) !== null
+  )
 }
 
-const RANKED = createPhraseTable([[true, ['with the most', 'with the highest', 'with the fewest', 'with the lowest', 'with most', 'by']]])
+const RANKED = createPhraseTable([
+  [true, ['with the most', 'with the highest', 'with the fewest', 'with the lowest', 'with most', 'by']],
+])
 
 /** `list countries and regions`: a second field listed with the first becomes another key. */
 function readSecond(reading: Reading, first: FieldMention): void {

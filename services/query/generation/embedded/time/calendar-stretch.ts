@@ -1,6 +1,6 @@
 import { lowerWord as lower } from '../lower-word'
-import type { Token } from '../tokenise'
 import { readQuantity } from '../quantity'
+import type { Token } from '../tokenise'
 import { startOfDay, type WallClock, weekdayOf } from './zoned-time'
 
 /** A calendar stretch a question names: `yesterday`, `March 3rd`, `this month`, `last friday`. */
@@ -70,7 +70,13 @@ function day(wall: WallClock, now: WallClock, end: number): CalendarStretch {
   return stretch(startOfDay(wall), startOfDay(wall, 1), now, end, true)
 }
 
-function stretch(from: WallClock, to: WallClock, now: WallClock, end: number, isDay = false): CalendarStretch {
+function stretch(
+  from: WallClock,
+  to: WallClock,
+  now: WallClock,
+  end: number,
+  isDay = false,
+): CalendarStretch {
   const isCurrent = order(from) <= order(now) && order(now) < order(to)
   return { kind: 'stretch', from, to, isCurrent, isDay, isNight: false, end }
 }
@@ -125,7 +131,8 @@ function readWeekday(tokens: readonly Token[], at: number, now: WallClock): Cale
   const name = isLast || isThis ? at + 1 : at
   const weekday = WEEKDAYS.get(lower(tokens, name))
   const isShort = lower(tokens, name).length === 3
-  if (weekday === undefined || (isShort && !isLast && !DAY_PREPOSITIONS.has(lower(tokens, name - 1)))) return null
+  if (weekday === undefined || (isShort && !isLast && !DAY_PREPOSITIONS.has(lower(tokens, name - 1))))
+    return null
   const back = (weekdayOf(now) - weekday + 7) % 7
   return day(startOfDay(now, -(back === 0 && isLast ? 7 : back)), now, name + 1)
 }
@@ -169,12 +176,18 @@ function isOtherWord(tokens: readonly Token[], monthAt: number, hasDay: boolean)
   const word = lower(tokens, monthAt)
   if (word.length > 3 && word !== 'march') return false
   const before = lower(tokens, monthAt - 1)
-  return !hasDay && dayNumber(tokens[monthAt + 1]) === null && !['in', 'since', 'during', 'from', 'of', 'for', 'until'].includes(before)
+  return (
+    !hasDay &&
+    dayNumber(tokens[monthAt + 1]) === null &&
+    !['in', 'since', 'during', 'from', 'of', 'for', 'until'].includes(before)
+  )
 }
 
 function dayNumber(token: Token | undefined): number | null {
   if (token === undefined || (token.kind !== 'number' && token.kind !== 'ordinal')) return null
-  return token.value !== null && Number.isInteger(token.value) && token.value >= 1 && token.value <= 31 ? token.value : null
+  return token.value !== null && Number.isInteger(token.value) && token.value >= 1 && token.value <= 31
+    ? token.value
+    : null
 }
 
 function yearNumber(token: Token | undefined): number | null {
@@ -208,11 +221,13 @@ function readUnit(tokens: readonly Token[], at: number, now: WallClock): Calenda
     const unitAt = ['the', 'this'].includes(named) ? at + 3 : at + 2
     return unitStretch(lower(tokens, unitAt), 0, now, unitAt + 1)
   }
-  if (lower(tokens, at + 1) === 'to' && lower(tokens, at + 2) === 'date') return unitStretch(first, 0, now, at + 3)
+  if (lower(tokens, at + 1) === 'to' && lower(tokens, at + 2) === 'date')
+    return unitStretch(first, 0, now, at + 3)
   if (first === 'this' || first === 'current') return unitStretch(lower(tokens, at + 1), 0, now, at + 2)
   if (first !== 'last' && first !== 'previous') return null
   const unit = lower(tokens, at + 1)
-  const isCalendar = first === 'previous' || ((unit === 'month' || unit === 'year') && lower(tokens, at - 1) !== 'the')
+  const isCalendar =
+    first === 'previous' || ((unit === 'month' || unit === 'year') && lower(tokens, at - 1) !== 'the')
   return isCalendar ? unitStretch(unit, -1, now, at + 2) : null
 }
 
@@ -230,7 +245,8 @@ function unitStretch(unit: string, offset: number, now: WallClock, end: number):
     const first = startOfDay({ ...now, month: now.month + offset, day: 1 })
     return stretch(first, startOfDay({ ...first, month: first.month + 1 }), now, end)
   }
-  if (unit === 'year') return stretch(midnight(now.year + offset, 1, 1), midnight(now.year + offset + 1, 1, 1), now, end)
+  if (unit === 'year')
+    return stretch(midnight(now.year + offset, 1, 1), midnight(now.year + offset + 1, 1, 1), now, end)
   return null
 }
 

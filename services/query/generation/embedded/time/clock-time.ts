@@ -34,11 +34,22 @@ function readClockText(tokens: readonly Token[], at: number): ClockTime | null {
   const text = (tokens[at] as Token).lower
   const meridiemGlued = text.endsWith('am') ? 'am' : text.endsWith('pm') ? 'pm' : null
   const digits = meridiemGlued === null ? text : text.slice(0, -2)
-  const [hour, minute = 0, second = 0] = digits.replace('z', '').split(':').map(Number) as [number, number?, number?]
+  const [hour, minute = 0, second = 0] = digits.replace('z', '').split(':').map(Number) as [
+    number,
+    number?,
+    number?,
+  ]
   const next = lower(tokens, at + 1)
   const meridiemAfter = meridiemGlued === null && (next === 'am' || next === 'pm') ? next : null
   if (hour > 24 || minute > 59 || second > 59) return null
-  return clock(hour, minute, second, meridiemGlued ?? meridiemAfter, true, at + (meridiemAfter === null ? 1 : 2))
+  return clock(
+    hour,
+    minute,
+    second,
+    meridiemGlued ?? meridiemAfter,
+    true,
+    at + (meridiemAfter === null ? 1 : 2),
+  )
 }
 
 function clock(

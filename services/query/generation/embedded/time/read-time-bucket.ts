@@ -19,14 +19,50 @@ const STEP_WORDS = new Set(
     .concat(['granularity', 'resolution']),
 )
 const ADVERBS = createPhraseTable<readonly [number, number]>([
-  [[1, 3_600], ['hourly', 'hour by hour', 'by the hour']],
-  [[1, 86_400], ['daily', 'day by day', 'by the day']],
-  [[1, 604_800], ['weekly', 'week by week', 'by the week']],
-  [[1, 60], ['minutely', 'minute by minute', 'by the minute']],
+  [
+    [1, 3_600],
+    ['hourly', 'hour by hour', 'by the hour'],
+  ],
+  [
+    [1, 86_400],
+    ['daily', 'day by day', 'by the day'],
+  ],
+  [
+    [1, 604_800],
+    ['weekly', 'week by week', 'by the week'],
+  ],
+  [
+    [1, 60],
+    ['minutely', 'minute by minute', 'by the minute'],
+  ],
 ])
 const COURSE = createPhraseTable([
-  [true, ['over time', 'as a time series', 'as time series', 'as a timeseries', 'time series', 'timeseries', 'timechart']],
-  [true, ['through time', 'as a timeline', 'timeline', 'time line', 'across time', 'trend', 'trends', 'trending', 'histogram']],
+  [
+    true,
+    [
+      'over time',
+      'as a time series',
+      'as time series',
+      'as a timeseries',
+      'time series',
+      'timeseries',
+      'timechart',
+    ],
+  ],
+  [
+    true,
+    [
+      'through time',
+      'as a timeline',
+      'timeline',
+      'time line',
+      'across time',
+      'trend',
+      'trends',
+      'trending',
+      'histogram',
+    ],
+  ],
 ])
 
 /** `each 30 seconds`, `per half hour`, `in 2 minute steps`, `hourly`, `over time`; claims what it reads. */
@@ -56,7 +92,9 @@ function readEach(tokens: readonly Token[], start: number): Found | null {
   if (!EACH_WORDS.has(lower(tokens, at)) || lower(tokens, at) === 'a') return null
   const quantity = readQuantity(tokens, at + 1)
   if (quantity?.unit.dimension === 'time') return found(quantity.value, quantity.unit.factor, quantity.end)
-  const from = ['single', 'the', 'full', 'whole', 'calendar'].includes(lower(tokens, at + 1)) ? at + 2 : at + 1
+  const from = ['single', 'the', 'full', 'whole', 'calendar'].includes(lower(tokens, at + 1))
+    ? at + 2
+    : at + 1
   const name = lower(tokens, from)
   const unit = name.length < 3 ? undefined : findUnit(name)
   return unit?.dimension === 'time' ? found(1, unit.factor, from + 1) : null
@@ -77,7 +115,9 @@ function readSteps(tokens: readonly Token[], start: number): Found | null {
 function readStepsOf(tokens: readonly Token[], at: number): Found | null {
   if (!STEP_WORDS.has(lower(tokens, at)) || lower(tokens, at + 1) !== 'of') return null
   const quantity = readQuantity(tokens, at + 2)
-  return quantity?.unit.dimension === 'time' ? found(quantity.value, quantity.unit.factor, quantity.end) : null
+  return quantity?.unit.dimension === 'time'
+    ? found(quantity.value, quantity.unit.factor, quantity.end)
+    : null
 }
 
 function readAdverb(tokens: readonly Token[], start: number): Found | null {

@@ -38,9 +38,11 @@ function readBetween(tokens: readonly Token[], start: number, present: Present):
   const from = readTimePoint(tokens, joints === undefined ? openerAt : openerAt + 1, present)
   if (from === null || !(joints ?? BARE_JOINTS).includes(lower(tokens, from.end))) return null
   const toAt = lower(tokens, from.end) === 'up' ? from.end + 2 : from.end + 1
-  const to = (from.kind === 'clock' ? readClockPoint(tokens, toAt) : null) ?? readTimePoint(tokens, toAt, present)
+  const to =
+    (from.kind === 'clock' ? readClockPoint(tokens, toAt) : null) ?? readTimePoint(tokens, toAt, present)
   if (to === null) return null
-  const after = before === null && to.kind === 'clock' ? readCalendarStretch(tokens, to.end, present.wall) : null
+  const after =
+    before === null && to.kind === 'clock' ? readCalendarStretch(tokens, to.end, present.wall) : null
   const day = before ?? after
   if (!isTimeLike(from, to, day)) return null
   const range = resolveRange(from, to, day, present)
@@ -90,18 +92,31 @@ function wallAt(instant: Date, present: Present, days = 0): WallClock {
   return startOfDay(wallClockOf(instant, present.timezone), days)
 }
 
-function clockRange(from: ClockTime, to: ClockTime, day: CalendarStretch | null, present: Present): Timeframe {
+function clockRange(
+  from: ClockTime,
+  to: ClockTime,
+  day: CalendarStretch | null,
+  present: Present,
+): Timeframe {
   const meridiem = sharedMeridiem(from, to)
   if (day !== null) {
     const start = onStretch(from, day, present, meridiem)
     const end = onStretch(to, day, present)
-    return { kind: 'between', from: start, to: end > start ? end : onDay(to, startOfDay(day.from, 1), present) }
+    return {
+      kind: 'between',
+      from: start,
+      to: end > start ? end : onDay(to, startOfDay(day.from, 1), present),
+    }
   }
   // Without a day: the latest such range that has begun.
   const offset = onDay(from, present.wall, present, meridiem) > present.instant ? -1 : 0
   const start = onDay(from, startOfDay(present.wall, offset), present, meridiem)
   const end = onDay(to, startOfDay(present.wall, offset), present)
-  return { kind: 'between', from: start, to: end > start ? end : onDay(to, startOfDay(present.wall, offset + 1), present) }
+  return {
+    kind: 'between',
+    from: start,
+    to: end > start ? end : onDay(to, startOfDay(present.wall, offset + 1), present),
+  }
 }
 
 /** "between 1 and 5am" starts at 1am, "9 to 5pm" at 9am: the second's half of the day, unless that runs backwards. */
@@ -121,12 +136,18 @@ function readSince(tokens: readonly Token[], start: number, present: Present): F
   const point = readTimePoint(tokens, isOpened && word !== 'since' ? start + 2 : start + 1, present)
   if (point === null || (point.kind === 'clock' && !point.clock.isPlain && word !== 'since')) return null
   // "errors from yesterday" and "from last night" mean that stretch, not everything since.
-  if (word === 'from' && point.kind === 'stretch' && !['on', 'onwards', 'onward'].includes(lower(tokens, point.end))) return null
+  if (
+    word === 'from' &&
+    point.kind === 'stretch' &&
+    !['on', 'onwards', 'onward'].includes(lower(tokens, point.end))
+  )
+    return null
   const from = startOf(point, present)
   const isOnwards = ['on', 'onwards', 'onward'].includes(lower(tokens, point.end)) ? 1 : 0
   if (UNTIL_WORDS.has(lower(tokens, point.end))) {
     const to = readTimePoint(tokens, point.end + 1, present)
-    if (to !== null) return { timeframe: { kind: 'between', from, to: endOf(to, from, present) }, start, end: to.end }
+    if (to !== null)
+      return { timeframe: { kind: 'between', from, to: endOf(to, from, present) }, start, end: to.end }
   }
   return { timeframe: { kind: 'between', from, to: 'now' }, start, end: point.end + isOnwards }
 }
@@ -135,10 +156,16 @@ function readSince(tokens: readonly Token[], start: number, present: Present): F
 function readUntil(tokens: readonly Token[], start: number, present: Present): FoundRange | null {
   if (!['before', 'until', 'till'].includes(lower(tokens, start))) return null
   const point = readTimePoint(tokens, start + 1, present)
-  if (point === null || point.kind === 'stretch' || (point.kind === 'clock' && !point.clock.isPlain)) return null
+  if (point === null || point.kind === 'stretch' || (point.kind === 'clock' && !point.clock.isPlain))
+    return null
   const to = startOf(point, present)
   const from = instantOf(startOfDay(wallAt(to, present)), present.timezone)
-  return { timeframe: { kind: 'between', from, to }, start, end: point.end, assumption: 'from the start of that day' }
+  return {
+    timeframe: { kind: 'between', from, to },
+    start,
+    end: point.end,
+    assumption: 'from the start of that day',
+  }
 }
 
 /** The last time the clocks showed this; today's or, when that is still to come, yesterday's. */

@@ -120,7 +120,10 @@ describe('calendar ranges', () => {
     ['errors from 2025-03-01 to 2025-03-05', '2025-03-01 .. 2025-03-06'],
     ['errors from monday to tuesday', '2025-03-10 .. 2025-03-12'],
     ['errors from 9am until now', '2025-03-12T09:00:00Z .. now'],
-    ['errors between 2025-03-01T10:00:00Z and 2025-03-01T12:30:00+02:00', '2025-03-01T10:00:00Z .. 2025-03-01T10:30:00Z'],
+    [
+      'errors between 2025-03-01T10:00:00Z and 2025-03-01T12:30:00+02:00',
+      '2025-03-01T10:00:00Z .. 2025-03-01T10:30:00Z',
+    ],
     ['errors before 9am today', '2025-03-12 .. 2025-03-12T09:00:00Z'],
     ['errors yesterday 9am', '2025-03-11T09:00:00Z .. 2025-03-11T10:00:00Z'],
     ['errors around 9am yesterday', 'around 2025-03-11T09:00:00Z'],
@@ -129,7 +132,8 @@ describe('calendar ranges', () => {
     ['which may fail', 'none'],
     ['order book for two at eight', 'none'],
   ]
-  for (const [text, expected] of table) it(`“${text}” is ${expected}`, () => assert.equal(read(text), expected))
+  for (const [text, expected] of table)
+    it(`“${text}” is ${expected}`, () => assert.equal(read(text), expected))
 })
 
 describe('time zones', () => {
@@ -146,7 +150,10 @@ describe('time zones', () => {
   }
 
   it('counts days across midnight in the zone, not in UTC', () => {
-    assert.equal(read('errors yesterday', 'Asia/Tokyo', '2025-03-12T16:00:00Z'), '2025-03-11T15:00:00Z .. 2025-03-12T15:00:00Z')
+    assert.equal(
+      read('errors yesterday', 'Asia/Tokyo', '2025-03-12T16:00:00Z'),
+      '2025-03-11T15:00:00Z .. 2025-03-12T15:00:00Z',
+    )
   })
 
   it('rejects a zone that does not exist', () => {
@@ -174,7 +181,12 @@ describe('time buckets', () => {
   for (const [text, expected] of table) {
     it(`“${text}” is ${expected}`, () => {
       const bucket = readTimeBucket(askQuestion(text))
-      const shown = bucket === null ? 'none' : bucket.interval === null ? 'auto' : `${bucket.interval.amount}${bucket.interval.unit}`
+      const shown =
+        bucket === null
+          ? 'none'
+          : bucket.interval === null
+            ? 'auto'
+            : `${bucket.interval.amount}${bucket.interval.unit}`
 
       assert.equal(shown, expected)
     })

@@ -1,6 +1,6 @@
 import { lowerWord as lower } from '../lower-word'
-import { readQuantity } from '../quantity'
 import { createPhraseTable } from '../phrase-table'
+import { readQuantity } from '../quantity'
 import { areFree, claim, type Question, textOf } from '../question'
 import type { Token } from '../tokenise'
 import { findUnit } from '../units'
@@ -33,9 +33,12 @@ export function readTimeframe(question: Question, present: Present): TimeReading
   for (const reader of [readTimeRange, readLast, readMoment, readStretch, readPlainDuration]) {
     const found = findFirst(question, reader, present)
     if (found === null) continue
-    claim(question, found.start, found.end, 'time')
+    claim(question, isLogin(question.tokens, found.start) ? found.start + 1 : found.start, found.end, 'time')
     claimPhrases(question)
-    return { timeframe: found.timeframe, assumptions: found.assumption === undefined ? [] : [found.assumption] }
+    return {
+      timeframe: found.timeframe,
+      assumptions: found.assumption === undefined ? [] : [found.assumption],
+    }
   }
   const says = claimPhrases(question)
   return {
@@ -46,6 +49,14 @@ export function readTimeframe(question: Question, present: Present): TimeReading
   }
 }
 
+/** The "in" of "logged in today" belongs to the verb. */
+function isLogin(tokens: readonly Token[], start: number): boolean {
+  return (
+    lower(tokens, start) === 'in' &&
+    /^(log|logged|logging|sign|signed|signing)$/.test(lower(tokens, start - 1))
+  )
+}
+
 function findFirst(question: Question, reader: Reader, present: Present): Found | null {
   for (let start = 0; start < question.tokens.length; start += 1) {
     const found = reader(question.tokens, start, present)
@@ -54,7 +65,18 @@ function findFirst(question: Question, reader: Reader, present: Present): Found 
   return null
 }
 
-const PREPOSITIONS = new Set(['in', 'over', 'for', 'during', 'within', 'from', 'of', 'across', 'throughout', 'since'])
+const PREPOSITIONS = new Set([
+  'in',
+  'over',
+  'for',
+  'during',
+  'within',
+  'from',
+  'of',
+  'across',
+  'throughout',
+  'since',
+])
 const LAST_WORDS = new Set(['last', 'past', 'previous', 'preceding', 'latest', 'trailing', 'recent', 'prior'])
 const ARTICLES = new Set(['the', 'these', 'this', 'my', 'our'])
 
@@ -67,15 +89,24 @@ function readLast(tokens: readonly Token[], start: number): Found | null {
   if (isCalendarUnit(tokens, at)) return null
   const quantity = readQuantity(tokens, at + 1) ?? readUnitAlone(tokens, at + 1)
   if (quantity === null || quantity.unit.dimension !== 'time') return null
-  const end = lower(tokens, quantity.end) === 'or' && lower(tokens, quantity.end + 1) === 'so' ? quantity.end + 2 : quantity.end
-  return { timeframe: { kind: 'last', interval: toInterval(quantity.value, quantity.unit.factor) }, start, end }
+  const end =
+    lower(tokens, quantity.end) === 'or' && lower(tokens, quantity.end + 1) === 'so'
+      ? quantity.end + 2
+      : quantity.end
+  return {
+    timeframe: { kind: 'last', interval: toInterval(quantity.value, quantity.unit.factor) },
+    start,
+    end,
+  }
 }
 
 /** "last month", "last year" and "previous week" without an article are the calendar's. */
 function isCalendarUnit(tokens: readonly Token[], at: number): boolean {
   const unit = lower(tokens, at + 1)
   if (lower(tokens, at) === 'previous') return ['day', 'week', 'month', 'year'].includes(unit)
-  return lower(tokens, at) === 'last' && !ARTICLES.has(lower(tokens, at - 1)) && ['month', 'year'].includes(unit)
+  return (
+    lower(tokens, at) === 'last' && !ARTICLES.has(lower(tokens, at - 1)) && ['month', 'year'].includes(unit)
+  )
 }
 
 /** `hour` after "last": one of them. A single letter is too little. */
@@ -100,7 +131,8 @@ function stretchTimeframe(stretch: CalendarStretch, present: Present): Timeframe
   return { kind: 'between', from, to: stretch.isCurrent ? 'now' : instantOf(stretch.to, present.timezone) }
 }
 
-const STEP_WORDS = /^(steps?|buckets?|intervals?|slots?|windows?|bins?|increments?|chunks?|granularity|resolution)$/
+const STEP_WORDS =
+  /^(steps?|buckets?|intervals?|slots?|windows?|bins?|increments?|chunks?|granularity|resolution)$/
 
 /** `in 30 minutes`, `for three weeks`, and `, 5 days` standing alone between commas. */
 function readPlainDuration(tokens: readonly Token[], start: number): Found | null {
@@ -132,14 +164,37 @@ function readMoment(tokens: readonly Token[], start: number, present: Present): 
   const at = point.kind === 'instant' ? point.at : lastOccurrence(point.clock, present)
   const isPrecise = point.kind === 'instant' ? point.isPrecise : point.clock.minute > 0
   if (isAround || isPrecise) {
-    return { timeframe: { kind: 'around', at }, start, end: point.end, assumption: 'half an hour around the named time' }
+    return {
+      timeframe: { kind: 'around', at },
+      start,
+      end: point.end,
+      assumption: 'half an hour around the named time',
+    }
   }
   const to = new Date(at.getTime() + 3_600_000)
-  return { timeframe: { kind: 'between', from: at, to }, start, end: point.end, assumption: 'the hour from the named time on' }
+  return {
+    timeframe: { kind: 'between', from: at, to },
+    start,
+    end: point.end,
+    assumption: 'the hour from the named time on',
+  }
 }
 
 const PRESENT_PHRASES = createPhraseTable([
-  [true, ['right now', 'currently', 'at the moment', 'at present', 'now', 'recently', 'lately', 'recent', 'these days']],
+  [
+    true,
+    [
+      'right now',
+      'currently',
+      'at the moment',
+      'at present',
+      'now',
+      'recently',
+      'lately',
+      'recent',
+      'these days',
+    ],
+  ],
   [true, ['so far', 'until now', 'up to now', 'till now', 'to date', 'up till now', 'as of now']],
 ])
 

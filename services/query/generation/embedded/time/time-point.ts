@@ -48,7 +48,9 @@ function readDateTime(tokens: readonly Token[], at: number, present: Present): T
   const token = tokens[at]
   const parts = token?.kind === 'date' ? DATE_TIME.exec(token.lower) : null
   if (parts === null) return null
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0)) as number[]
+  const [year, month, day, hour, minute, second] = parts
+    .slice(1, 7)
+    .map((part) => Number(part ?? 0)) as number[]
   const wall = { year, month, day, hour, minute, second } as WallClock
   const moment = parts[7] === undefined ? instantOf(wall, present.timezone) : withOffset(wall, parts[7])
   return Number.isNaN(moment.getTime()) ? null : instant(moment, true, at + 1)

@@ -43,7 +43,11 @@ export function isTimezone(name: string): boolean {
 
 /** What the clocks of `timezone` show at an instant. Throws a RangeError for an unknown zone. */
 export function wallClockOf(instant: Date, timezone: string): WallClock {
-  const parts = new Map(formatFor(timezone).formatToParts(instant).map(({ type, value }) => [type, value]))
+  const parts = new Map(
+    formatFor(timezone)
+      .formatToParts(instant)
+      .map(({ type, value }) => [type, value]),
+  )
   const part = (name: Intl.DateTimeFormatPartTypes) => Number(parts.get(name))
   return {
     year: part('year'),

@@ -1,0 +1,92 @@
+import { explain, hasErrors, parse, print, type Query } from '#dataprime'
+import type { GenerationOutcome, GenerationRequest, QueryGenerator } from '../query-generator'
+import { leftovers, readBestSource } from './choose-source'
+import { readLeftovers } from './conditions/read-leftovers'
+import type { Reading } from './draft'
+import { readFollowUp } from './follow-up/follow-up'
+import { LOG_NOUNS, RECORD_NOUNS, SPAN_NOUNS } from './lexicon/words'
+import { catalogueIndexOf } from './link/catalogue-index'
+import { noteFieldReadings } from './note-field-readings'
+import { askQuestion, type Question, textOf } from './question'
+import { readTimes } from './read-question'
+import { asksForKnowledge, refuse } from './refuse'
+import { isEmptyPlan, resolvePlan } from './resolve/resolve-plan'
+import { presentAt } from './time/time-point'
+import { toTree } from './to-tree'
+
+/**
+ * A generator that needs no model: it reads the question with a grammar over the field catalogue. Takes a
+ * millisecond or so, answers the same question always the same, and never leaves the process.
+ */
+export function createEmbeddedGenerator(): QueryGenerator {
+  return {
+    engine: 'embedded',
+    generate: async (request) => {
+      request.signal?.throwIfAborted()
+      return { ...answer(request), engine: 'embedded', attempts: 1, warnings: [] }
+    },
+  }
+}
+
+function answer(request: GenerationRequest): GenerationOutcome {
+  const index = catalogueIndexOf(request.catalogue)
+  const question = askQuestion(request.userInput)
+  const previous = previousQuery(request.previousQuery)
+  const refusal = refuse(question, index, previous !== null)
+  if (refusal !== null) return { outcome: 'refused', reason: refusal.reason }
+  const present = presentAt(request.now, request.timezone)
+  const followUp = previous === null ? null : readFollowUp(question, previous, index, present)
+  if (followUp !== null) return queryOutcome(followUp.query, followUp.reading)
+  const reading = readBestSource(index, readTimes(question, present))
+  readLeftovers(reading)
+  return isAboutRecords(reading, question)
+    ? queryOutcome(toTree(resolvePlan(reading)), reading)
+    : notUnderstood(reading, question)
+}
+
+function previousQuery(text: string | undefined): Query | null {
+  if (text === undefined || text.trim() === '') return null
+  const { query, diagnostics } = parse(text)
+  return hasErrors(diagnostics) ? null : query
+}
+
+function queryOutcome(query: Query, reading: Reading): GenerationOutcome {
+  noteFieldReadings(reading)
+  return {
+    outcome: 'query',
+    query: print(query),
+    explanation: explain(query),
+    assumptions: [...reading.draft.assumptions],
+  }
+}
+
+/** Something in the question was linked to what can be observed. */
+function isAboutRecords(reading: Reading, question: Question): boolean {
+  if (!isEmptyPlan(resolvePlan(reading))) return true
+  const namesRecords = question.tokens.some(
+    ({ kind, lower }) =>
+      kind === 'word' && (LOG_NOUNS.has(lower) || SPAN_NOUNS.has(lower) || RECORD_NOUNS.has(lower)),
+  )
+  if (namesRecords && leftovers(reading).length <= 2) return true
+  return reading.draft.timeframe !== null && leftovers(reading).length === 0
+}
+
+function notUnderstood(reading: Reading, question: Question): GenerationOutcome {
+  if (asksForKnowledge(question)) {
+    return {
+      outcome: 'refused',
+      reason: 'It is no question about logs or spans: nothing in it can be looked up in records.',
+    }
+  }
+  const unknown = leftovers(reading)
+    .slice(0, 3)
+    .map((at) => `“${textOf(question, at, at + 1)}”`)
+  const doubt =
+    unknown.length === 0
+      ? ''
+      : `${unknown.join(', ')} ${unknown.length === 1 ? 'is' : 'are'} no known field or value. `
+  return {
+    outcome: 'clarify',
+    question: `${doubt}What should be looked for in the logs or spans: a severity, a service, a field and its value, or a text in the message?`,
+  }
+}

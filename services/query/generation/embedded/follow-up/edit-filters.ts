@@ -1,0 +1,84 @@
+import { build, type Expression, type Stage, sameTree } from '#dataprime'
+import { conjunctsOf, equalityOf, filterOf, isShape, keypathOf, testOf } from './conjuncts'
+import type { EditMode } from './read-cues'
+
+/** The stages with new conditions on the records worked into their filter. */
+export function editFilters(
+  stages: readonly Stage[],
+  conditions: readonly Expression[],
+  mode: EditMode,
+): Stage[] {
+  if (conditions.length === 0) return [...stages]
+  return withConjuncts(stages, (known) =>
+    conditions.reduce((conjuncts, next) => work(conjuncts, next, mode), known),
+  )
+}
+
+/** The stages without any condition on the given keypaths. */
+export function releaseFilters(stages: readonly Stage[], keypaths: ReadonlySet<string>): Stage[] {
+  if (keypaths.size === 0) return [...stages]
+  return withConjuncts(stages, (known) =>
+    known.filter((conjunct) => !keypaths.has(testOf(conjunct)?.keypath ?? '')),
+  )
+}
+
+/** Changes the conjuncts of the filters before the shape; they become one filter where the first of them stood. */
+function withConjuncts(stages: readonly Stage[], change: (known: Expression[]) => Expression[]): Stage[] {
+  const shapeAt = stages.findIndex(isShape)
+  const end = shapeAt < 0 ? stages.length : shapeAt
+  const filters = stages.slice(0, end).filter((stage) => stage.kind === 'FilterStage')
+  const changed = change(filters.flatMap(({ predicate }) => conjunctsOf(predicate)))
+  const filter = filterOf(changed)
+  const firstAt = stages.findIndex((stage) => stage.kind === 'FilterStage')
+  const at = filters.length > 0 ? firstAt : stages[0]?.kind === 'SourceStage' ? 1 : 0
+  const before = stages.slice(0, at)
+  const after = stages.slice(at).filter((stage, index) => !(stage.kind === 'FilterStage' && at + index < end))
+  return [...before, ...(filter === null ? [] : [filter]), ...after]
+}
+
+/** One condition among those that are there: it takes the place of, widens, shrinks or joins them. */
+function work(known: readonly Expression[], next: Expression, mode: EditMode): Expression[] {
+  if (known.some((conjunct) => sameTree(conjunct, next))) return [...known]
+  const test = testOf(next)
+  if (test === null) return [...known, next]
+  const at = known.findIndex((conjunct) => {
+    const other = testOf(conjunct)
+    return other !== null && other.keypath === test.keypath && meets(other.kind, test.kind)
+  })
+  const old = known[at]
+  if (old === undefined) return [...known, next]
+  const changed = combine(old, next, mode)
+  return changed === null ? [...known, next] : known.toSpliced(at, 1, ...changed)
+}
+
+/** Which older tests a new one is about: a value the values, a bound the bound on the same side. */
+function meets(old: string, next: string): boolean {
+  if (next === 'exclusion') return old === 'equality'
+  return old === next && next !== 'other'
+}
+
+function combine(old: Expression, next: Expression, mode: EditMode): Expression[] | null {
+  const before = testOf(old)
+  const test = testOf(next)
+  const keypath = keypathOf(old)
+  if (before === null || test === null || keypath === null) return null
+  if (test.kind === 'exclusion') {
+    const left = before.values.filter((value) => !test.values.some((gone) => sameTree(value, gone)))
+    // Excluding one of the listed values shortens the list; excluding another changes nothing that is listed.
+    return left.length === 0 || left.length === before.values.length ? null : [equalityOf(keypath, left)]
+  }
+  if (mode === 'add' && test.kind === 'equality') {
+    const added = test.values.filter((value) => !before.values.some((other) => sameTree(value, other)))
+    return [equalityOf(keypath, [...before.values, ...added])]
+  }
+  return [next]
+}
+
+/** Turns conditions round for "leave out": what was already said with a negation stays as it is. */
+export function excluded(condition: Expression): Expression {
+  if (condition.kind === 'UnaryExpression' && condition.operator === '!') return condition
+  if (condition.kind === 'BinaryExpression' && condition.operator === '==')
+    return build.binary('!=', condition.left, condition.right)
+  if (condition.kind === 'BinaryExpression' && condition.operator === '!=') return condition
+  return build.not(condition)
+}
