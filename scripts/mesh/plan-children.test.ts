@@ -29,7 +29,7 @@ test('a service runs with telemetry preloaded, the inspector without', () => {
 test('only the inspector stops last', () => {
   const { queue, inspector } = plan()
 
-  assert.deepEqual([queue.stopsLast, inspector.stopsLast], [undefined, true])
+  assert.ok(Number(queue.stopPhase) < Number(inspector.stopPhase))
 })
 
 test('children keep compiled code below node_modules unless told where', () => {

@@ -15,6 +15,17 @@ export interface PlanOptions {
   readonly color: boolean
 }
 
+/** A request in flight still needs what lies behind the gateway, a message the rest, and the last spans a receiver. */
+const STOP_PHASES: Readonly<Record<Member, number>> = {
+  gateway: 0,
+  query: 1,
+  validation: 1,
+  queue: 1,
+  processing: 2,
+  storage: 3,
+  inspector: 4,
+}
+
 /** The commands that make up the mesh, in the order of `members`. */
 export function planChildren(members: readonly Member[], options: PlanOptions): ChildSpec[] {
   const { root, config } = options
@@ -25,10 +36,11 @@ export function planChildren(members: readonly Member[], options: PlanOptions): 
     args: commandOf(member, root),
     cwd: root,
     environment,
-    ...(member === 'inspector'
-      ? // The services send it their last spans while they stop.
-        { stopsLast: true, isReady: () => answers(config.HOST, portOf(config, member)) }
-      : { isReady: (signal) => isHttpReady(`${localUrl(config, member)}/health/ready`, signal) }),
+    stopPhase: STOP_PHASES[member],
+    isReady:
+      member === 'inspector'
+        ? () => answers(config.HOST, portOf(config, member))
+        : (signal) => isHttpReady(`${localUrl(config, member)}/health/ready`, signal),
   }))
 }
 

@@ -9,6 +9,9 @@ export interface ChildSpec {
   readonly cwd: string
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly isReady: ReadinessProbe
-  /** True for a child that is told to stop only when the others have gone, because they still talk to it. */
-  readonly stopsLast?: boolean
+  /**
+   * When it is told to stop: children of a lower phase go first, and only when they have gone the next, because
+   * they still talk to it. 0 unless told otherwise.
+   */
+  readonly stopPhase?: number
 }

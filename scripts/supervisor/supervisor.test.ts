@@ -51,8 +51,8 @@ test('a child that does not stop in time is killed, the others are not', async (
   )
 })
 
-test('a child that stops last is told when the others have gone', async (t) => {
-  const last = await aService('last', [], { stopsLast: true })
+test('a child of a later phase is told when the others have gone', async (t) => {
+  const last = await aService('last', [], { stopPhase: 1 })
   const { supervisor, events } = supervise(t, [last, await aService('slow', ['--stubborn'])], 300)
   await supervisor.ready
 

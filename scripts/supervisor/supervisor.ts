@@ -14,7 +14,7 @@ export interface SupervisorOptions {
 /** Why nothing runs any more. */
 export type SupervisorEnd = 'stopped' | 'misconfigured'
 
-/** Starts children all at once, keeps each running, and stops them together. */
+/** Starts children all at once, keeps each running, and stops them in order. */
 export class Supervisor {
   readonly children: readonly KeptChild[]
   #end: SupervisorEnd = 'stopped'
@@ -43,10 +43,11 @@ export class Supervisor {
     return Promise.all(this.children.map((child) => child.ended)).then(() => this.#end)
   }
 
-  /** Asks all children to end, at once; those that do not in time are killed. */
+  /** Asks the children to end, phase by phase; those that do not in time are killed. */
   async stop(): Promise<void> {
-    await this.#stopAll(this.children.filter((child) => !child.spec.stopsLast))
-    await this.#stopAll(this.children.filter((child) => child.spec.stopsLast))
+    const phaseOf = ({ spec }: KeptChild) => spec.stopPhase ?? 0
+    const phases = [...new Set(this.children.map(phaseOf))].sort((one, other) => one - other)
+    for (const phase of phases) await this.#stopAll(this.children.filter((child) => phaseOf(child) === phase))
   }
 
   /** Ends all children now. */

@@ -5,17 +5,20 @@ import type { Downstream } from './downstream'
 export type GetRequest = (requestId: string) => Promise<RequestStatus>
 
 /**
- * Where a request stands. Storage is asked first, because `processed` means stored; what is not there yet is
- * still with the queue.
+ * Where a request stands. `processed` means stored, so storage has the first word and, because a message may
+ * leave the queue for storage between the two questions, the last one too.
  *
- * @throws AppError `request-not-found` when neither knows the id
+ * @throws AppError `request-not-found` when neither knows the id · what storage failed with, when only it
+ * could tell
  */
 export function createGetRequest(downstream: Downstream): GetRequest {
-  return async (requestId) =>
-    (await unlessMissing('request-not-found', () => findStored(downstream, requestId))) ??
-    (await unlessMissing('message-not-found', () => findQueued(downstream, requestId))) ??
-    // Between the two questions the message may have left the queue for storage.
-    (await findStored(downstream, requestId))
+  return async (requestId) => {
+    try {
+      return await findStored(downstream, requestId)
+    } catch {
+      return (await findQueued(downstream, requestId)) ?? (await findStored(downstream, requestId))
+    }
+  }
 }
 
 async function findStored(downstream: Downstream, requestId: string): Promise<RequestStatus> {
@@ -37,11 +40,12 @@ async function findStored(downstream: Downstream, requestId: string): Promise<Re
   }
 }
 
-async function findQueued(downstream: Downstream, requestId: string): Promise<RequestStatus> {
-  const message = await downstream.queue.get(`/status/${encodeURIComponent(requestId)}`, {
-    schema: messageStatusSchema,
-  })
-  if (message.status === 'processed') throw new AppError('message-not-found')
+/** Undefined for a message that the queue does not know, or is done with. */
+async function findQueued(downstream: Downstream, requestId: string): Promise<RequestStatus | undefined> {
+  const message = await downstream.queue
+    .get(`/status/${encodeURIComponent(requestId)}`, { schema: messageStatusSchema })
+    .catch(undefinedIfUnknown)
+  if (message === undefined || message.status === 'processed') return undefined
   return {
     request_id: requestId,
     trace_id: message.trace_id,
@@ -57,11 +61,7 @@ async function findQueued(downstream: Downstream, requestId: string): Promise<Re
   }
 }
 
-async function unlessMissing<Result>(code: string, find: () => Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await find()
-  } catch (error) {
-    if (error instanceof AppError && error.code === code) return undefined
-    throw error
-  }
+function undefinedIfUnknown(error: unknown): undefined {
+  if (error instanceof AppError && error.code === 'message-not-found') return undefined
+  throw error
 }
