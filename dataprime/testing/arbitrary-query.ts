@@ -17,8 +17,8 @@ import {
   NO_RANGE,
   type OrderKey,
   type Query,
-  type Segment,
   SEVERITIES,
+  type Segment,
   type Stage,
   type Timeframe,
   type TypedKeypath,
@@ -41,7 +41,11 @@ const names = fc.constantFrom(
 const functions = fc.constantFrom('count', 'avg', 'contains', 'in', 'if', 'e', 'max', 'roundTime', 'nameless')
 
 /** Any text at all, lone surrogates and control characters too. */
-const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.constantFrom("it's", '\\', '\\d+\\', '`{x}`', '"', '\n\r\t\f\b'))
+const texts = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string(),
+  fc.constantFrom("it's", '\\', '\\d+\\', '`{x}`', '"', '\n\r\t\f\b'),
+)
 
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null })
 const some = <T>(arbitrary: fc.Arbitrary<T>) => fc.array(arbitrary, { minLength: 1, maxLength: 3 })
@@ -52,10 +56,20 @@ const numbers: fc.Arbitrary<Expression> = fc
   .map((text) => ({ kind: 'NumberLiteral', text, value: Number(text), range }))
 
 const intervals: fc.Arbitrary<Expression> = fc
-  .constantFrom(['90m', 5400e9] as const, ['1d12h', 129600e9] as const, ['-3d', -259200e9] as const, ['250ms', 250e6] as const)
+  .constantFrom(
+    ['90m', 5400e9] as const,
+    ['1d12h', 129600e9] as const,
+    ['-3d', -259200e9] as const,
+    ['250ms', 250e6] as const,
+  )
   .map(([text, nanoseconds]) => ({ kind: 'IntervalLiteral', text, nanoseconds, range }))
 
-const strings: fc.Arbitrary<Expression> = texts.map((value) => ({ kind: 'StringLiteral', value, quote: 'single', range }))
+const strings: fc.Arbitrary<Expression> = texts.map((value) => ({
+  kind: 'StringLiteral',
+  value,
+  quote: 'single',
+  range,
+}))
 
 const literals: fc.Arbitrary<Expression> = fc.oneof(
   numbers,
@@ -68,14 +82,17 @@ const literals: fc.Arbitrary<Expression> = fc.oneof(
 
 /** A regular expression stands where the parser expects an operand and nothing else: as an argument. */
 const regexes: fc.Arbitrary<Expression> = fc
-    .constantFrom('^a', '\\/x\\/', '[a-z]|b#c', '(?<n>\\d+)', "'\"`")
-    .map((pattern) => ({ kind: 'RegexLiteral', pattern, range }))
+  .constantFrom('^a', '\\/x\\/', '[a-z]|b#c', '(?<n>\\d+)', '\'"`')
+  .map((pattern) => ({ kind: 'RegexLiteral', pattern, range }))
 
 /** A bare name that is a literal or holds more than a name needs its namespace, which the parser would then find. */
 function asRead(keypath: Keypath): Keypath {
   const first = keypath.segments[0]
   const literal = ['true', 'null', 'ERROR']
-  if (keypath.namespace !== null || (first?.kind === 'NameSegment' && !literal.includes(first.name) && /^[A-Za-z_]\w*$/.test(first.name))) {
+  if (
+    keypath.namespace !== null ||
+    (first?.kind === 'NameSegment' && !literal.includes(first.name) && /^[A-Za-z_]\w*$/.test(first.name))
+  ) {
     return keypath
   }
   return { ...keypath, namespace: '$d' }
@@ -89,15 +106,24 @@ const { expression, keypath } = fc.letrec<{
   arm: CaseArm
 }>((tie) => ({
   segment: fc.oneof(
-    { weight: 4, arbitrary: fc.oneof(names, texts).map((name): Segment => ({ kind: 'NameSegment', name, range })) },
+    {
+      weight: 4,
+      arbitrary: fc.oneof(names, texts).map((name): Segment => ({ kind: 'NameSegment', name, range })),
+    },
     { weight: 1, arbitrary: tie('expression').map(asIndex) },
   ),
   keypath: fc
-    .record({ namespace: optional(fc.constantFrom(...NAMESPACES)), segments: fc.array(tie('segment'), { maxLength: 3 }) })
+    .record({
+      namespace: optional(fc.constantFrom(...NAMESPACES)),
+      segments: fc.array(tie('segment'), { maxLength: 3 }),
+    })
     .filter(({ namespace, segments }) => namespace !== null || segments.length > 0)
     .map((parts) => asRead({ kind: 'Keypath', ...parts, range })),
   argument: fc
-    .record({ name: optional(names), value: fc.oneof({ weight: 4, arbitrary: tie('expression') }, { weight: 1, arbitrary: regexes }) })
+    .record({
+      name: optional(names),
+      value: fc.oneof({ weight: 4, arbitrary: tie('expression') }, { weight: 1, arbitrary: regexes }),
+    })
     .map((parts) => ({ kind: 'Argument', ...parts, range })),
   arm: fc
     .record({ pattern: optional(tie('expression')), value: tie('expression') })
@@ -107,7 +133,11 @@ const { expression, keypath } = fc.letrec<{
     tie('keypath'),
     literals,
     fc
-      .record({ operator: fc.constantFrom(...(Object.keys(BINARY_PRECEDENCE) as BinaryOperator[])), left: tie('expression'), right: tie('expression') })
+      .record({
+        operator: fc.constantFrom(...(Object.keys(BINARY_PRECEDENCE) as BinaryOperator[])),
+        left: tie('expression'),
+        right: tie('expression'),
+      })
       .map((parts): Expression => ({ kind: 'BinaryExpression', operatorRange, ...parts, range })),
     fc
       .record({ operator: fc.constantFrom('!' as const, '-' as const), operand: tie('expression') })
@@ -126,14 +156,32 @@ const { expression, keypath } = fc.letrec<{
       .map((parts): Expression => ({ kind: 'CastExpression', typeRange, ...parts, range })),
     tie('expression').map(asTimestamp),
     few(tie('expression')).map((elements): Expression => ({ kind: 'ArrayLiteral', elements, range })),
-    few(fc.record({ key: texts, value: tie('expression') })).map((entries): Expression => ({ kind: 'ObjectLiteral', entries, range })),
+    few(fc.record({ key: texts, value: tie('expression') })).map(
+      (entries): Expression => ({ kind: 'ObjectLiteral', entries, range }),
+    ),
     fc
-      .array(fc.oneof(texts.filter((text) => text !== ''), tie('expression')), { maxLength: 3 })
-      .filter((parts) => parts.every((part, index) => typeof part !== 'string' || typeof parts[index - 1] !== 'string'))
+      .array(
+        fc.oneof(
+          texts.filter((text) => text !== ''),
+          tie('expression'),
+        ),
+        { maxLength: 3 },
+      )
+      .filter((parts) =>
+        parts.every((part, index) => typeof part !== 'string' || typeof parts[index - 1] !== 'string'),
+      )
       .map((parts): Expression => ({ kind: 'InterpolatedString', parts, range })),
     fc
       .record({ form: fc.constantFrom(...CASE_FORMS), subject: tie('expression'), arms: some(tie('arm')) })
-      .map(({ form, subject, arms }): Expression => ({ kind: 'CaseExpression', form, subject: form === 'case' ? null : subject, arms, range })),
+      .map(
+        ({ form, subject, arms }): Expression => ({
+          kind: 'CaseExpression',
+          form,
+          subject: form === 'case' ? null : subject,
+          arms,
+          range,
+        }),
+      ),
   ),
 }))
 
@@ -146,7 +194,9 @@ function asIndex(index: Expression): Segment {
 
 function asTimestamp(operand: Expression): Expression {
   const node = { kind: 'TimestampLiteral', operand, range } as const
-  return operand.kind === 'NumberLiteral' && operand.text.startsWith('-') ? { ...node, inNanoseconds: true } : node
+  return operand.kind === 'NumberLiteral' && operand.text.startsWith('-')
+    ? { ...node, inNanoseconds: true }
+    : node
 }
 
 export { expression as arbitraryExpression }
@@ -169,12 +219,19 @@ const typedKeypath: fc.Arbitrary<TypedKeypath> = fc
   .map((parts) => ({ kind: 'TypedKeypath', typeRange, ...parts, range }))
 
 const dataset: fc.Arbitrary<Dataset> = fc
-  .record({ dataspace: optional(fc.constantFrom('default', 'my-space')), name: fc.constantFrom('logs', 'a.b_c', 'x y', 'from') })
+  .record({
+    dataspace: optional(fc.constantFrom('default', 'my-space')),
+    name: fc.constantFrom('logs', 'a.b_c', 'x y', 'from'),
+  })
   .map((parts) => ({ kind: 'Dataset', ...parts, range }))
 
 const timeframe: fc.Arbitrary<Timeframe> = fc.oneof(
-  fc.record({ time: expression, interval: optional(expression) }).map((parts): Timeframe => ({ kind: 'AroundTimeframe', ...parts, range })),
-  fc.record({ from: expression, to: expression }).map((parts): Timeframe => ({ kind: 'BetweenTimeframe', ...parts, range })),
+  fc
+    .record({ time: expression, interval: optional(expression) })
+    .map((parts): Timeframe => ({ kind: 'AroundTimeframe', ...parts, range })),
+  fc
+    .record({ from: expression, to: expression })
+    .map((parts): Timeframe => ({ kind: 'BetweenTimeframe', ...parts, range })),
   expression.map((interval): Timeframe => ({ kind: 'LastTimeframe', interval, range })),
   expression.map((interval): Timeframe => ({ kind: 'TimeshiftedTimeframe', interval, range })),
 )
@@ -199,11 +256,15 @@ type Parts<Kind extends Stage['kind']> = {
 }
 
 function stage<Kind extends Stage['kind']>(kind: Kind, parts: Parts<Kind>): fc.Arbitrary<Stage> {
-  return fc.record(parts as never).map((values) => ({ kind, ...(values as object), range, keywordRange }) as unknown as Stage)
+  return fc
+    .record(parts as never)
+    .map((values) => ({ kind, ...(values as object), range, keywordRange }) as unknown as Stage)
 }
 
 const anyStage: fc.Arbitrary<Stage> = fc.letrec<{ stage: Stage; query: Query }>((tie) => ({
-  query: fc.array(tie('stage'), { minLength: 1, maxLength: 2 }).map((stages) => ({ kind: 'Query', stages, range })),
+  query: fc
+    .array(tie('stage'), { minLength: 1, maxLength: 2 })
+    .map((stages) => ({ kind: 'Query', stages, range })),
   stage: fc.oneof(
     { maxDepth: 2, withCrossShrink: true },
     stage('FilterStage', { predicate: expression }),
@@ -216,10 +277,19 @@ const anyStage: fc.Arbitrary<Stage> = fc.letrec<{ stage: Stage; query: Query }>(
     stage('MultigroupbyStage', { groups: some(few(aliased)), aggregates: few(aliased) }),
     stage('AggregateStage', { aggregates: some(aliased) }),
     stage('CountStage', { into: optional(target) }),
-    stage('CountbyStage', { keys: some(aliased), into: optional(target), direction: optional(fc.constantFrom('asc', 'desc')) }),
+    stage('CountbyStage', {
+      keys: some(aliased),
+      into: optional(target),
+      direction: optional(fc.constantFrom('asc', 'desc')),
+    }),
     stage('DistinctStage', { keys: some(aliased) }),
     stage('DedupebyStage', { keys: some(expression), keep: optional(numbers), orderBy: few(orderKey) }),
-    stage('TopStage', { end: fc.constantFrom('top', 'bottom'), count: numbers, results: some(aliased), by: some(aliased) }),
+    stage('TopStage', {
+      end: fc.constantFrom('top', 'bottom'),
+      count: numbers,
+      results: some(aliased),
+      by: some(aliased),
+    }),
     stage('OrderbyStage', { keys: some(orderKey) }),
     stage('LimitStage', { count: numbers }),
     stage('ChooseStage', { fields: some(aliased) }),
@@ -231,17 +301,27 @@ const anyStage: fc.Arbitrary<Stage> = fc.letrec<{ stage: Stage; query: Query }>(
       onKeypathMissing: optional(fc.constantFrom('fail', 'create', 'skip')),
       onDatatypeChanged: optional(fc.constantFrom('skip', 'fail', 'overwrite')),
     }),
-    stage('ReplaceStage', { target, value: expression, onDatatypeChanged: optional(fc.constantFrom('skip', 'fail', 'overwrite')) }),
+    stage('ReplaceStage', {
+      target,
+      value: expression,
+      onDatatypeChanged: optional(fc.constantFrom('skip', 'fail', 'overwrite')),
+    }),
     stage('RemoveStage', { keypaths: some(keypath) }),
     stage('MoveStage', { from: target, to: target }),
     stage('RedactStage', { target, pattern: fc.oneof(strings, regexes), replacement: strings }),
     stage('ConvertStage', { conversions: some(typedKeypath) }),
     stage('RoundtimeStage', { time: optional(expression), interval: expression, into: optional(target) }),
-    stage('ExplodeStage', { array: expression, into: target, original: optional(fc.constantFrom('discard', 'preserve')) }),
+    stage('ExplodeStage', {
+      array: expression,
+      into: target,
+      original: optional(fc.constantFrom('discard', 'preserve')),
+    }),
     stage('ExtractStage', {
       subject: expression,
       into: target,
-      extractor: fc.record({ name: names, arguments: few(parameter) }).map((parts) => ({ kind: 'CallExpression', nameRange, ...parts, range })),
+      extractor: fc
+        .record({ name: names, arguments: few(parameter) })
+        .map((parts) => ({ kind: 'CallExpression', nameRange, ...parts, range })),
       datatypes: few(typedKeypath),
     }),
     stage('EnrichStage', { key: expression, into: target, table: dataset }),
@@ -260,4 +340,3 @@ const anyStage: fc.Arbitrary<Stage> = fc.letrec<{ stage: Stage; query: Query }>(
 export const arbitraryQuery: fc.Arbitrary<Query> = fc
   .array(anyStage, { minLength: 1, maxLength: 4 })
   .map((stages) => ({ kind: 'Query', stages, range }))
-
