@@ -634,7 +634,7 @@ export const quotedSeverity = defineDiagnostic(
 export const aggregateAfterGrouping = defineDiagnostic(
   'DP0411',
   'warning',
-  'groupby without aggregates, followed by an aggregation of all its rows.',
+  'A grouping without aggregates, followed by an aggregation of all its rows.',
   (command: string) => ({
     message: `"${command}" after a groupby without aggregates works on the groups, not on the rows in them`,
     hints: ['without the pipe, groupby key aggregate … gives one result a group'],
@@ -644,7 +644,7 @@ export const aggregateAfterGrouping = defineDiagnostic(
 export const countOfComparison = defineDiagnostic(
   'DP0412',
   'warning',
-  'count of a comparison, which counts the rows where it is not null.',
+  'A count of a comparison, which counts the rows where it is not null.',
   () => ({
     message: 'count(condition) also counts the rows where the condition is false',
     hints: ['use count_if(condition)'],

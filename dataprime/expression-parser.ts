@@ -21,7 +21,7 @@ import * as problem from './diagnostics'
 import { parseForeignInfix, parseForeignPrefix, parseTernary, skipSqlCase } from './foreign-expressions'
 import { intervalNanoseconds } from './interval'
 import { BINARY_PRECEDENCE } from './precedence'
-import { isIdentifier } from './print'
+import { isBareName } from './print'
 import { ENDS_AT_COLON, ENDS_AT_SPACED_PARENTHESIS, isWord, rangeOf, type TokenStream } from './token-stream'
 import type { Token, TokenKind } from './tokens'
 
@@ -73,7 +73,7 @@ function parseOperators(s: TokenStream, least: number): Expression {
 /** Prefix = ("!" | "-") Prefix | Postfix; a minus right before digits belongs to the literal. */
 function parsePrefix(s: TokenStream): Expression {
   const { kind, start } = s.token
-  if (kind === '-' && isNegativeLiteral(s)) return parsePostfix(s)
+  if (kind === '-' && atNumeric(s)) return parsePostfix(s)
   if (kind === '!' || kind === '-') {
     if (!s.enter()) return missing(s)
     s.advance()
@@ -87,7 +87,9 @@ function parsePrefix(s: TokenStream): Expression {
   return parseForeignPrefix(s, () => parseOperators(s, BINARY_PRECEDENCE['=='])) ?? parsePostfix(s)
 }
 
-function isNegativeLiteral(s: TokenStream): boolean {
+/** Whether a number or interval stands here, with or without its sign. */
+export function atNumeric(s: TokenStream): boolean {
+  if (!s.at('-')) return isNumeric(s.token.kind)
   return isNumeric(s.peek().kind) && s.peek().start === s.token.end
 }
 
@@ -244,7 +246,7 @@ function parsePrimary(s: TokenStream): Expression {
     case 'interval':
       return parseNumeric(s)
     case '-':
-      return isNegativeLiteral(s) ? parseNumeric(s) : failMissing(s)
+      return atNumeric(s) ? parseNumeric(s) : failMissing(s)
     case 'string':
       return parseString(s)
     case 'regex': {
@@ -276,7 +278,7 @@ export function missing(s: TokenStream): MissingExpression {
 }
 
 /** Numeric = [ "-" ] (number | interval) */
-function parseNumeric(s: TokenStream): Expression {
+export function parseNumeric(s: TokenStream): Expression {
   const start = s.token.start
   const sign = s.eat('-') ? '-' : ''
   const token = s.advance()
@@ -546,8 +548,8 @@ function parseKeypathFrom(s: TokenStream, methodsEnd = true): Keypath {
       namespace = '$d'
     }
   } else {
-    // A name that is no identifier can only be printed in brackets, and those need the namespace.
-    if (!isIdentifier(token.text)) namespace = '$d'
+    // A name such as `größe` or, where only a keypath can stand, `ERROR` is printed with the namespace it implies.
+    if (!isBareName(token.text)) namespace = '$d'
     segments.push({ kind: 'NameSegment', name: token.text, range: rangeOf(token) })
   }
   for (const segment of parseSegments(s, methodsEnd)) segments.push(segment)

@@ -81,17 +81,20 @@ function replacementOf(kind: TokenKind, operator: BinaryOperator, right: Express
   return operator
 }
 
-/** a ?? b */
+/** a ?? b ?? c: one call for the whole chain. */
 function parseNullCoalescing(
   s: TokenStream,
   start: number,
   left: Expression,
   parseOperators: ParseOperators,
 ): Expression {
-  const sign = s.advance()
-  s.warn(problem.foreignOperator(rangeOf(sign), '??', 'firstNonNull(a, b)'))
-  const right = parseOperators(s, 1)
-  return call('firstNonNull', rangeOf(sign), [left, right], s.rangeFrom(start))
+  const first = rangeOf(s.token)
+  const values = [left]
+  while (s.at('??')) {
+    s.warn(problem.foreignOperator(rangeOf(s.advance()), '??', 'firstNonNull(a, b)'))
+    values.push(parseOperators(s, BINARY_PRECEDENCE['||'] + 1))
+  }
+  return call('firstNonNull', first, values, s.rangeFrom(start))
 }
 
 /** condition ? a : b, with the cursor at the question mark. */

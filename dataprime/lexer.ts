@@ -42,15 +42,18 @@ const OPERAND_ENDS: ReadonlySet<TokenKind> = new Set<TokenKind>([
   '}',
 ])
 
-/** Words people put between an operand and a regular expression, as other languages have it. */
+/** Words that other languages put between an operand and a regular expression. */
 const WORDS_BEFORE_REGEX: ReadonlySet<string> = new Set([
   'matches',
+  'matching',
   'like',
   'rlike',
   'contains',
   'regex',
-  'matching',
 ])
+
+/** Commands with a query in parentheses, where another stage begins. */
+const SUBQUERY_COMMANDS: ReadonlySet<string> = new Set(['join', 'union', 'stitch'])
 
 /** An expression inside an interpolated string: where its brace is and how many braces are open within it. */
 interface OpenTemplate {
@@ -68,9 +71,10 @@ class Lexer {
   /** Innermost last. Non-empty while reading an expression inside an interpolated string. */
   readonly #templates: OpenTemplate[] = []
 
-  /** Tokens since the last pipe, and whether the stage is `redact`, the one place where an operand stands before a regex. */
+  /** The command of the stage, how many tokens of it there are so far, and how many of its brackets are open. */
+  #command = ''
   #stageTokens = 0
-  #inRedact = false
+  #openBrackets = 0
 
   /**
    * Offsets up to which a closing quote or slash is known to be missing. Without them a text of many
@@ -115,11 +119,16 @@ class Lexer {
     })
     this.#comments = null
     this.#at = end
-    if (kind === '|') {
+    if (kind === '|' || (kind === '(' && SUBQUERY_COMMANDS.has(this.#command))) {
       this.#stageTokens = 0
-      this.#inRedact = false
+      this.#openBrackets = 0
+      this.#command = ''
     } else {
-      if (this.#stageTokens === 0) this.#inRedact = text.toLowerCase() === 'redact'
+      if (this.#stageTokens === 0) this.#command = text.toLowerCase()
+      // Behind the parenthesis that ends a sub-query its last command no longer holds.
+      if (kind === ')' && this.#openBrackets === 0) this.#command = ''
+      if (kind === '(' || kind === '[') this.#openBrackets++
+      else if (kind === ')' || kind === ']') this.#openBrackets--
       this.#stageTokens++
     }
   }
@@ -401,13 +410,15 @@ class Lexer {
   /** Whether the parser is about to read an operand, so that a slash begins a regular expression. */
   #operandExpected(): boolean {
     const previous = this.#tokens.at(-1)
-    if (previous === undefined || this.#inRedact || !OPERAND_ENDS.has(previous.kind)) return true
+    if (previous === undefined || !OPERAND_ENDS.has(previous.kind)) return true
+    // `redact field /pattern/` is the one place where an operand stands right before a pattern.
+    if (this.#command === 'redact' && this.#openBrackets === 0) return true
     if (previous.kind !== 'name') return false
     if (this.#stageTokens === 1) return true
     const before = this.#tokens.at(-2)
     return (
-      WORDS_BEFORE_REGEX.has(previous.text.toLowerCase()) &&
       this.#stageTokens > 2 &&
+      WORDS_BEFORE_REGEX.has(previous.text.toLowerCase()) &&
       before !== undefined &&
       OPERAND_ENDS.has(before.kind)
     )

@@ -404,15 +404,18 @@ function printKeypath({ namespace, segments }: Keypath): string {
   if (namespace !== null) return namespace + rest
   const first = segments[0]
   if (first === undefined) return ''
-  // A bare key must be an identifier that is no literal; anything else needs the namespace it implies.
-  const bare = first.kind === 'NameSegment' && isIdentifier(first.name) && !LITERAL_WORDS.has(first.name)
-  return bare ? rest.slice(1) : `$d${rest}`
+  return first.kind === 'NameSegment' && isBareName(first.name) ? rest.slice(1) : `$d${rest}`
 }
 
 /** One step down, `.name` for an identifier and `['…']` for every other key. */
 export function printSegment(segment: Segment): string {
   if (segment.kind === 'IndexSegment') return `[${printExpression(segment.index)}]`
   return isIdentifier(segment.name) ? `.${segment.name}` : `[${printString(segment.name)}]`
+}
+
+/** Whether a keypath may begin with this name: an identifier that is no literal. Any other name needs its namespace. */
+export function isBareName(text: string): boolean {
+  return isIdentifier(text) && !LITERAL_WORDS.has(text)
 }
 
 /** Identifier = (letter | "_") { letter | digit | "_" }, in ASCII. */

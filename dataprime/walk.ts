@@ -2,7 +2,7 @@
  * Ways over a syntax tree. None of them calls itself, so a chain of a hundred thousand operators is walked
  * like any other tree.
  */
-import type { Node } from './ast'
+import type { Node, ObjectLiteral } from './ast'
 
 type NodeOfKind<Kind extends Node['kind']> = Extract<Node, { kind: Kind }>
 
@@ -89,10 +89,10 @@ function visitValue(value: unknown, visit: (child: Node) => void): void {
   if (typeof value !== 'object' || value === null) return
   if (Array.isArray(value)) {
     for (const element of value) visitValue(element, visit)
-  } else if ('kind' in value) {
+  } else if ((value as Node).kind !== undefined) {
     visit(value as Node)
-  } else if ('value' in value) {
-    visitValue(value.value, visit)
+  } else {
+    visitValue((value as ObjectLiteral['entries'][number]).value, visit)
   }
 }
 

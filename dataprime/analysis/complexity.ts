@@ -41,7 +41,7 @@ const POINTS_PER_LEVEL = 2
 const HALF_SCALE = 30
 
 const MEDIUM_FROM = 0.35
-const HIGH_FROM = 0.65
+const HIGH_FROM = 0.55
 
 /**
  * How much there is to a query.
@@ -49,7 +49,7 @@ const HIGH_FROM = 0.65
  * points = 2 × stages + 6 × sub-queries + operators + calls + 2 × aggregates + 2 × group keys
  *          + case arms + 2 × text searches + 2 × (expression depth above 3)
  * score  = points / (points + 30), which grows with every addition and stays below 1
- * level  = low below 0.35, medium below 0.65, high from there on
+ * level  = low below 0.35, medium below 0.55, high from there on
  */
 export function complexityOf(query: Query): Complexity {
   const counts = countParts(query)

@@ -297,7 +297,8 @@ function redundantFilter(query: Query): readonly Improvement[] {
     const repeated = seen.has(text)
     seen.add(text)
     const always = isAlwaysTrue(stage)
-    if (!repeated && !always) return []
+    // Without its only stage there would be no query left.
+    if ((!repeated && !always) || query.stages.length === 1) return []
     const message = always ? 'the condition is true for every row' : 'the same filter stands before it'
     return [improvement(query, 'redundant-filter', index, message, without(query.stages, index))]
   })

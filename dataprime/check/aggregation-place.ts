@@ -4,9 +4,9 @@ import type { Rule } from './check-context'
 
 /** Aggregations stand where groups of rows are worked on, and not inside one another. */
 export const checkAggregationPlace: Rule = ({ calls, report }) => {
-  for (const { aggregates, name, nameRange, inAggregateClause, within, scope } of calls) {
+  for (const { aggregates, name, nameRange, aggregateClause, within, scope } of calls) {
     if (!aggregates) continue
-    if (!inAggregateClause) report(misplacedAggregation(nameRange, name, commandOf(scope.stage)))
+    if (aggregateClause === null) report(misplacedAggregation(nameRange, name, commandOf(scope.stage)))
     else if (within !== null) report(nestedAggregation(nameRange, name, within.name))
   }
 }

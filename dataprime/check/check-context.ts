@@ -1,8 +1,10 @@
 /** What the rules look at: the stages, calls and other nodes of a query, found in one pass for all of them. */
 import type {
+  AliasedExpression,
   Argument,
   CallExpression,
   Expression,
+  Keypath,
   MethodCallExpression,
   Node,
   Query,
@@ -32,10 +34,16 @@ export interface Call {
   readonly operands: readonly Expression[]
   readonly aggregates: boolean
   readonly scope: StageScope
-  /** Whether aggregations may stand in this part of the stage. */
-  readonly inAggregateClause: boolean
+  /** The part of the stage it stands in, where aggregations may stand; null anywhere else. */
+  readonly aggregateClause: AliasedExpression | null
   /** The aggregation it stands inside of. */
   readonly within: Call | null
+}
+
+/** A keypath with the stage it occurs in, read or written there. */
+export interface KeypathOccurrence {
+  readonly keypath: Keypath
+  readonly scope: StageScope
 }
 
 type NodeKind = Node['kind']
@@ -47,6 +55,7 @@ export interface CheckContext {
   readonly stages: readonly StageScope[]
   /** All calls of functions; extractors are none. */
   readonly calls: readonly Call[]
+  readonly keypaths: readonly KeypathOccurrence[]
   nodesOfKind<Kind extends NodeKind>(kind: Kind): readonly NodeOfKind<Kind>[]
   readonly report: Report
   readonly suggest: Suggest
@@ -57,7 +66,7 @@ export type Rule = (context: CheckContext) => void
 
 interface Inherited {
   readonly scope: StageScope
-  readonly inAggregateClause: boolean
+  readonly aggregateClause: AliasedExpression | null
   readonly within: Call | null
 }
 
@@ -66,6 +75,7 @@ const NO_NODES: readonly never[] = []
 export function createCheckContext(query: Query, report: Report): CheckContext {
   const stages: StageScope[] = []
   const calls: Call[] = []
+  const keypaths: KeypathOccurrence[] = []
   const byKind = new Map<NodeKind, Node[]>()
 
   const pipelines = [query]
@@ -74,14 +84,15 @@ export function createCheckContext(query: Query, report: Report): CheckContext {
       const scope = { stage, pipeline, index }
       stages.push(scope)
       const aggregateClauses = aggregateClausesOf(stage)
-      descend<Inherited>(stage, { scope, inAggregateClause: false, within: null }, (node, inherited) => {
+      descend<Inherited>(stage, { scope, aggregateClause: null, within: null }, (node, inherited) => {
         if (node.kind === 'Query') {
           pipelines.push(node)
           return undefined
         }
         keep(byKind, node)
+        if (node.kind === 'Keypath') keypaths.push({ keypath: node, scope })
         if (node.kind === 'AliasedExpression') {
-          return aggregateClauses.has(node) ? { ...inherited, inAggregateClause: true } : inherited
+          return aggregateClauses.has(node) ? { scope, aggregateClause: node, within: null } : inherited
         }
         if (node.kind !== 'CallExpression' && node.kind !== 'MethodCallExpression') return inherited
         if (stage.kind === 'ExtractStage' && stage.extractor === node) return inherited
@@ -96,6 +107,7 @@ export function createCheckContext(query: Query, report: Report): CheckContext {
     query,
     stages,
     calls,
+    keypaths,
     report,
     suggest: createSuggester(DIAGNOSTICS_KEPT_MAX),
     nodesOfKind: <Kind extends NodeKind>(kind: Kind) =>
@@ -135,7 +147,7 @@ function describeCall(node: CallExpression | MethodCallExpression, inherited: In
     operands,
     aggregates: isAggregation(node.name, operands.length),
     scope: inherited.scope,
-    inAggregateClause: inherited.inAggregateClause,
+    aggregateClause: inherited.aggregateClause,
     within: inherited.within,
   }
 }

@@ -1,66 +1,77 @@
-import type { Keypath, Stage } from '../ast'
+import type { Keypath, Query, Stage } from '../ast'
 import { FIELDS, type KnownDataset, knownDataset } from '../catalogue/fields'
 import { unknownField } from '../diagnostics'
-import { canonicalKeypath, readKeypaths, replacesRows, writtenKeypaths } from '../keypaths'
-import type { Suggest } from '../suggestion'
+import { canonicalKeypath, replacesRows, writtenKeypaths } from '../keypaths'
 import type { Rule, StageScope } from './check-context'
 
 /**
  * Metadata and labels are fields that the dataset has. Logs and spans spell their labels in different
  * cases, so that the label of one is an unknown field of the other.
  */
-export const checkField: Rule = ({ stages, report, suggest }) => {
-  for (const { dataset, records } of recordStages(stages)) {
-    const written = new Set<string>()
-    for (const stage of records) {
-      for (const keypath of readKeypaths(stage)) {
-        const found = unknownFieldOf(keypath, dataset, suggest)
-        if (found === undefined || written.has(found.name)) continue
-        report(unknownField(keypath.range, found.name, dataset, found.suggestion))
-      }
-      for (const keypath of writtenKeypaths(stage)) written.add(headOf(keypath))
-    }
+export const checkField: Rule = ({ stages, keypaths, report, suggest }) => {
+  const records = findRecords(stages)
+  for (const { keypath, scope } of keypaths) {
+    const { namespace, segments } = keypath
+    const name = segments[0]?.kind === 'NameSegment' ? segments[0].name : undefined
+    if ((namespace !== '$m' && namespace !== '$l') || name === undefined) continue
+    const reading = records.get(scope.pipeline)
+    if (reading === undefined || scope.index > reading.lastIndex) continue
+    const names = FIELD_NAMES[reading.dataset][namespace]
+    if (names.has(name)) continue
+
+    const field = `${namespace}.${name}`
+    const { nodes, fields } = reading.written()
+    if (nodes.has(keypath) || fields.has(field)) continue
+    const suggestion = suggest(name, names)
+    const meant = suggestion === undefined ? undefined : `${namespace}.${suggestion}`
+    report(unknownField(keypath.range, field, reading.dataset, meant))
   }
 }
 
-interface RecordStages {
-  readonly dataset: KnownDataset
-  readonly records: readonly Stage[]
+function namesOf(dataset: KnownDataset, namespace: '$m' | '$l'): ReadonlySet<string> {
+  return new Set(FIELDS[dataset].filter((field) => field.namespace === namespace).map(({ name }) => name))
 }
 
-/** For each pipeline over logs or spans, the stages that still see its records as they are stored. */
-function recordStages(stages: readonly StageScope[]): readonly RecordStages[] {
-  const result: RecordStages[] = []
+const FIELD_NAMES = {
+  logs: { $m: namesOf('logs', '$m'), $l: namesOf('logs', '$l') },
+  spans: { $m: namesOf('spans', '$m'), $l: namesOf('spans', '$l') },
+} as const
+
+interface Reading {
+  readonly dataset: KnownDataset
+  /** The last stage that sees the records with the fields they are stored with. */
+  readonly lastIndex: number
+  /** The keypaths that stages of the pipeline write, and the fields they lead into. */
+  written(): { readonly nodes: ReadonlySet<Keypath>; readonly fields: ReadonlySet<string> }
+}
+
+/** The pipelines that read logs or spans. */
+function findRecords(stages: readonly StageScope[]): ReadonlyMap<Query, Reading> {
+  const records = new Map<Query, Reading>()
   for (const { stage, pipeline, index } of stages) {
     if (index !== 0 || stage.kind !== 'SourceStage') continue
     const dataset = knownDataset(stage.dataset.dataspace, stage.dataset.name)
     if (dataset === undefined) continue
     const end = pipeline.stages.findIndex(leavesRecords)
-    result.push({ dataset, records: end === -1 ? pipeline.stages : pipeline.stages.slice(0, end + 1) })
+    let written: ReturnType<Reading['written']> | undefined
+    records.set(pipeline, {
+      dataset,
+      lastIndex: end === -1 ? pipeline.stages.length : end,
+      written() {
+        if (written === undefined) {
+          const nodes = pipeline.stages.flatMap(writtenKeypaths)
+          written = { nodes: new Set(nodes), fields: new Set(nodes.map(headOf)) }
+        }
+        return written
+      },
+    })
   }
-  return result
+  return records
 }
 
 /** After a union the records may be those of another dataset. */
 function leavesRecords(stage: Stage): boolean {
   return replacesRows(stage) || stage.kind === 'UnionStage' || stage.kind === 'UnknownStage'
-}
-
-function unknownFieldOf(
-  keypath: Keypath,
-  dataset: KnownDataset,
-  suggest: Suggest,
-): { name: string; suggestion: string | undefined } | undefined {
-  const { namespace, segments } = keypath
-  const first = segments[0]
-  if ((namespace !== '$m' && namespace !== '$l') || first?.kind !== 'NameSegment') return undefined
-  const names = FIELDS[dataset].filter((field) => field.namespace === namespace).map(({ name }) => name)
-  if (names.includes(first.name)) return undefined
-  const suggestion = suggest(first.name, names)
-  return {
-    name: headOf(keypath),
-    suggestion: suggestion === undefined ? undefined : `${namespace}.${suggestion}`,
-  }
 }
 
 /** The field of the record that a keypath leads into. */

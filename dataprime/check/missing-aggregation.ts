@@ -2,33 +2,33 @@ import type { AliasedExpression, Stage } from '../ast'
 import { signaturesOf } from '../catalogue/functions'
 import { missingAggregation } from '../diagnostics'
 import { commandOf } from '../stage-command'
-import { walk } from '../walk'
 import type { Rule } from './check-context'
 
 /** Every expression after `aggregate` has an aggregation in it. */
-export const checkMissingAggregation: Rule = ({ stages, report }) => {
+export const checkMissingAggregation: Rule = ({ stages, calls, report }) => {
+  const aggregating = new Set<AliasedExpression>()
+  for (const { aggregateClause, name } of calls) {
+    if (aggregateClause !== null && mayAggregate(name)) aggregating.add(aggregateClause)
+  }
   for (const { stage } of stages) {
     for (const aliased of aggregatesOf(stage)) {
       const { kind, range } = aliased.expression
-      if (kind === 'MissingExpression' || mayAggregate(aliased)) continue
+      if (kind === 'MissingExpression' || aggregating.has(aliased)) continue
       report(missingAggregation(range, commandOf(stage)))
     }
   }
 }
 
+const NO_AGGREGATES: readonly AliasedExpression[] = []
+
 function aggregatesOf(stage: Stage): readonly AliasedExpression[] {
   const takes =
     stage.kind === 'AggregateStage' || stage.kind === 'GroupbyStage' || stage.kind === 'MultigroupbyStage'
-  return takes ? stage.aggregates : []
+  return takes ? stage.aggregates : NO_AGGREGATES
 }
 
 /** A function that does not exist is reported as such; it may well have been meant to aggregate. */
-function mayAggregate({ expression }: AliasedExpression): boolean {
-  let found = false
-  walk(expression, (node) => {
-    if (node.kind !== 'CallExpression' && node.kind !== 'MethodCallExpression') return
-    const signatures = signaturesOf(node.name)
-    found ||= signatures.length === 0 || signatures.some(({ kind }) => kind === 'aggregate')
-  })
-  return found
+function mayAggregate(name: string): boolean {
+  const signatures = signaturesOf(name)
+  return signatures.length === 0 || signatures.some(({ kind }) => kind === 'aggregate')
 }

@@ -15,9 +15,18 @@ import type {
   TopStage,
 } from '../ast'
 import * as problem from '../diagnostics'
-import { missing, parseBracketed, parseExpression, parseKeypath } from '../expression-parser'
+import {
+  atNumeric,
+  missing,
+  parseBracketed,
+  parseExpression,
+  parseKeypath,
+  parseNumeric,
+  parsePostfix,
+} from '../expression-parser'
 import { ENDS_AT_SPACED_PARENTHESIS, isWord, rangeOf, type TokenStream } from '../token-stream'
 import {
+  atClauseWord,
   expectWord,
   failMissingClause,
   parseAliased,
@@ -173,16 +182,19 @@ function eatOrderWords(s: TokenStream): boolean {
 export function parseTop(s: TokenStream, start: StageStart): TopStage {
   const end = start.command === 'bottom' ? 'bottom' : 'top'
   const count = parseRowCount(s, start)
-  if (s.atWord('by')) failMissingClause(s, start.command, 'an expression to give before "by"')
-  const results = s.atWord('by')
+  const resultsLeftOut = atClauseWord(s, 'by')
+  if (resultsLeftOut) failMissingClause(s, start.command, 'an expression to give before "by"')
+  const results = resultsLeftOut
     ? []
     : parseList(s, { command: start.command, clauses: ['by'] }, parseAliased)
   const by = expectWord(s, start.command, 'by') ? parseList(s, { command: start.command }, parseAliased) : []
   return { kind: 'TopStage', end, count, results, by, ...stageRanges(s, start) }
 }
 
+/** RowCount = N; the expression after it may begin with a sign or bracket, so nothing goes on from the number. */
 function parseRowCount(s: TokenStream, start: StageStart): Expression {
-  if (s.at('number') || s.at('-') || s.at('namespace')) return parseExpression(s)
+  if (atNumeric(s)) return parseNumeric(s)
+  if (s.at('namespace')) return parsePostfix(s)
   s.fail(problem.expectedRowCount(s.here(), start.command))
   return missing(s)
 }

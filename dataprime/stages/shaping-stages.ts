@@ -28,9 +28,10 @@ import {
   parsePostfix,
   parseString,
 } from '../expression-parser'
-import { ENDS_AT_EQUALS, isWord, rangeOf, type TokenStream } from '../token-stream'
+import { ENDS_AT_EQUALS, rangeOf, type TokenStream } from '../token-stream'
 import { parseInterval } from './source-stage'
 import {
+  atClauseWord,
   expectWord,
   failMissingClause,
   parseAliased,
@@ -214,14 +215,14 @@ function parseTypedKeypath(s: TokenStream): TypedKeypath {
 
 /** Convert = ("convert" | "conv") [ "datatypes" ] TypedKeypath { "," TypedKeypath } */
 export function parseConvert(s: TokenStream, start: StageStart): ConvertStage {
-  if (s.atWord('datatypes') && s.peek().kind !== ':') s.takeWord()
+  if (s.atWord('datatypes') && (s.peek().kind === 'name' || s.peek().kind === 'namespace')) s.takeWord()
   const conversions = parseList(s, { command: start.command }, parseTypedKeypath)
   return { kind: 'ConvertStage', conversions, ...stageRanges(s, start) }
 }
 
 /** Roundtime = "roundtime" [ Expression ] "to" Interval [ "into" Keypath ] */
 export function parseRoundtime(s: TokenStream, start: StageStart): RoundtimeStage {
-  const timeLeftOut = s.atWord('to') && !isWord(s.peek(), 'to')
+  const timeLeftOut = atClauseWord(s, 'to')
   const time = timeLeftOut ? null : parseExpression(s)
   const interval = expectWord(s, start.command, 'to') ? parseInterval(s) : missing(s)
   const into = parseOptionalInto(s)

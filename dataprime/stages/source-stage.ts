@@ -3,6 +3,7 @@ import * as problem from '../diagnostics'
 import { parseArgument, parseBracketed, parseExpression, parseExpressionEndingAt } from '../expression-parser'
 import { intervalNanoseconds } from '../interval'
 import { ENDS_AT_AND, type TokenStream } from '../token-stream'
+import type { TokenKind } from '../tokens'
 import { failMissingClause, parseDataset, type StageStart, stageRanges } from './stage-parts'
 
 const TIMEFRAME_WORDS = ['last', 'between', 'around', 'timeshifted'] as const
@@ -46,9 +47,11 @@ function parseParameters(s: TokenStream): readonly Argument[] {
   })
 }
 
-/** A word that begins a time range and is not the name of a dataset, since what a time range takes follows it. */
+const TIMES: ReadonlySet<TokenKind> = new Set<TokenKind>(['number', 'interval', '-', '@', 'namespace'])
+
+/** A word that begins a time range and is not the name of a dataset, since a time follows it. */
 function atTimeframe(s: TokenStream): boolean {
-  return TIMEFRAME_WORDS.some((word) => s.atWord(word)) && s.canStartOperand(s.peek())
+  return TIMES.has(s.peek().kind) && TIMEFRAME_WORDS.some((word) => s.atWord(word))
 }
 
 /**

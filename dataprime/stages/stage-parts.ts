@@ -19,7 +19,7 @@ import {
   parseKeypath,
   parseString,
 } from '../expression-parser'
-import { rangeOf, type TokenStream } from '../token-stream'
+import { isWord, rangeOf, type TokenStream } from '../token-stream'
 
 /** Reads stages up to the end of the text or the parenthesis that closes the sub-query. */
 export type ParsePipeline = (s: TokenStream, inSubquery: boolean) => Query
@@ -121,6 +121,16 @@ export function parseOptionalInto(s: TokenStream): Keypath | null {
 
 export function failMissingClause(s: TokenStream, command: CommandName, what: string): void {
   s.fail(problem.missingClause(s.here(), command, what, commandNamed(command).syntax))
+}
+
+/**
+ * Whether the word of a clause stands here where an expression could stand too. A field may have the same
+ * name; then something follows that no expression begins with, or the word itself.
+ */
+export function atClauseWord(s: TokenStream, word: string): boolean {
+  const next = s.peek()
+  const continues = s.canStartOperand(next) || next.kind === '|' || next.kind === 'end'
+  return s.atWord(word) && continues && !isWord(next, word)
 }
 
 /** Takes a word that the command requires, or reports that it is missing. */

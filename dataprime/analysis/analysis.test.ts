@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { analyse } from '../analyse'
+import { hasErrors } from '../diagnostic'
+import { parse } from '../parser'
+import { complexityOf } from './complexity'
+import { describeQuery } from './describe-query'
+import { fingerprintOf } from './fingerprint'
+import { suggestImprovements } from './suggest-improvements'
+import { syntaxScore } from './syntax-score'
+
+const read = (text: string) => parse(text).query
+
+describe('describeQuery', () => {
+  test('names what is read, how it is grouped and what comes out', () => {
+    const facts = describeQuery(
+      read(
+        "source default/logs last 90m | filter $m.severity == ERROR && path.startsWith('/api') | block x == 1" +
+          ' | groupby $l.subsystemname, $m.timestamp / 5m as t aggregate count() as n, avg(ms)' +
+          ' | filter n > 10 && subsystemname != null | orderby n desc | limit 20',
+      ),
+    )
+
+    assert.deepEqual(facts, {
+      source: 'default/logs',
+      timeRange: { kind: 'last', interval: '90m', seconds: 5400 },
+      commands: ['source', 'filter', 'block', 'groupby', 'filter', 'orderby', 'limit'],
+      fields: ['$m.severity', '$d.path', '$d.x', '$l.subsystemname', '$m.timestamp', '$d.ms'],
+      functions: ['startsWith', 'count', 'avg'],
+      filterCount: 3,
+      groupKeys: ['$l.subsystemname', '$m.timestamp / 5m'],
+      aggregates: ['count()', 'avg(ms)'],
+      isAggregated: true,
+      rawRows: false,
+      limit: 20,
+      orderBy: ['n'],
+      subqueryCount: 0,
+    })
+  })
+
+  test('a query of single records without a limit gives raw rows', () => {
+    assert.equal(describeQuery(read('source logs | filter a == 1')).rawRows, true)
+    assert.equal(describeQuery(read('source logs | limit 5')).rawRows, false)
+    assert.equal(describeQuery(read('source logs | count')).rawRows, false)
+    assert.equal(describeQuery(read('source logs | top 3 host by ms')).isAggregated, false)
+    assert.equal(describeQuery(read('source logs | top 3 host by max(ms)')).isAggregated, true)
+  })
+
+  test('every form of time range is told apart', () => {
+    const range = (text: string) => describeQuery(read(`source logs ${text}`)).timeRange
+
+    assert.equal(range(''), null)
+    assert.deepEqual(range("between @'2025-03-01' and @'now' - 1h"), {
+      kind: 'between',
+      from: "@'2025-03-01'",
+      to: "@'now' - 1h",
+    })
+    assert.deepEqual(range("around @'now'"), { kind: 'around', time: "@'now'", interval: null })
+    assert.deepEqual(range('timeshifted -1d'), { kind: 'timeshifted', interval: '-1d', seconds: -86400 })
+    assert.deepEqual(range('last 30m * 2'), { kind: 'last', interval: '30m * 2', seconds: null })
+  })
+
+  test('a query with nothing in it has no facts', () => {
+    const facts = describeQuery(read(''))
+
+    assert.equal(facts.source, null)
+    assert.deepEqual(facts.commands, [])
+  })
+})
+
+describe('complexityOf', () => {
+  test('grows with what a query has and stays between 0 and 1', () => {
+    const texts = [
+      'source logs',
+      'source logs | limit 5',
+      'source logs | filter a == 1 | limit 5',
+      'source logs | filter a == 1 && b == 2 | groupby c aggregate count() as n | limit 5',
+      'source logs | filter a == 1 && b == 2 | join (source x | filter y == 1) using k into j | groupby c, d aggregate count() as n, avg(e / 2) as f | filter n > f | orderby n desc | limit 5',
+    ]
+    const scores = texts.map((text) => complexityOf(read(text)).score)
+
+    assert.deepEqual(
+      scores,
+      [...scores].sort((a, b) => a - b),
+    )
+    assert.equal(new Set(scores).size, scores.length)
+    assert.ok(scores.every((score) => score > 0 && score < 1))
+    assert.equal(complexityOf(read('source logs')).level, 'low')
+    assert.equal(complexityOf(read(texts.at(-1) as string)).level, 'high')
+  })
+
+  test('counts the parts', () => {
+    const { score, level, ...counts } = complexityOf(
+      read(
+        "source logs | filter !(a == 1) && b.matches(/x/) | wildfind 'y' | groupby c, d aggregate count() | create e from case { f -> 1, _ -> 2 }",
+      ),
+    )
+
+    assert.deepEqual(counts, {
+      stageCount: 5,
+      subqueryCount: 0,
+      operatorCount: 3,
+      callCount: 2,
+      aggregateCount: 1,
+      groupKeyCount: 2,
+      caseArmCount: 2,
+      textSearchCount: 2,
+      expressionDepth: 4,
+    })
+  })
+
+  test('a long chain of one operator is one level deep', () => {
+    assert.equal(complexityOf(read(`filter a${' || a'.repeat(50)}`)).expressionDepth, 2)
+  })
+})
+
+describe('fingerprintOf', () => {
+  test('is the same for queries that look for other values', () => {
+    const fingerprints = [
+      "source logs last 1h | filter $d.a == 'x' && b.in('p', 'q') && c > -5 && t > @'now' | limit 10",
+      "source logs last 2d | f a=='y' && $d.b.in('r') && c>7 && $d.t > @'2025-03-01' | limit 99",
+    ].map((text) => fingerprintOf(read(text)))
+
+    assert.equal(
+      fingerprints[0],
+      'source logs last ? | filter a == ? && b.in(?) && c > ? && t > @? | limit ?',
+    )
+    assert.equal(fingerprints[1], fingerprints[0])
+  })
+
+  test('keeps what a query is about', () => {
+    assert.equal(
+      fingerprintOf(
+        read(
+          "filter $m.severity == ERROR && tags['http.route'] == null && [1, 2].arrayContains(x) && a.b == `c {d}`",
+        ),
+      ),
+      "filter $m.severity == ERROR && tags['http.route'] == null && [?].arrayContains(x) && a.b == `?{d}`",
+    )
+  })
+})
+
+describe('suggestImprovements', () => {
+  const advice = (text: string) =>
+    suggestImprovements(read(text)).map(({ code, rewritten }) => [code, rewritten])
+  const START = 'source logs last 1h'
+
+  test('has nothing to say about a good query', () => {
+    assert.deepEqual(
+      advice(`${START} | filter a == 1 | groupby b aggregate count() as n | orderby n desc | limit 5`),
+      [],
+    )
+  })
+
+  test('names a time range', () => {
+    assert.deepEqual(advice('source logs | count'), [['missing-time-range', 'source logs last 1h | count']])
+  })
+
+  test('bounds raw rows, sorted or not', () => {
+    assert.deepEqual(advice(`${START} | filter a == 1`), [
+      ['unbounded-rows', `${START} | filter a == 1 | limit 100`],
+    ])
+    assert.deepEqual(advice(`${START} | orderby a`), [['unbounded-sort', `${START} | orderby a | limit 100`]])
+  })
+
+  test('moves a filter before what is expensive', () => {
+    assert.deepEqual(advice(`${START} | orderby a | filter b == 1 | limit 5`), [
+      ['late-filter', `${START} | filter b == 1 | orderby a | limit 5`],
+    ])
+    assert.deepEqual(
+      advice(`${START} | extract m into kv using kv() | create c from 1 | filter b == 1 | limit 5`),
+      [
+        [
+          'late-filter',
+          `${START} | filter b == 1 | extract m into kv using kv() | create c from 1 | limit 5`,
+        ],
+      ],
+    )
+  })
+
+  test('leaves a filter behind what it reads, and behind what counts rows', () => {
+    assert.deepEqual(advice(`${START} | extract m into kv using kv() | filter kv.b == 1 | limit 5`), [])
+    assert.deepEqual(advice(`${START} | orderby a | limit 5 | filter b == 1`), [])
+    assert.deepEqual(advice(`${START} | join full (source x) using k into j | filter b == 1 | limit 5`), [])
+  })
+
+  test('moves a filter on group keys before the grouping', () => {
+    assert.deepEqual(
+      advice(
+        `${START} | groupby $l.subsystemname, a.b as c aggregate count() as n | filter subsystemname == 'x' && c > 1`,
+      ),
+      [
+        [
+          'late-filter',
+          `${START} | filter $l.subsystemname == 'x' && a.b > 1 | groupby $l.subsystemname, a.b as c aggregate count() as n`,
+        ],
+      ],
+    )
+    assert.deepEqual(advice(`${START} | groupby a aggregate count() as n | filter n > 1`), [])
+  })
+
+  test('drops what does nothing', () => {
+    assert.deepEqual(advice(`${START} | limit 5 | limit 10`), [['redundant-limit', `${START} | limit 5`]])
+    assert.deepEqual(advice(`${START} | limit 10 | limit 5`), [['redundant-limit', `${START} | limit 5`]])
+    assert.deepEqual(advice(`${START} | filter true | limit 5`), [['redundant-filter', `${START} | limit 5`]])
+    assert.deepEqual(advice(`${START} | f a == 1 | filter a == 1 | limit 5`), [
+      ['redundant-filter', `${START} | filter a == 1 | limit 5`],
+    ])
+    assert.deepEqual(advice(`${START} | orderby a | count`), [['useless-sort', `${START} | count`]])
+    assert.deepEqual(advice(`${START} | orderby a | aggregate collect(b)`), [])
+  })
+
+  test('points out a search of everything without guessing the field', () => {
+    assert.deepEqual(advice(`${START} | wildfind 'x' | limit 5`), [['search-everywhere', undefined]])
+    assert.deepEqual(advice(`${START} | filter $d ~~ 'x' | limit 5`), [['search-everywhere', undefined]])
+    assert.deepEqual(advice(`${START} | filter msg ~ 'x' | limit 5`), [])
+  })
+
+  test('what it writes is valid and takes the advice', () => {
+    const texts = [
+      'source logs',
+      'source logs | orderby a | filter b == 1',
+      'source logs | filter true | limit 5 | limit 3',
+    ]
+    for (const text of texts) {
+      for (const { code, rewritten } of suggestImprovements(read(text))) {
+        assert.ok(rewritten !== undefined && !hasErrors(analyse(rewritten).diagnostics))
+        assert.ok(suggestImprovements(read(rewritten)).every((other) => other.code !== code))
+      }
+    }
+  })
+})
+
+describe('syntaxScore', () => {
+  const score = (text: string) => {
+    const { query, diagnostics } = analyse(text)
+    return syntaxScore(diagnostics, query)
+  }
+
+  test('is 1 for a clean query and 0 for none', () => {
+    assert.equal(score('source logs | limit 5'), 1)
+    assert.equal(score(''), 0)
+    assert.equal(score('nonsense'), 0)
+  })
+
+  test('goes down with warnings and stays above every query with an error', () => {
+    assert.equal(score('source logs | filter a == "x"'), 0.96)
+    assert.equal(score(`source logs | filter ${Array(50).fill('a == "x"').join(' && ')}`), 0.8)
+    assert.ok(score('source logs | filter a == 1 | filter b == 1 | filter c == 1 | limit x') < 0.8)
+  })
+
+  test('goes down with the share of stages that have errors', () => {
+    assert.equal(score('source logs | limit x'), 0.3)
+    assert.equal(score('source logs | limit x | limit y | limit 5'), 0.3)
+    assert.equal(score('source logs | filter f( | limit y'), 0.2)
+  })
+})
