@@ -50,7 +50,7 @@ export type Expression =
   | CaseExpression
   | MissingExpression
 
-/** A number as written; a leading minus belongs to the literal. */
+/** A number as written; a leading minus belongs to the literal. `value` is NaN when the text is no number, which is reported. */
 export interface NumberLiteral extends NodeBase {
   readonly kind: 'NumberLiteral'
   readonly text: string
@@ -140,7 +140,8 @@ export type Segment = NameSegment | IndexSegment
 /**
  * `$d.order.items`, `status`, `$d`: a namespace, then segments. `namespace` is null when it is not written
  * (it then means `$d`). The long forms `$data`, `$metadata`, `$labels` are read as `$d`, `$m`, `$l`.
- * A keypath has a namespace or at least one segment.
+ * A keypath has a namespace or at least one segment; one that the text lacks where it is required has
+ * neither, and is always accompanied by a diagnostic.
  */
 export interface Keypath extends NodeBase {
   readonly kind: 'Keypath'
@@ -307,7 +308,7 @@ export interface OrderKey extends NodeBase {
   readonly direction: SortDirection | null
 }
 
-/** `[dataspace "/"] name`; `name` keeps its dots, `system/"a.b"` and `system/a.b` give the same node. */
+/** `[dataspace "/"] name`; `name` keeps its dots, `system/"a.b"` and `system/a.b` give the same node. Empty when missing. */
 export interface Dataset extends NodeBase {
   readonly kind: 'Dataset'
   readonly dataspace: string | null
