@@ -46,7 +46,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     httpsAgent,
     proxy: false,
     maxRedirects: 0,
+    decompress: false,
+    responseType: 'text',
     validateStatus: () => true,
+    headers: { 'content-type': 'application/json' },
+    // Bodies are JSON both ways, so axios need not find out what they are.
+    transformRequest: [(data: unknown) => (data === undefined ? data : JSON.stringify(data))],
+    transformResponse: [parseJsonOrText],
   })
 
   async function call<Body>(
@@ -79,6 +85,16 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       httpAgent.destroy()
       httpsAgent.destroy()
     },
+  }
+}
+
+/** A callee in trouble may answer with anything; what is no JSON is kept as text for the error. */
+function parseJsonOrText(text: unknown): unknown {
+  if (typeof text !== 'string') return text
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
   }
 }
 
