@@ -49,7 +49,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     decompress: false,
     responseType: 'text',
     validateStatus: () => true,
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', 'accept-encoding': 'identity' },
     // Bodies are JSON both ways, so axios need not find out what they are.
     transformRequest: [(data: unknown) => (data === undefined ? data : JSON.stringify(data))],
     transformResponse: [parseJsonOrText],

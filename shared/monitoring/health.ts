@@ -1,3 +1,5 @@
+import { within } from '#shared/timing'
+
 export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy'
 
 export interface HealthReport {
@@ -34,19 +36,11 @@ export async function runHealthChecks(
   }
 }
 
-async function runBounded(check: HealthCheck, timeoutMs: number): Promise<HealthReport> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<HealthReport>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, {
-      status: 'unhealthy',
-      detail: `no answer within ${timeoutMs} ms`,
-    })
-  })
+async function runBounded(health: HealthCheck, timeoutMs: number): Promise<HealthReport> {
+  const tooLate: HealthReport = { status: 'unhealthy', detail: `no answer within ${timeoutMs} ms` }
   try {
-    return await Promise.race([check.check(), timeout])
+    return await within(timeoutMs, Promise.resolve(health.check()), tooLate)
   } catch (error) {
     return { status: 'unhealthy', detail: error instanceof Error ? error.message : String(error) }
-  } finally {
-    clearTimeout(timer)
   }
 }

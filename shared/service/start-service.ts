@@ -18,6 +18,7 @@ import {
   telemetryConfigSchema,
   telemetryRuntime,
 } from '#shared/telemetry'
+import { within } from '#shared/timing'
 import { createHttpServer } from './create-server'
 import { EXIT } from './exit-codes'
 
@@ -164,7 +165,7 @@ async function shutDown({ server, app, logger, timeoutMs }: Running): Promise<vo
   const remainingMs = () => Math.max(0, deadline - performance.now())
   try {
     await closeServer(server, remainingMs())
-    await within(remainingMs(), Promise.resolve(app.stop?.(remainingMs())))
+    await within(remainingMs(), Promise.resolve(app.stop?.(remainingMs())), undefined)
   } catch (error) {
     logger.error({ err: error }, 'shutdown was not clean')
   }
@@ -176,15 +177,6 @@ async function closeServer(server: Server, timeoutMs: number): Promise<void> {
     server.close(() => resolve())
   })
   server.closeIdleConnections()
-  await within(timeoutMs, closed)
+  await within(timeoutMs, closed, undefined)
   server.closeAllConnections()
-}
-
-async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs)
-  })
-  await Promise.race([work, timeout])
-  clearTimeout(timer)
 }

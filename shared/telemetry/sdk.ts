@@ -7,6 +7,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { BatchSpanProcessor, NoopSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace'
 import { isServiceKey, loadConfig, packageVersion, SERVICES, setEnvironmentDefault } from '#shared/config'
+import { within } from '#shared/timing'
 import { type TelemetryConfig, telemetryConfigSchema } from './config'
 import { createExporters } from './exporters'
 import { isUntracedRequest, nameRootSpan } from './http-spans'
@@ -43,7 +44,8 @@ export function startTelemetry(): void {
   })
   sdk.start()
   setTelemetryRuntime({
-    shutdown: () => shutdownWithin(sdk, SHUTDOWN_TIMEOUT_MS),
+    // It rejects, or hangs, when no collector answers; the process must end all the same.
+    shutdown: () => within(SHUTDOWN_TIMEOUT_MS, sdk.shutdown().catch(ignore), undefined),
     handleMetrics: (request, response) => prometheus.getMetricsRequestHandler(request, response),
   })
 }
@@ -111,12 +113,4 @@ function createInstrumentations(serviceName: string) {
   })
 }
 
-/** `sdk.shutdown()` rejects, or hangs, when no collector answers; the process must end all the same. */
-async function shutdownWithin(sdk: NodeSDK, timeoutMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs)
-  })
-  await Promise.race([sdk.shutdown().catch(() => undefined), timeout])
-  clearTimeout(timer)
-}
+function ignore(): void {}

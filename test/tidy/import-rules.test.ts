@@ -8,6 +8,7 @@ const code = files.filter((file) => !isTest(file))
 
 /** Order of the modules in `shared/`: each may import those before it. */
 const SHARED_ORDER = [
+  'timing',
   'errors',
   'config',
   'telemetry',
