@@ -38,9 +38,8 @@ function readNamed(reading: Reading, start: number): FlagReading | null {
   const mention = readField(reading, start, (field) => field.type === 'boolean')
   if (mention === null || isRecordNoun(reading, mention)) return null
   const { tokens } = reading.question
-  const at = ['is', '=', '==', ':', 'was', 'equals'].includes(lower(tokens, mention.end))
-    ? mention.end + 1
-    : mention.end
+  let at = mention.end
+  while (['flag', 'is', 'was', '=', '==', ':', 'equals', 'set', 'to'].includes(lower(tokens, at))) at += 1
   const said = lower(tokens, at)
   if (said === 'true' || said === 'yes') return flag(mention.field, true, at + 1)
   if (said === 'false' || said === 'no') return flag(mention.field, false, at + 1)

@@ -81,7 +81,7 @@ export const FILLERS: ReadonlySet<string> = new Set(
     'system systems more most less least very too up out off down again still yet ' +
     'produced produce generated generate written write wrote emitted emit sent send received receive returned returning coming ' +
     'than same other another such particular specific certain various different distinct unique ' +
-    'if not no non none everything anything everyone anyone ' +
+    'beside alongside versus vs compared comparing comparison difference against if not no non none everything anything everyone anyone ' +
     'chart graph plot table report dashboard visualise visualize draw compute calculate compare rank ranking tally breakdown broken grouped group split sort sorted'
   ).split(' '),
 )

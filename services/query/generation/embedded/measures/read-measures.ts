@@ -6,9 +6,8 @@ import { type Field, findByConcept, isIdentity, isNumeric, isOfConcept } from '.
 import { readField, readValue } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { claim, isFree } from '../question'
-import { splitWords } from '../split-words'
-import { stem } from '../stem'
 import { type Aggregator, type FoundAggregator, readAggregator } from './aggregators'
+import { numberAbout } from './number-about'
 
 /** Reads every aggregator with what it is about: `mean SQL time`, `largest and smallest retry count`, `how many users`. */
 export function readMeasures(reading: Reading): void {
@@ -149,16 +148,6 @@ function nounAfter(reading: Reading, from: number): { word: string; end: number 
   return tokens[at]?.kind === 'word' && isFree(reading.question, at)
     ? { word: lower(tokens, at), end: at + 1 }
     : null
-}
-
-/** A number in the catalogue described as belonging to a noun: amount, "order or payment amount". */
-function numberAbout(reading: Reading, noun: string): Field | null {
-  const base = stem(noun)
-  const isAbout = (field: Field) =>
-    isNumeric(field) &&
-    field.unit !== null &&
-    splitWords(field.description).slice(0, 5).map(stem).includes(base)
-  return RECORD_NOUNS.has(noun) ? null : (reading.index.fields.find(isAbout) ?? null)
 }
 
 /** "total requests" counts, "p95" alone is about the duration; a superlative without a number is left to the order. */

@@ -5,6 +5,7 @@ import { type Field, findByConcept, isDimension, isNumeric, isOfConcept } from '
 import { readField } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { measureOfNoun } from '../measures/measure-of-noun'
+import { numberAbout } from '../measures/number-about'
 import { createPhraseTable } from '../phrase-table'
 import { readAmount, readQuantity } from '../quantity'
 import { areFree, claim, isFree, type Question } from '../question'
@@ -297,7 +298,13 @@ function readAdjective(reading: Reading, superlative: Superlative, start: number
   const noun = amount === null ? end : amount.end
   const dimension = rankedDimension(reading, noun)
   if (dimension === null) {
-    setOrder(reading, rowOrder(reading, superlative))
+    const about = superlative.by === 'size' ? numberAbout(reading, lower(question.tokens, noun)) : null
+    setOrder(
+      reading,
+      about === null
+        ? rowOrder(reading, superlative)
+        : { by: 'rank', field: about, direction: superlative.direction },
+    )
     return
   }
   setOrder(reading, { by: 'rank', field: null, direction: superlative.direction })
@@ -322,7 +329,12 @@ function rankedDimension(reading: Reading, at: number): Field | null {
     }
   }
   const mention = readField(reading, at, (field) => isDimension(field) && field.type !== 'number')
-  return mention?.field ?? null
+  // "the biggest orders" are records of an event, not ids.
+  const isEvent =
+    mention !== null &&
+    mention.field.nameWords.includes('id') &&
+    numberAbout(reading, lower(reading.question.tokens, at)) !== null
+  return isEvent ? null : (mention?.field ?? null)
 }
 
 function rowField(reading: Reading, superlative: Superlative): Field | null {

@@ -41,6 +41,7 @@ function readOpening(reading: Reading): Opening {
   let at = 0
   let isAsked = false
   let limit: number | null = null
+  let from: number | null = null
   while (at < question.tokens.length) {
     const word = lower(question.tokens, at)
     const claimed = question.claims[at]
@@ -62,11 +63,12 @@ function readOpening(reading: Reading): Opening {
       /^slow/.test(word)
     if (amount !== null && claimed === null && !isSkipped) {
       limit = amount.value
+      from ??= at
       at = amount.end
     } else if (isSkipped && !isDoubtful(reading, at)) at += 1
     else break
   }
-  return { at, from: at, isAsked, limit }
+  return { at, from: from ?? at, isAsked, limit }
 }
 
 const OPENING_ENDS = new Set([
