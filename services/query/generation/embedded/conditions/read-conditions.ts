@@ -27,6 +27,8 @@ function readAt(reading: Reading, at: number): number {
   return found.end
 }
 
+const ABSENCE = new Set(['no', 'without', 'never', 'zero'])
+
 function place(
   reading: Reading,
   found: ConditionReading,
@@ -35,12 +37,14 @@ function place(
   isNegated: boolean,
 ): void {
   const condition = isNegated ? negate(found.condition) : found.condition
+  const isAbsence = isNegated && ABSENCE.has(lower(reading.question.tokens, claimFrom))
   const placed: PlacedCondition = {
     condition,
     start,
     end: found.end,
     isHead: found.isHead,
     isComparison: found.isComparison,
+    ...(isAbsence ? { absent: found.condition } : {}),
   }
   reading.draft.conditions.push(placed)
   claim(reading.question, claimFrom, found.end, 'condition')

@@ -7,6 +7,7 @@ import { readField, readValue } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { claim, isFree } from '../question'
 import { type Aggregator, type FoundAggregator, readAggregator } from './aggregators'
+import { isException } from './measure-of-noun'
 import { numberAbout } from './number-about'
 
 /** Reads every aggregator with what it is about: `mean SQL time`, `largest and smallest retry count`, `how many users`. */
@@ -237,6 +238,7 @@ function countMeasure(reading: Reading, found: FoundAggregator): PlacedMeasure[]
   if (
     entity?.isPlural === true &&
     !RECORD_NOUNS.has(word) &&
+    !isException(word) &&
     !isEvent &&
     readSeverity(reading, at) === null
   ) {

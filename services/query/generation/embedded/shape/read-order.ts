@@ -1,3 +1,4 @@
+import { readSeverity } from '../conditions/read-severity'
 import type { DraftOrder, Reading } from '../draft'
 import type { SortDirection } from '../intermediate'
 import { RECORD_NOUNS } from '../lexicon/words'
@@ -234,10 +235,11 @@ function readTop(reading: Reading, start: number): void {
   const amount = readAmount(question.tokens, start + 1)
   const direction = word === 'top' ? 'desc' : 'asc'
   if (amount === null) {
-    const named = readField(reading, start + 1, isDimension)
-    if (named === null) return
+    const named = readField(reading, start + 1, (field) => isDimension(field) && field.type !== 'boolean')
+    const isRanked = named !== null || readSeverity(reading, start + 1) !== null
+    if (!isRanked) return
     setOrder(reading, { by: 'rank', field: null, direction })
-    if (!named.isPlural) setLimit(reading, 1)
+    if (named?.isPlural === false) setLimit(reading, 1)
     claim(question, start, start + 1, 'order')
     return
   }
@@ -331,8 +333,7 @@ function rankedDimension(reading: Reading, at: number): Field | null {
   const mention = readField(reading, at, (field) => isDimension(field) && field.type !== 'number')
   // "the biggest orders" are records of an event, not ids.
   const isEvent =
-    mention !== null &&
-    mention.field.nameWords.includes('id') &&
+    mention?.field.nameWords.includes('id') === true &&
     numberAbout(reading, lower(reading.question.tokens, at)) !== null
   return isEvent ? null : (mention?.field ?? null)
 }
