@@ -14,6 +14,8 @@ export interface PlacedCondition {
   readonly isHead: boolean
   /** Values set side by side ("kafka vs sqs"): their field also groups. */
   readonly isComparison: boolean
+  /** What must not occur at all, where it was said so ("without errors"): the condition before it was turned round. */
+  readonly absent?: Condition
 }
 
 export interface PlacedKey {

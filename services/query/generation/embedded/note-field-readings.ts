@@ -32,7 +32,8 @@ export function noteFieldReadings(reading: Reading): void {
   }
 }
 
-function usedFields(reading: Reading): Set<Field> {
+/** The fields a reading uses anywhere. */
+export function usedFields(reading: Reading): Set<Field> {
   const { draft } = reading
   const fields = new Set<Field>(draft.projection)
   if (draft.subject !== null) fields.add(draft.subject.field)

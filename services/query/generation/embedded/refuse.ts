@@ -12,7 +12,7 @@ const ACTIONS = new Set(
   (
     'scale restart reboot delete drop truncate purge wipe erase destroy kill terminate stop start shutdown deploy redeploy rollback undeploy rebuild ' +
     'install uninstall upgrade downgrade migrate provision create update insert modify edit rename move copy write overwrite set reset clear flush ' +
-    'disable enable grant revoke assign approve reject cancel refund charge pay transfer send email notify call text message ping page ' +
+    'disable enable grant revoke assign approve reject cancel refund charge pay transfer send email notify call ping page ' +
     'book reserve buy order sell schedule remind play sing translate compose draft invent imagine pretend roleplay act become ' +
     'open close block unblock ban unban lock unlock rotate renew regenerate issue sign execute run exec invoke trigger launch spawn fork ' +
     'add remove put post patch push pull merge commit revert fix repair solve patch configure reconfigure tune increase decrease raise lower reduce ' +

@@ -191,7 +191,7 @@ function splitInside(text: string): Piece[] {
 const PATTERN_MARKS = /[|*^]|\\[dw]|\(.*\)|\[.*\]/
 const SPLIT_COMPARISON = /(?<=[\w.\])])(>=|<=|!=|==|=|>|<)(?=.)/
 const SPLIT_COMMA = /(?<=\D),(?=.)|(?<=\d),(?!\d{3}\b)(?=.)/
-const SPLIT_LABEL = /^[A-Za-z_$][\w.$]*(:)(?=[^/\s:])/
+const SPLIT_LABEL = /^[A-Za-z_$][\w.$]*(:)(?=[^\s:])(?!:\/\/)/
 const SPLIT_CLOCKS = /^\d{1,2}(?::\d\d)?(?:am|pm)?([-–])\d{1,2}(?::\d\d(?:am|pm)?|am|pm)$/i
 
 function splitPoint(text: string): { start: number; end: number } | null {

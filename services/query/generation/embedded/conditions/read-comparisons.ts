@@ -196,10 +196,7 @@ function fieldOfUnit(reading: Reading, comparison: Comparison): Compared | null 
 function fieldAfter(reading: Reading, comparison: Comparison): Compared | null {
   let at = comparison.end
   while (['of', 'the', 'in', 'worth', 'a', 'for'].includes(lower(reading.question.tokens, at))) at += 1
-  const isPlainUnit = comparison.magnitude.unit !== null && at === comparison.end
-  const mention = isPlainUnit
-    ? null
-    : readField(reading, at, (field) => isComparable(field, comparison.magnitude))
+  const mention = readField(reading, at, (field) => isComparable(field, comparison.magnitude))
   if (mention === null) return null
   return { field: mention.field, start: comparison.start, end: mention.end }
 }
@@ -238,6 +235,9 @@ function impliedField(reading: Reading, comparison: Comparison): Field | null {
   if (dimension === null)
     return comparison.concept === null ? null : findByConcept(fields, comparison.concept, isNumeric)
   const candidates = fields.filter((field) => isNumeric(field) && field.unit?.dimension === dimension)
+  const measured = reading.draft.measures.map(({ measure }) => ('field' in measure ? measure.field : null))
+  const sameNumber = candidates.find((field) => measured.includes(field))
+  if (sameNumber !== undefined) return sameNumber
   const hinted = hintedField(reading, candidates)
   if (hinted !== null) return hinted
   const concept = comparison.concept ?? CONCEPT_OF_DIMENSION[dimension]

@@ -1,10 +1,13 @@
 import type { PlacedCondition, Reading } from '../draft'
+import type { Condition } from '../intermediate'
+import { valueStems } from '../link/value-words'
 import { lowerWord as lower } from '../lower-word'
 import { claim, isFree } from '../question'
 import { negate } from './negate'
 import { readNegator } from './negation'
 import { type ConditionReading, readCondition } from './read-condition'
 import { readPresence } from './read-presence'
+import { statusClass, statusField } from './read-status'
 
 /** Reads every condition among the free tokens, negations included, and claims what it read. */
 export function readConditions(reading: Reading): void {
@@ -24,6 +27,8 @@ function readAt(reading: Reading, at: number): number {
   return found.end
 }
 
+const ABSENCE = new Set(['no', 'without', 'never', 'zero'])
+
 function place(
   reading: Reading,
   found: ConditionReading,
@@ -32,12 +37,14 @@ function place(
   isNegated: boolean,
 ): void {
   const condition = isNegated ? negate(found.condition) : found.condition
+  const isAbsence = isNegated && ABSENCE.has(lower(reading.question.tokens, claimFrom))
   const placed: PlacedCondition = {
     condition,
     start,
     end: found.end,
     isHead: found.isHead,
     isComparison: found.isComparison,
+    ...(isAbsence ? { absent: found.condition } : {}),
   }
   reading.draft.conditions.push(placed)
   claim(reading.question, claimFrom, found.end, 'condition')
@@ -114,18 +121,18 @@ function afterJoint(reading: Reading, at: number): number | null {
 function readGluedNegation(reading: Reading, at: number): number | null {
   const token = reading.question.tokens[at]
   if (token?.kind !== 'identifier' || !/^non-?\w/i.test(token.text)) return null
-  const bare = token.text.replace(/^non-?/i, '')
-  const link =
-    reading.index.values.exact.get(bare.toLowerCase())?.[0] ??
-    reading.index.values.stems.get(bare.toLowerCase())?.[0]
-  if (link === undefined) return null
-  const condition = {
-    kind: 'compare' as const,
-    field: link.field,
-    operator: '!=' as const,
-    value: link.value,
-  }
+  const condition = gluedCondition(reading, token.text.replace(/^non-?/i, ''))
+  if (condition === null) return null
   reading.draft.conditions.push({ condition, start: at, end: at + 1, isHead: false, isComparison: false })
   claim(reading.question, at, at + 1, 'condition')
   return at + 1
+}
+
+/** What the word behind "non-" selects, turned round: a class of status codes or a known value. */
+function gluedCondition(reading: Reading, bare: string): Condition | null {
+  const status = /^[1-5]xx$/i.test(bare) ? statusField(reading) : null
+  if (status !== null) return negate(statusClass(status, Number(bare[0])))
+  const { exact, stems } = reading.index.values
+  const link = exact.get(bare.toLowerCase())?.[0] ?? stems.get(valueStems([bare.toLowerCase()])[0] ?? '')?.[0]
+  return link === undefined ? null : { kind: 'compare', field: link.field, operator: '!=', value: link.value }
 }

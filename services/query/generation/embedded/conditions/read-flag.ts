@@ -1,8 +1,7 @@
 import type { Reading } from '../draft'
 import type { Condition } from '../intermediate'
-import { RECORD_NOUNS } from '../lexicon/words'
 import type { Field } from '../link/field'
-import { type FieldMention, readField } from '../link/mentions'
+import { readField } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { isFree } from '../question'
 import { stem } from '../stem'
@@ -34,26 +33,17 @@ export function readFlag(reading: Reading, start: number): FlagReading | null {
   return readNamed(reading, start) ?? readOpposite(reading, start) ?? readDerived(reading, start)
 }
 
+/** All words of the flag's name: "hits per path" counts records, whatever a cache may hit. */
 function readNamed(reading: Reading, start: number): FlagReading | null {
   const mention = readField(reading, start, (field) => field.type === 'boolean')
-  if (mention === null || isRecordNoun(reading, mention)) return null
+  if (mention === null || mention.end - mention.start < flagWords(mention.field).length) return null
   const { tokens } = reading.question
-  const at = ['is', '=', '==', ':', 'was', 'equals'].includes(lower(tokens, mention.end))
-    ? mention.end + 1
-    : mention.end
+  let at = mention.end
+  while (['flag', 'is', 'was', '=', '==', ':', 'equals', 'set', 'to'].includes(lower(tokens, at))) at += 1
   const said = lower(tokens, at)
   if (said === 'true' || said === 'yes') return flag(mention.field, true, at + 1)
   if (said === 'false' || said === 'no') return flag(mention.field, false, at + 1)
   return flag(mention.field, true, mention.end)
-}
-
-/** "hits per path" counts records; only a flag called just that is meant by such a word alone. */
-function isRecordNoun(reading: Reading, mention: FieldMention): boolean {
-  return (
-    RECORD_NOUNS.has(lower(reading.question.tokens, mention.start)) &&
-    mention.end === mention.start + 1 &&
-    mention.field.nameWords.length > 1
-  )
 }
 
 function flag(field: Field, value: boolean, end: number): FlagReading {

@@ -3,7 +3,9 @@ import { assume, type Reading } from '../draft'
 import { QUERY_VERBS, RECORD_NOUNS } from '../lexicon/words'
 import { type Field, findByConcept } from '../link/field'
 import { lowerWord as lower } from '../lower-word'
+import { usedFields } from '../note-field-readings'
 import { claim, textOf } from '../question'
+import { stem } from '../stem'
 import type { Token } from '../tokenise'
 import { directionOf } from './direction'
 import { messageField } from './read-text'
@@ -19,10 +21,19 @@ export function readLeftovers(reading: Reading): void {
   const ignored: string[] = []
   for (const { start, end } of runs(leftovers(reading))) {
     if (readTyped(reading, start) || readText(reading, start, end)) continue
+    if (namesUsedField(reading, start, end)) continue
     const isRecord = end === start + 1 && RECORD_NOUNS.has(lower(reading.question.tokens, start))
     if (!isRecord) ignored.push(textOf(reading.question, start, end))
   }
   if (ignored.length > 0) assume(reading, `ignored: ${ignored.map((text) => `“${text}”`).join(', ')}`)
+}
+
+/** "exit" beside "a non-zero code" has been understood with it. */
+function namesUsedField(reading: Reading, start: number, end: number): boolean {
+  const known = new Set([...usedFields(reading)].flatMap(({ nameWords }) => nameWords.map(stem)))
+  return reading.question.tokens
+    .slice(start, end)
+    .every(({ words }) => words.every((word) => known.has(stem(word))))
 }
 
 interface Run {

@@ -3,6 +3,7 @@ import type { Condition } from '../intermediate'
 import { type Field, findByConcept, isNumeric, isOfConcept } from '../link/field'
 import { readFieldLinks } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
+import { isException } from '../measures/measure-of-noun'
 import { isFree } from '../question'
 import { stem } from '../stem'
 import { negate } from './negate'
@@ -40,10 +41,19 @@ export function readOutcome(reading: Reading, start: number): OutcomeReading | n
   if (!isFree(reading.question, start)) return null
   const isError = /^errors?$/.test(word)
   if (isError && hasSeverity(reading)) return null
+  if (isException(word)) return readException(reading, start)
   if (TROUBLE.has(word)) return readTrouble(reading, start)
   const hasFailed = FAILED.has(word)
   if (!hasFailed && !SUCCEEDED.has(word)) return null
   const condition = outcomeCondition(reading, hasFailed)
+  return condition === null ? null : { condition, end: start + 1 }
+}
+
+/** `exceptions`: records that name one. */
+function readException(reading: Reading, start: number): OutcomeReading | null {
+  const field = findByConcept(reading.index.fields, 'error type', ({ type }) => type === 'string')
+  const condition: Condition | null =
+    field === null ? outcomeCondition(reading, true) : { kind: 'present', field, isPresent: true }
   return condition === null ? null : { condition, end: start + 1 }
 }
 
@@ -97,12 +107,13 @@ const NON_ZERO = new Set(['non-zero', 'nonzero', 'non-0'])
 /** `exit with a non-zero code`: a number that is not zero, found by the words around it. */
 export function readNonZero(reading: Reading, start: number): OutcomeReading | null {
   const { question } = reading
-  const isNonZero = NON_ZERO.has(lower(question.tokens, start))
+  const isApart = lower(question.tokens, start) === 'non' && lower(question.tokens, start + 1) === 'zero'
+  const isNonZero = isApart || NON_ZERO.has(lower(question.tokens, start))
   const isZero = lower(question.tokens, start) === 'zero'
   if (!isFree(question, start) || (!isNonZero && !isZero)) return null
   const field = fieldAround(reading, start)
   if (field === null) return null
-  const end = field.isAfter ? start + 2 : start + 1
+  const end = start + (isApart ? 2 : 1) + (field.isAfter ? 1 : 0)
   return {
     condition: { kind: 'compare', field: field.field, operator: isNonZero ? '!=' : '==', value: 0 },
     end,

@@ -56,6 +56,8 @@ export function readSeverity(reading: Reading, start: number): SeverityReading |
   const first = freeSeverity(reading, at)
   if (first === null || isOtherUse(tokens, at, isLevelFirst !== null)) return null
   at += 1
+  // "critical errors" are critical records.
+  if (first !== 'ERROR' && /^errors?$/.test(lower(tokens, at))) at += 1
   const isLevelAfter = LEVEL_WORDS.has(lower(tokens, at))
   if (isLevelAfter) at += 1
   const range = opener === null ? RANGES.match(tokens, at) : null

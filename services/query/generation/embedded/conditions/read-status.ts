@@ -79,9 +79,14 @@ const PLURAL_BEFORE = new Set([
 
 /** `429s`, `5xx`, `HTTP 404`, `500 errors`, `status 502, 503 or 504`, `server errors`. */
 export function readStatus(reading: Reading, start: number): StatusReading | null {
-  const field = findByConcept(reading.index.fields, 'status', isNumeric)
+  const field = statusField(reading)
   if (field === null || !isFree(reading.question, start)) return null
   return readNamedClass(reading, field, start) ?? readCodes(reading, field, start)
+}
+
+/** The number that holds HTTP statuses, null when the catalogue has none. */
+export function statusField(reading: Reading): Field | null {
+  return findByConcept(reading.index.fields, 'status', isNumeric)
 }
 
 function readNamedClass(reading: Reading, field: Field, start: number): StatusReading | null {
@@ -154,7 +159,7 @@ function toCondition(field: Field, items: readonly StatusItem[]): Condition {
 }
 
 /** 5xx has no upper end: nothing is above it. */
-function statusClass(field: Field, leading: number): Condition {
+export function statusClass(field: Field, leading: number): Condition {
   const from: Condition = { kind: 'compare', field, operator: '>=', value: leading * 100 }
   if (leading === 5) return from
   return {

@@ -10,6 +10,7 @@ import type { Token } from '../tokenise'
 
 import { readSeverity } from './read-severity'
 import { readStatus } from './read-status'
+import { readFieldThenValue } from './read-values'
 
 export interface TextReading {
   readonly condition: Condition
@@ -148,7 +149,12 @@ export function readAbout(reading: Reading, start: number): TextReading | null {
   )
     return null
   const at = start + 1
-  if (readSeverity(reading, at) !== null || readStatus(reading, at) !== null) return null
+  if (
+    readSeverity(reading, at) !== null ||
+    readStatus(reading, at) !== null ||
+    readFieldThenValue(reading, at) !== null
+  )
+    return null
   const known = readValue(reading, at, ({ field }) => !field.isFreeText)
   const named = readField(reading, at)
   if (known !== null && known.strength > 0.6 && known.end >= phraseEnd(reading.question, at)) return null

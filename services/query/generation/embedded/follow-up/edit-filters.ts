@@ -1,5 +1,5 @@
 import { build, type Expression, type Stage, sameTree } from '#dataprime'
-import { conjunctsOf, equalityOf, filterOf, isShape, keypathOf, testOf } from './conjuncts'
+import { conjunctsOf, equalityOf, filterOf, keypathOf, testOf } from './conjuncts'
 import type { EditMode } from './read-cues'
 
 /** The stages with new conditions on the records worked into their filter. */
@@ -22,10 +22,20 @@ export function releaseFilters(stages: readonly Stage[], keypaths: ReadonlySet<s
   )
 }
 
-/** Changes the conjuncts of the filters before the shape; they become one filter where the first of them stood. */
+/** Stages that leave the records as the source has them, so that filters among them may be joined. */
+const READING = new Set([
+  'SourceStage',
+  'FilterStage',
+  'BlockStage',
+  'FindStage',
+  'WildfindStage',
+  'LuceneStage',
+])
+
+/** Changes the conjuncts of the filters on the source's records; they become one filter where the first of them stood. */
 function withConjuncts(stages: readonly Stage[], change: (known: Expression[]) => Expression[]): Stage[] {
-  const shapeAt = stages.findIndex(isShape)
-  const end = shapeAt < 0 ? stages.length : shapeAt
+  const changedAt = stages.findIndex(({ kind }) => !READING.has(kind))
+  const end = changedAt < 0 ? stages.length : changedAt
   const filters = stages.slice(0, end).filter((stage) => stage.kind === 'FilterStage')
   const changed = change(filters.flatMap(({ predicate }) => conjunctsOf(predicate)))
   const filter = filterOf(changed)

@@ -73,7 +73,7 @@ export const FILLERS: ReadonlySet<string> = new Set(
     'please thanks thank hi hello hey ok okay let lets ' +
     'all any some every each both either whole entire total overall single ' +
     'about around between during over across under per via through ' +
-    'go goes going went come comes came happen happened happening occur occurred occurring occurs seen saw see appear appeared ' +
+    'sample samples example examples random new recent hit hits hitting throwing threw thrown raised raising go goes going went come comes came happen happened happening occur occurred occurring occurs seen saw see appear appeared ' +
     'use used using uses made make makes making take takes took taken taking run runs ran running ' +
     'get got gets getting keep kept try tried trying tries reach reached reaching served serve serving ' +
     'log logs logged logging line lines entry entries record records row rows span spans event events request requests ' +
@@ -81,7 +81,7 @@ export const FILLERS: ReadonlySet<string> = new Set(
     'system systems more most less least very too up out off down again still yet ' +
     'produced produce generated generate written write wrote emitted emit sent send received receive returned returning coming ' +
     'than same other another such particular specific certain various different distinct unique ' +
-    'if not no non none everything anything everyone anyone ' +
+    'beside alongside versus vs compared comparing comparison difference against if not no non none everything anything everyone anyone ' +
     'chart graph plot table report dashboard visualise visualize draw compute calculate compare rank ranking tally breakdown broken grouped group split sort sorted'
   ).split(' '),
 )

@@ -6,7 +6,7 @@ import type { Token } from '../tokenise'
 import type { FieldLink, SourceIndex } from './catalogue-index'
 import type { Field } from './field'
 import { baseWordsOf, toStems } from './field-phrases'
-import { sortedKey, type ValueLink } from './value-index'
+import { isCode, sortedKey, type ValueLink } from './value-index'
 import { valueStems } from './value-words'
 
 /** Tokens that name a field. */
@@ -235,7 +235,7 @@ function weigh(
     QUERY_VERBS.has(token.lower) && tokens.slice(0, start).every(({ lower }) => FILLERS.has(lower))
   if (isVerbFormOf(token.lower, link))
     return { ...link, strength: Math.min(link.strength, VERB_FORM_STRENGTH) }
-  const isCommon = link.spelling.length <= 2 || FILLERS.has(token.lower) || isOpening
+  const isCommon = isCode(link.spelling) || FILLERS.has(token.lower) || isOpening
   return isCommon ? { ...link, strength: link.strength * 0.35 } : link
 }
 

@@ -93,6 +93,11 @@ function link(
   return { field, operator, value, strength, spelling }
 }
 
+/** One or two capitals: a country, a grade. Words that look like one are rarely meant. */
+export function isCode(value: string): boolean {
+  return /^[A-Z]{1,2}$/.test(value)
+}
+
 interface Tables {
   readonly exact: LinkTable
   readonly stems: LinkTable
@@ -103,8 +108,8 @@ function indexValue(field: Field, sample: string, tables: Tables): void {
   const words = splitWords(sample)
   tables.exact.add(sample.toLowerCase(), link(field, '==', sample, 1, sample))
   if (words.length === 0 || words.length > KEY_WORDS_MAX || words.every(isNumberLike)) return
-  // Two letters are a code: "using" is no form of US.
-  if (sample.length <= 2) return
+  // "using" is no form of US.
+  if (isCode(sample)) return
   const keys = valueStems(words)
   tables.stems.add(keys.join(' '), link(field, '==', sample, wordsStrength(sample, keys.length), sample))
   if (keys.length > 1 && keys.length <= 4) {

@@ -63,12 +63,18 @@ function countedNoun(reading: Reading, at: number): NounMeasure | null {
   const field = readField(reading, at, isIdentity)
   const event = readValue(reading, at)
   const isRecord = RECORD_NOUNS.has(word)
+  if (isException(word)) return count(at, '')
   if (event !== null && (event.end > (field?.end ?? 0) || isOfConcept(event.field, 'event')))
     return count(at, '')
   if (field !== null && !isRecord)
     return { measure: { kind: 'distinct', field: field.field }, said: '', end: field.end }
   if (isRecord) return count(at + 1, word)
   return OUTCOME_NOUNS.has(word) ? count(at, '') : null
+}
+
+/** Exceptions are counted by their records, not by their classes. */
+export function isException(word: string): boolean {
+  return word === 'exception' || word === 'exceptions'
 }
 
 const OUTCOME_NOUNS = new Set(['failures', 'exceptions', 'timeouts', 'crashes', 'successes'])

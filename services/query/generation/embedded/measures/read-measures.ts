@@ -6,9 +6,9 @@ import { type Field, findByConcept, isIdentity, isNumeric, isOfConcept } from '.
 import { readField, readValue } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { claim, isFree } from '../question'
-import { splitWords } from '../split-words'
-import { stem } from '../stem'
 import { type Aggregator, type FoundAggregator, readAggregator } from './aggregators'
+import { isException } from './measure-of-noun'
+import { numberAbout } from './number-about'
 
 /** Reads every aggregator with what it is about: `mean SQL time`, `largest and smallest retry count`, `how many users`. */
 export function readMeasures(reading: Reading): void {
@@ -151,16 +151,6 @@ function nounAfter(reading: Reading, from: number): { word: string; end: number 
     : null
 }
 
-/** A number in the catalogue described as belonging to a noun: amount, "order or payment amount". */
-function numberAbout(reading: Reading, noun: string): Field | null {
-  const base = stem(noun)
-  const isAbout = (field: Field) =>
-    isNumeric(field) &&
-    field.unit !== null &&
-    splitWords(field.description).slice(0, 5).map(stem).includes(base)
-  return RECORD_NOUNS.has(noun) ? null : (reading.index.fields.find(isAbout) ?? null)
-}
-
 /** "total requests" counts, "p95" alone is about the duration; a superlative without a number is left to the order. */
 function withoutOperand(reading: Reading, run: readonly FoundAggregator[]): PlacedMeasure[] {
   const [first] = run as [FoundAggregator, ...FoundAggregator[]]
@@ -248,6 +238,7 @@ function countMeasure(reading: Reading, found: FoundAggregator): PlacedMeasure[]
   if (
     entity?.isPlural === true &&
     !RECORD_NOUNS.has(word) &&
+    !isException(word) &&
     !isEvent &&
     readSeverity(reading, at) === null
   ) {

@@ -45,23 +45,32 @@ function readDivided(reading: Reading, at: number): boolean {
   return placeQuotient(reading, { start, middle: at, resume: divider.end, end }, scale)
 }
 
-/** `ratio of refunds to orders`. */
+const PART_WORDS: ReadonlyMap<string, 1 | 100> = new Map([
+  ['ratio', 1],
+  ['proportion', 1],
+  ['fraction', 1],
+  ['share', 100],
+  ['percentage', 100],
+  ['percent', 100],
+])
+
+/** `ratio of refunds to orders`, `share of refunds among orders`. */
 function readRatioOf(reading: Reading, at: number): boolean {
   const { question } = reading
-  if (
-    lower(question.tokens, at) !== 'ratio' ||
-    lower(question.tokens, at + 1) !== 'of' ||
-    !isFree(question, at)
+  const word = lower(question.tokens, at)
+  const scale = PART_WORDS.get(word)
+  if (scale === undefined || lower(question.tokens, at + 1) !== 'of' || !isFree(question, at)) return false
+  const middle = question.tokens.findIndex(
+    ({ lower: joint }, index) =>
+      index > at + 2 &&
+      index < at + 8 &&
+      (/^(among|amongst)$/.test(joint) || (joint === 'to' && word === 'ratio')),
   )
-    return false
-  const to = question.tokens.findIndex(
-    (token, index) => index > at + 2 && index < at + 8 && token.lower === 'to',
-  )
-  if (to < 0) return false
+  if (middle < 0) return false
   return placeQuotient(
     reading,
-    { start: at + 2, middle: to, resume: to + 1, end: endOfPart(question, to + 1), from: at },
-    1,
+    { start: at + 2, middle, resume: middle + 1, end: endOfPart(question, middle + 1), from: at },
+    scale,
   )
 }
 

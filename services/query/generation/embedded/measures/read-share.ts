@@ -27,7 +27,7 @@ const SHARE_WORDS = createPhraseTable<ShareWord>([
   ],
   [{ scale: 100, said: 'share' }, ['share', 'shares', 'what share']],
   [{ scale: 1, said: 'fraction' }, ['fraction', 'what fraction', 'fractions']],
-  [{ scale: 1, said: 'proportion' }, ['proportion', 'what proportion']],
+  [{ scale: 1, said: 'proportion' }, ['proportion', 'what proportion', 'portion']],
   [{ scale: 1, said: 'ratio' }, ['ratio', 'ratios']],
   [{ scale: 1, said: 'rate' }, ['rate', 'rates']],
 ])

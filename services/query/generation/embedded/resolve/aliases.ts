@@ -1,6 +1,7 @@
 import type { PlacedMeasure } from '../draft'
 
 import type { Condition, GroupKey, Measure } from '../intermediate'
+import { RECORD_NOUNS } from '../lexicon/words'
 import { fieldTitle, keypathNames } from '../link/field'
 import type { Interval } from '../time/timeframe'
 import { findUnit } from '../units'
@@ -42,7 +43,7 @@ function aliasOf(
     case 'statistic':
       return statisticAlias(measure, said, all)
     case 'share':
-      return `${shareNoun(measure.conditions, said)}_${measure.scale === 100 ? 'pct' : shareWord(said)}`
+      return shareAlias(shareNoun(measure.conditions, said), measure.scale === 100 ? 'pct' : shareWord(said))
     case 'quotient':
       return said === '' ? 'ratio' : said
   }
@@ -122,6 +123,11 @@ function unitName(measure: Extract<Measure, { kind: 'statistic' }>): string | nu
   return measure.field.nameWords.length > 1 && findUnit(last)?.dimension === 'time' ? last : null
 }
 
+/** A name cannot begin with a digit: the share of 5xx is `pct_5xx`. */
+function shareAlias(noun: string, word: string): string {
+  return /^\d/.test(noun) ? `${word}_${noun}` : `${noun}_${word}`
+}
+
 function shareWord(said: string): string {
   return /(fraction|proportion|ratio|rate)$/.exec(said)?.[0] ?? 'ratio'
 }
@@ -133,7 +139,9 @@ function shareNoun(conditions: readonly Condition[], said: string): string {
   const words = said
     .toLowerCase()
     .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '' && !SHARE_STOPS.has(word))
+    .filter(
+      (word) => word !== '' && !SHARE_STOPS.has(word) && !(RECORD_NOUNS.has(word) && word.endsWith('s')),
+    )
   const last = words.at(-1)
   if (last === undefined) return first === undefined ? 'share' : (fieldName(first) ?? 'share')
   return last.length > 3 && /[^s]s$/.test(last) ? last.slice(0, -1) : last

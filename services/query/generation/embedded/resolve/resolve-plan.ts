@@ -1,9 +1,17 @@
-import { assume, type DraftOrder, type PlacedCondition, type PlacedMeasure, type Reading } from '../draft'
+import {
+  assume,
+  type DraftHaving,
+  type DraftOrder,
+  type PlacedCondition,
+  type PlacedMeasure,
+  type Reading,
+} from '../draft'
 import type { GroupKey, Having, Order, QueryPlan } from '../intermediate'
 import { type Field, findByConcept, isNumeric } from '../link/field'
 import { type Interval, intervalSeconds, type Timeframe } from '../time/timeframe'
 import { nameMeasures } from './aliases'
 import { fieldOf, mergeConditions } from './merge-conditions'
+import { resolveAbsence } from './resolve-absence'
 import { resolveShare } from './resolve-share'
 
 /**
@@ -13,10 +21,12 @@ import { resolveShare } from './resolve-share'
 export function resolvePlan(reading: Reading, isFragment = false): QueryPlan {
   const { draft } = reading
   const share = draft.share === null ? null : resolveShare(reading, draft.share)
-  const conditions = mergeConditions(share?.filtered ?? draft.conditions)
+  const absence = resolveAbsence(reading)
+  const conditions = mergeConditions(share?.filtered ?? absence?.conditions ?? draft.conditions)
   const placedShare =
     share === null || draft.share === null ? null : shareMeasure(draft.share.scale, draft.share, share)
-  const shape = shapeOf(reading, conditions, placedShare, isFragment)
+  const late = placedShare ?? absence?.measure ?? null
+  const shape = shapeOf(reading, conditions, late, isFragment)
   const filters = conditions.map(({ condition }) => condition)
   const words = new Set(reading.question.tokens.map(({ lower }) => lower))
   const aliases = nameMeasures(shape.measures, shape.groupKeys, filters, words)
@@ -26,7 +36,11 @@ export function resolvePlan(reading: Reading, isFragment = false): QueryPlan {
     conditions: filters,
     groupKeys: shape.groupKeys,
     measures: shape.measures.map(({ measure }, index) => ({ measure, alias: aliases[index] as string })),
-    having: resolveHaving(reading, shape.measures, placedShare),
+    having: resolveHaving(
+      [...draft.having, ...(absence === null ? [] : [absence.having])],
+      shape.measures,
+      placedShare,
+    ),
     distinct: shape.distinct,
     order: shape.order,
     limit: draft.limit,
@@ -184,7 +198,12 @@ function isListed(reading: Reading, conditions: readonly PlacedCondition[]): boo
 
 /** "top 10 errors": the most common messages. */
 function commonestKey(reading: Reading): GroupKey[] {
+  const { fields } = reading.index
+  const saysMessages = reading.question.tokens.some(
+    ({ lower }) => lower === 'messages' || lower === 'message',
+  )
   const field =
+    (saysMessages ? findByConcept(fields, 'message') : null) ??
     findByConcept(reading.index.fields, 'error type') ??
     findByConcept(reading.index.fields, 'message') ??
     findByConcept(reading.index.fields, 'operation')
@@ -246,12 +265,13 @@ function groupedOrder(
 }
 
 function resolveHaving(
-  reading: Reading,
+  having: readonly DraftHaving[],
   measures: readonly PlacedMeasure[],
   share: PlacedMeasure | null,
 ): Having[] {
-  return reading.draft.having.flatMap(({ measure, operator, value }) => {
-    const at = measures.indexOf(measure ?? (share as PlacedMeasure))
+  return having.flatMap(({ measure, operator, value }) => {
+    const placed = measure ?? share
+    const at = placed === null ? -1 : measures.indexOf(placed)
     return at < 0 ? [] : [{ measure: at, operator, value }]
   })
 }

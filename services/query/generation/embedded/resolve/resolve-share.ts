@@ -66,7 +66,7 @@ const SCOPES = [
 ]
 
 /** An outcome is how a record turned out, not where it comes from. */
-function isOutcome(condition: Condition): boolean {
+export function isOutcome(condition: Condition): boolean {
   if (condition.kind === 'any' || condition.kind === 'all') return condition.conditions.every(isOutcome)
   const field = fieldOf(condition)
   if (field === null) return true

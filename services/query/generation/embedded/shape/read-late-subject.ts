@@ -1,6 +1,6 @@
 import type { Reading } from '../draft'
 import { FILLERS, QUERY_VERBS, RECORD_NOUNS } from '../lexicon/words'
-import { isIdentity, isNumeric } from '../link/field'
+import { isIdentity } from '../link/field'
 import { readField } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { measureOfNoun } from '../measures/measure-of-noun'
@@ -50,11 +50,15 @@ function readEntity(reading: Reading, at: number): boolean {
   return true
 }
 
+/** `memory usage by pod`, `cpu and memory by pod`: numbers that something groups are taken together as fits them. */
 function readNumber(reading: Reading, at: number): boolean {
   const { question, draft } = reading
-  const mention = readField(reading, at, (field) => isNumeric(field) && field.type === 'number')
-  if (mention === null || draft.groupKeys.length === 0 || RECORD_NOUNS.has(lower(question.tokens, at)))
-    return false
+  const isGrouped =
+    draft.groupKeys.length > 0 ||
+    draft.isComparison ||
+    draft.conditions.some(({ isComparison }) => isComparison)
+  const mention = isGrouped ? readField(reading, at, (field) => field.type === 'number') : null
+  if (mention === null || RECORD_NOUNS.has(lower(question.tokens, at))) return false
   const noun = measureOfNoun(reading, at, 'by')
   if (noun === null || noun.measure.kind !== 'statistic') return false
   const end = /^(usage|use|utilisation|utilization|consumption)$/.test(lower(question.tokens, noun.end))
@@ -62,5 +66,7 @@ function readNumber(reading: Reading, at: number): boolean {
     : noun.end
   draft.measures.push({ measure: noun.measure, start: at, end, said: '' })
   claim(question, at, end, 'measure')
+  const isListed = ['and', ',', '&'].includes(lower(question.tokens, end)) && isFree(question, end + 1)
+  if (isListed) readNumber(reading, end + 1)
   return true
 }

@@ -1,3 +1,4 @@
+import { readSeverity } from '../conditions/read-severity'
 import type { DraftOrder, Reading } from '../draft'
 import type { SortDirection } from '../intermediate'
 import { RECORD_NOUNS } from '../lexicon/words'
@@ -5,6 +6,7 @@ import { type Field, findByConcept, isDimension, isNumeric, isOfConcept } from '
 import { readField } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { measureOfNoun } from '../measures/measure-of-noun'
+import { numberAbout } from '../measures/number-about'
 import { createPhraseTable } from '../phrase-table'
 import { readAmount, readQuantity } from '../quantity'
 import { areFree, claim, isFree, type Question } from '../question'
@@ -233,10 +235,11 @@ function readTop(reading: Reading, start: number): void {
   const amount = readAmount(question.tokens, start + 1)
   const direction = word === 'top' ? 'desc' : 'asc'
   if (amount === null) {
-    const named = readField(reading, start + 1, isDimension)
-    if (named === null) return
+    const named = readField(reading, start + 1, (field) => isDimension(field) && field.type !== 'boolean')
+    const isRanked = named !== null || readSeverity(reading, start + 1) !== null
+    if (!isRanked) return
     setOrder(reading, { by: 'rank', field: null, direction })
-    if (!named.isPlural) setLimit(reading, 1)
+    if (named?.isPlural === false) setLimit(reading, 1)
     claim(question, start, start + 1, 'order')
     return
   }
@@ -297,7 +300,13 @@ function readAdjective(reading: Reading, superlative: Superlative, start: number
   const noun = amount === null ? end : amount.end
   const dimension = rankedDimension(reading, noun)
   if (dimension === null) {
-    setOrder(reading, rowOrder(reading, superlative))
+    const about = superlative.by === 'size' ? numberAbout(reading, lower(question.tokens, noun)) : null
+    setOrder(
+      reading,
+      about === null
+        ? rowOrder(reading, superlative)
+        : { by: 'rank', field: about, direction: superlative.direction },
+    )
     return
   }
   setOrder(reading, { by: 'rank', field: null, direction: superlative.direction })
@@ -322,7 +331,11 @@ function rankedDimension(reading: Reading, at: number): Field | null {
     }
   }
   const mention = readField(reading, at, (field) => isDimension(field) && field.type !== 'number')
-  return mention?.field ?? null
+  // "the biggest orders" are records of an event, not ids.
+  const isEvent =
+    mention?.field.nameWords.includes('id') === true &&
+    numberAbout(reading, lower(reading.question.tokens, at)) !== null
+  return isEvent ? null : (mention?.field ?? null)
 }
 
 function rowField(reading: Reading, superlative: Superlative): Field | null {

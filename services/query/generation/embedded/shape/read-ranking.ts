@@ -1,4 +1,4 @@
-import type { Reading } from '../draft'
+import type { PlacedMeasure, Reading } from '../draft'
 import type { SortDirection } from '../intermediate'
 import { isDimension } from '../link/field'
 import { isPluralWord, readField } from '../link/mentions'
@@ -76,6 +76,8 @@ export function readRanking(reading: Reading): void {
     // "at least 30" and "at most 5" compare.
     const isCompared = lower(question.tokens, start - 1) === 'at'
     if (extreme === null || isCompared || !areFree(question, start, extreme.end)) continue
+    // "lowest memory every half hour" measures; only a subject is ranked by its highest or lowest.
+    if (draft.subject === null && extreme.value.use !== 'most') continue
     if (!readExtreme(reading, start, extreme.end, extreme.value)) continue
     const isOne = draft.subject?.isAsked === true && !isPlural(reading, draft.subject.end - 1)
     if (isOne) draft.limit ??= 1
@@ -127,7 +129,17 @@ function isVerb(reading: Reading, start: number, end: number, direction: SortDir
   if (/^(highest|largest|biggest|longest|shortest|smallest)$/.test(lower(question.tokens, end - 1)))
     return false
   if (draft.subject === null || readField(reading, end, isDimension) !== null) return false
+  const number = numberBefore(reading, start)
+  if (number !== null) draft.measures.push(number)
   draft.order ??= { by: 'rank', field: null, direction }
-  claim(question, start, end, 'order')
+  claim(question, number?.start ?? start, end, 'order')
   return true
+}
+
+/** "which plan spends the most": a verb that names a number. */
+function numberBefore(reading: Reading, at: number): PlacedMeasure | null {
+  const mention = at > 0 ? readField(reading, at - 1, (field) => field.type === 'number') : null
+  const noun = mention?.end === at ? measureOfNoun(reading, at - 1, 'most') : null
+  if (noun === null || noun.measure.kind !== 'statistic') return null
+  return { measure: noun.measure, start: at - 1, end: at, said: '' }
 }

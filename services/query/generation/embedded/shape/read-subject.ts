@@ -5,6 +5,7 @@ import { isDimension, isOfConcept } from '../link/field'
 import { type FieldMention, readField, readValue } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { readAggregator } from '../measures/aggregators'
+import { isException } from '../measures/measure-of-noun'
 import { createPhraseTable } from '../phrase-table'
 import { readAmount, readQuantity } from '../quantity'
 import { claim, isFree } from '../question'
@@ -38,9 +39,10 @@ interface Opening {
 /** Skips what may stand before the noun: verbs, articles, a number, and what has been claimed already. */
 function readOpening(reading: Reading): Opening {
   const { question } = reading
-  let at = 0
+  let at = afterHeading(reading)
   let isAsked = false
   let limit: number | null = null
+  let from: number | null = null
   while (at < question.tokens.length) {
     const word = lower(question.tokens, at)
     const claimed = question.claims[at]
@@ -62,11 +64,24 @@ function readOpening(reading: Reading): Opening {
       /^slow/.test(word)
     if (amount !== null && claimed === null && !isSkipped) {
       limit = amount.value
+      from ??= at
       at = amount.end
     } else if (isSkipped && !isDoubtful(reading, at)) at += 1
     else break
   }
-  return { at, from: at, isAsked, limit }
+  return { at, from: from ?? at, isAsked, limit }
+}
+
+const HEADING_WORDS_MAX = 5
+
+/** Where the question begins behind a heading such as "brute force attempts: …". */
+function afterHeading(reading: Reading): number {
+  const colon = reading.question.tokens.findIndex(({ text }) => text === ':')
+  return colon > 0 &&
+    colon <= HEADING_WORDS_MAX &&
+    readField(reading, colon + 1, isDimension)?.isPlural === true
+    ? colon + 1
+    : 0
 }
 
 const OPENING_ENDS = new Set([
@@ -132,7 +147,7 @@ function isDoubtful(reading: Reading, at: number): boolean {
 function isSubject(reading: Reading, mention: FieldMention, opening: Opening): boolean {
   const { tokens } = reading.question
   const word = lower(tokens, mention.start)
-  if (mention.field.isFreeText && !opening.isAsked) return false
+  if ((mention.field.isFreeText || isException(word)) && !opening.isAsked) return false
   if (RECORD_NOUNS.has(word) && mention.end === mention.start + 1 && mention.field.nameWords.includes('id'))
     return false
   const value = readValue(reading, mention.start)

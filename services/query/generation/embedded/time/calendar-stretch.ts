@@ -227,7 +227,7 @@ function readUnit(tokens: readonly Token[], at: number, now: WallClock): Calenda
   if (first !== 'last' && first !== 'previous') return null
   const unit = lower(tokens, at + 1)
   const isCalendar =
-    first === 'previous' || ((unit === 'month' || unit === 'year') && lower(tokens, at - 1) !== 'the')
+    first === 'previous' || (['month', 'quarter', 'year'].includes(unit) && lower(tokens, at - 1) !== 'the')
   return isCalendar ? unitStretch(unit, -1, now, at + 2) : null
 }
 
@@ -244,6 +244,10 @@ function unitStretch(unit: string, offset: number, now: WallClock, end: number):
   if (unit === 'month') {
     const first = startOfDay({ ...now, month: now.month + offset, day: 1 })
     return stretch(first, startOfDay({ ...first, month: first.month + 1 }), now, end)
+  }
+  if (unit === 'quarter') {
+    const first = startOfDay({ ...now, month: now.month - ((now.month - 1) % 3) + 3 * offset, day: 1 })
+    return stretch(first, startOfDay({ ...first, month: first.month + 3 }), now, end)
   }
   if (unit === 'year')
     return stretch(midnight(now.year + offset, 1, 1), midnight(now.year + offset + 1, 1, 1), now, end)

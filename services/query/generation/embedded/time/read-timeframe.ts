@@ -1,3 +1,4 @@
+import { RECORD_NOUNS } from '../lexicon/words'
 import { lowerWord as lower } from '../lower-word'
 import { createPhraseTable } from '../phrase-table'
 import { readQuantity } from '../quantity'
@@ -105,7 +106,9 @@ function isCalendarUnit(tokens: readonly Token[], at: number): boolean {
   const unit = lower(tokens, at + 1)
   if (lower(tokens, at) === 'previous') return ['day', 'week', 'month', 'year'].includes(unit)
   return (
-    lower(tokens, at) === 'last' && !ARTICLES.has(lower(tokens, at - 1)) && ['month', 'year'].includes(unit)
+    lower(tokens, at) === 'last' &&
+    !ARTICLES.has(lower(tokens, at - 1)) &&
+    ['month', 'quarter', 'year'].includes(unit)
   )
 }
 
@@ -134,6 +137,17 @@ function stretchTimeframe(stretch: CalendarStretch, present: Present): Timeframe
 const STEP_WORDS =
   /^(steps?|buckets?|intervals?|slots?|windows?|bins?|increments?|chunks?|granularity|resolution)$/
 
+/** "requests over 2 minutes" compares; "errors by tenant over 10 minutes" does not. */
+function comparesBefore(tokens: readonly Token[], at: number): boolean {
+  const word = lower(tokens, at - 1)
+  return (
+    RECORD_NOUNS.has(word) ||
+    /^(latency|duration|time|times|took|taking|lasting|is|was|are|were|went|goes|average|percentile|median|p\d+)$/.test(
+      word,
+    )
+  )
+}
+
 /** `in 30 minutes`, `for three weeks`, and `, 5 days` standing alone between commas. */
 function readPlainDuration(tokens: readonly Token[], start: number): Found | null {
   const word = lower(tokens, start)
@@ -144,7 +158,7 @@ function readPlainDuration(tokens: readonly Token[], start: number): Found | nul
   if (quantity?.unit.dimension !== 'time' || STEP_WORDS.test(lower(tokens, quantity.end))) return null
   const seconds = quantity.value * quantity.unit.factor
   // "over 4 seconds" and "over 2 minutes" compare a duration; a range of time is rarely that short.
-  if (seconds < (word === 'over' ? 86_400 : 60)) return null
+  if (seconds < (word === 'over' && comparesBefore(tokens, start) ? 86_400 : 60)) return null
   const next = lower(tokens, quantity.end)
   if (isListed && next !== '' && next !== ',' && next !== ';') return null
   return {

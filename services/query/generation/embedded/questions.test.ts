@@ -1,0 +1,366 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { check, hasErrors, parse } from '#dataprime'
+import type { FieldCatalogue } from '../../catalogue/field-catalogue'
+import { defaultCatalogue } from '../../catalogue/load-catalogue'
+import { askQuery, bankingCatalogue, fleetCatalogue } from './testing/ask'
+
+type Table = readonly (readonly [question: string, query: string])[]
+
+function describeQuestions(title: string, catalogue: FieldCatalogue, table: Table): void {
+  describe(title, () => {
+    for (const [question, query] of table) {
+      it(question, async () => {
+        const got = await askQuery(question, { catalogue })
+
+        assert.equal(got, query)
+        const parsed = parse(got)
+        assert.equal(hasErrors(parsed.diagnostics) || hasErrors(check(parsed.query)), false)
+      })
+    }
+  })
+}
+
+describeQuestions('a shop', defaultCatalogue, [
+  [
+    'show me all errors from the payments service in the last 2 hours',
+    "source logs last 2h | filter $m.severity == ERROR && $l.subsystemname == 'payments'",
+  ],
+  [
+    'top 10 endpoints by number of 5xx in the last day',
+    'source logs last 1d | filter $d.status_code >= 500 | groupby $d.path aggregate count() as n | orderby n desc | limit 10',
+  ],
+  [
+    'which service had the most errors in the last hour',
+    'source logs last 1h | filter $m.severity == ERROR | groupby $l.subsystemname aggregate count() as errors | orderby errors desc | limit 1',
+  ],
+  [
+    'which services have an error rate above 5% in the last 3 hours',
+    'source logs last 3h | groupby $l.subsystemname aggregate count_if($m.severity == ERROR) / count() as error_rate | filter error_rate > 0.05',
+  ],
+  [
+    'p95 and p99 latency by service, last 12 hours, slowest first',
+    'source logs last 12h | groupby $l.subsystemname aggregate percentile(0.95, $d.duration_ms) as p95, percentile(0.99, $d.duration_ms) as p99 | orderby p95 desc',
+  ],
+  [
+    'p95 response time per endpoint last hour, only endpoints above 2 seconds',
+    'source logs last 1h | groupby $d.path aggregate percentile(0.95, $d.duration_ms) as p95 | filter p95 > 2000',
+  ],
+  [
+    'slowest 20 requests today',
+    "source logs between @'2025-03-12T00:00:00Z' and @'now' | orderby $d.duration_ms desc | limit 20",
+  ],
+  [
+    'slow endpoints today',
+    "source logs between @'2025-03-12T00:00:00Z' and @'now' | groupby $d.path aggregate avg($d.duration_ms) as avg_ms | orderby avg_ms desc",
+  ],
+  [
+    '404s on /admin/users from 203.0.113.9 in the last 2 days',
+    "source logs last 2d | filter $d.status_code == 404 && $d.path == '/admin/users' && $d.client_ip == '203.0.113.9'",
+  ],
+  [
+    'give me 502s and 503s of the api-gateway, last 45m',
+    "source logs last 45m | filter $l.subsystemname == 'api-gateway' && $d.status_code.in(502, 503)",
+  ],
+  [
+    'non-2xx responses per path',
+    'source logs | filter $d.status_code < 200 || $d.status_code >= 300 | groupby $d.path aggregate count() as n',
+  ],
+  [
+    'how many users logged in today?',
+    "source logs between @'2025-03-12T00:00:00Z' and @'now' | filter $d.event == 'login_success' | aggregate distinct_count($d.user_id) as users",
+  ],
+  [
+    'failed logins from Germany or France since yesterday',
+    "source logs between @'2025-03-11T00:00:00Z' and @'now' | filter $d.event == 'login_failed' && $d.country.in('DE', 'FR')",
+  ],
+  [
+    'logins from outside the US today',
+    "source logs between @'2025-03-12T00:00:00Z' and @'now' | filter $d.event == 'login_success' && $d.country != 'US'",
+  ],
+  [
+    'orders above 500 USD in the last week',
+    "source logs last 7d | filter $d.event == 'order_placed' && $d.amount > 500",
+  ],
+  [
+    'biggest 5 orders today',
+    "source logs between @'2025-03-12T00:00:00Z' and @'now' | filter $d.event == 'order_placed' | orderby $d.amount desc | limit 5",
+  ],
+  [
+    'average cpu per namespace every 5 minutes for the last 2 hours',
+    'source logs last 2h | groupby $d.kubernetes.namespace_name, roundTime($m.timestamp, 5m) as t aggregate avg($d.cpu_pct) as avg_cpu',
+  ],
+  [
+    'cpu and memory by pod last hour',
+    'source logs last 1h | groupby $d.kubernetes.pod_name aggregate avg($d.cpu_pct) as avg_cpu, avg($d.memory_mb) as avg_memory',
+  ],
+  [
+    'cache misses per endpoint in the last hour',
+    'source logs last 1h | filter $d.cache_hit == false | groupby $d.path aggregate count() as n',
+  ],
+  [
+    'null pointer exceptions by service today',
+    "source logs between @'2025-03-12T00:00:00Z' and @'now' | filter $d.error.type == 'NullPointerException' | groupby $l.subsystemname aggregate count() as n",
+  ],
+  [
+    'exceptions by type in the last 12 hours',
+    'source logs last 12h | filter $d.error.type != null | groupby $d.error.type aggregate count() as n',
+  ],
+  ['errors in version 2.14', "source logs | filter $m.severity == ERROR && $d.version.startsWith('2.14')"],
+  [
+    'reindex job runs that exited with code 137',
+    "source logs | filter $d.job == 'reindex' && $d.exit_code == 137",
+  ],
+  [
+    'slow queries on the orders table over 2 seconds, last day',
+    "source logs last 1d | filter $d.table == 'orders' && $d.query_ms > 2000",
+  ],
+  [
+    'average SQL time per table for statements over 100 ms, last 3 hours',
+    'source logs last 3h | filter $d.query_ms > 100 | groupby $d.table aggregate avg($d.query_ms) as avg_ms',
+  ],
+  [
+    'POST or PUT requests that returned 500',
+    "source logs | filter $d.method.in('POST', 'PUT') && $d.status_code == 500",
+  ],
+  [
+    'warnings or worse from kube-system in the last hour',
+    "source logs last 1h | filter $m.severity >= WARNING && $d.kubernetes.namespace_name == 'kube-system'",
+  ],
+  [
+    'kube-system logs excluding info and debug',
+    "source logs | filter $m.severity != INFO && $m.severity != DEBUG && $d.kubernetes.namespace_name == 'kube-system'",
+  ],
+  [
+    'latest 10 errors from checkout',
+    "source logs | filter $m.severity == ERROR && $l.subsystemname == 'checkout' | orderby $m.timestamp desc | limit 10",
+  ],
+  [
+    'show the message and host of errors in the last hour',
+    'source logs last 1h | filter $m.severity == ERROR | choose $d.message, $d.host',
+  ],
+  [
+    'compare p95 latency between us-east-1 and eu-west-1 in the last 6 hours',
+    "source logs last 6h | filter $d.region.in('us-east-1', 'eu-west-1') | groupby $d.region aggregate percentile(0.95, $d.duration_ms) as p95",
+  ],
+  [
+    'requests from the 10.0.0.0/8 network excluding 10.2.3.4',
+    "source logs | filter ipInSubnet($d.client_ip, '10.0.0.0/8') && $d.client_ip != '10.2.3.4'",
+  ],
+  [
+    'dark mode sessions by device',
+    "source logs | filter $d.feature_flag == 'dark-mode' | groupby $d.device aggregate distinct_count($d.session_id) as sessions",
+  ],
+  [
+    'services without errors in the last hour',
+    'source logs last 1h | groupby $l.subsystemname aggregate count_if($m.severity == ERROR) as errors | filter errors == 0',
+  ],
+  [
+    'ratio of errors to total logs per service',
+    'source logs | groupby $l.subsystemname aggregate count_if($m.severity == ERROR) / count() as ratio',
+  ],
+  [
+    'share of refunds among orders per country this month',
+    "source logs between @'2025-03-01T00:00:00Z' and @'now' | groupby $d.country aggregate count_if($d.event == 'refund_issued') / count_if($d.event == 'order_placed') * 100 as ratio",
+  ],
+  [
+    'per service: errors, criticals, and distinct pods, past 2 hours',
+    'source logs last 2h | groupby $l.subsystemname aggregate count_if($m.severity == ERROR) as errors, count_if($m.severity == CRITICAL) as criticals, distinct_count($d.kubernetes.pod_name) as pods',
+  ],
+  [
+    'which plan spends the most',
+    'source logs | groupby $d.plan aggregate sum($d.amount) as amount | orderby amount desc | limit 1',
+  ],
+  [
+    'logs where tenant = "acme" and region != "us-east-1"',
+    "source logs | filter $d.tenant == 'acme' && $d.region != 'us-east-1'",
+  ],
+  ['status_code:404 path:/login', "source logs | filter $d.status_code == 404 && $d.path == '/login'"],
+  [
+    'errors over time in the last day',
+    'source logs last 1d | filter $m.severity == ERROR | groupby roundTime($m.timestamp, 1h) as hour aggregate count() as errors',
+  ],
+  [
+    'spans from checkout to payments that failed in the last hour',
+    "source spans last 1h | filter $l.serviceName == 'checkout' && $d.tags['peer.service'] == 'payments' && $d.tags.error == true",
+  ],
+  ['root spans of frontend', "source spans | filter $l.serviceName == 'frontend' && $d.parentSpanID == ''"],
+  [
+    'which services call payments',
+    "source spans | filter $d.tags['peer.service'] == 'payments' | distinct $l.serviceName",
+  ],
+  [
+    'internal spans of auth between 10 and 50 ms, last hour',
+    "source spans last 1h | filter $l.serviceName == 'auth' && $d.tags['span.kind'] == 'internal' && $m.duration >= 10000 && $m.duration <= 50000",
+  ],
+  ['ECONNRESET in the last hour', "source logs last 1h | filter $d.message.contains('ECONNRESET')"],
+])
+
+describeQuestions('a bank', bankingCatalogue, [
+  [
+    'declined card payments in the last hour',
+    "source logs last 1h | filter $d.txn.state == 'declined' && $d.txn.kind == 'card_payment'",
+  ],
+  [
+    'how many transactions were declined today by reason',
+    "source logs between @'2025-03-12T00:00:00Z' and @'now' | filter $d.txn.state == 'declined' | groupby $d.decline_reason aggregate count() as n",
+  ],
+  [
+    'fraudulent transactions above 500 francs in the last week',
+    'source logs last 7d | filter $d.is_fraud == true && $d.txn.value_cents > 50000',
+  ],
+  [
+    'total transaction value per currency this month',
+    "source logs between @'2025-03-01T00:00:00Z' and @'now' | groupby $d.txn.currency aggregate sum($d.txn.value_cents) as value",
+  ],
+  [
+    'average transaction value by merchant, top 10',
+    'source logs | groupby $d.merchant aggregate avg($d.txn.value_cents) as avg_value | orderby avg_value desc | limit 10',
+  ],
+  [
+    'wire transfers over 10000 CHF without mfa, last 30 days',
+    "source logs last 30d | filter $d.txn.kind == 'wire_transfer' && $d.txn.value_cents > 1000000 && $d.mfa_used == false",
+  ],
+  [
+    'transactions from retail customers by channel',
+    "source logs | filter $d.customer_segment == 'retail' | groupby $d.channel aggregate count() as n",
+  ],
+  [
+    'decline rate per card type over the last day',
+    "source logs last 1d | groupby $d.card_type aggregate count_if($d.txn.state == 'declined') / count() as decline_rate",
+  ],
+  [
+    'share of declined transactions per branch, last 7 days',
+    "source logs last 7d | groupby $d.branch aggregate count_if($d.txn.state == 'declined') / count() * 100 as declined_pct",
+  ],
+  [
+    'cash withdrawals at atm-117 yesterday',
+    "source logs between @'2025-03-11T00:00:00Z' and @'2025-03-12T00:00:00Z' | filter $d.txn.kind == 'cash_withdrawal' && $d.atm == 'atm-117'",
+  ],
+  [
+    'p95 processing time per service today',
+    "source logs between @'2025-03-12T00:00:00Z' and @'now' | groupby $l.subsystemname aggregate percentile(0.95, $d.elapsed_s) as p95",
+  ],
+  ['transactions with a risk score above 80', 'source logs | filter $d.risk_score > 80'],
+  [
+    'merchants with more than 100 declined transactions in the last 24 hours',
+    "source logs last 24h | filter $d.txn.state == 'declined' | groupby $d.merchant aggregate count() as n | filter n > 100",
+  ],
+  [
+    'which branches had the most cash withdrawals this week',
+    "source logs between @'2025-03-10T00:00:00Z' and @'now' | filter $d.txn.kind == 'cash_withdrawal' | groupby $d.branch aggregate count() as n | orderby n desc",
+  ],
+  [
+    'distinct merchants per country last week',
+    'source logs last 7d | groupby $d.merchant_country aggregate distinct_count($d.merchant) as merchants',
+  ],
+  [
+    'insufficient funds declines per hour over the last day',
+    "source logs last 1d | filter $d.decline_reason == 'insufficient_funds' && $d.txn.state == 'declined' | groupby roundTime($m.timestamp, 1h) as hour aggregate count() as n",
+  ],
+  [
+    'payments at Migros or Coop in the last 3 days',
+    "source logs last 3d | filter $d.merchant.in('Migros', 'Coop')",
+  ],
+  [
+    'transactions to Germany above 1000 EUR',
+    "source logs | filter $d.merchant_country == 'DE' && $d.txn.value_cents > 100000",
+  ],
+  ['account 12-3456-7 in the last day', "source logs last 1d | filter $d.account_no == '12-3456-7'"],
+  ['5xx in the cards service', "source logs | filter $l.subsystemname == 'cards' && $d.http_status >= 500"],
+  ['messages mentioning "card blocked"', "source logs | filter $d.text.contains('card blocked')"],
+  [
+    'spans of BookTransfer longer than 200 ms',
+    "source spans | filter $l.operationName == 'BookTransfer' && $m.duration > 200000",
+  ],
+  [
+    'what is the highest risk score today',
+    "source logs between @'2025-03-12T00:00:00Z' and @'now' | aggregate max($d.risk_score) as highest",
+  ],
+  [
+    'number of reversed transactions per day in the last 2 weeks',
+    "source logs last 14d | filter $d.txn.state == 'reversed' | groupby roundTime($m.timestamp, 1d) as day aggregate count() as n",
+  ],
+  [
+    'top 5 merchants by value',
+    'source logs | groupby $d.merchant aggregate sum($d.txn.value_cents) as value | orderby value desc | limit 5',
+  ],
+  [
+    'fraud share by channel',
+    'source logs | groupby $d.channel aggregate count_if($d.is_fraud == true) / count() * 100 as fraud_pct',
+  ],
+  [
+    'who sent money to CH9300762011623852957 yesterday',
+    "source logs between @'2025-03-11T00:00:00Z' and @'2025-03-12T00:00:00Z' | filter $d.iban_receiver == 'CH9300762011623852957' | distinct $d.account_no",
+  ],
+  [
+    'lowest risk score per segment',
+    'source logs | groupby $d.customer_segment aggregate min($d.risk_score) as lowest',
+  ],
+  [
+    'transactions between 100 and 200 francs',
+    'source logs | filter $d.txn.value_cents >= 10000 && $d.txn.value_cents <= 20000',
+  ],
+  [
+    'approved vs declined card payments per day, last week',
+    "source logs last 7d | filter $d.txn.state.in('approved', 'declined') && $d.txn.kind == 'card_payment' | groupby $d.txn.state, roundTime($m.timestamp, 1d) as day aggregate count() as n",
+  ],
+])
+
+describeQuestions('a fleet of vehicles', fleetCatalogue, [
+  [
+    'errors from the gps-tracker in the last hour',
+    "source logs last 1h | filter $d.level == 'error' && $d.component == 'gps-tracker'",
+  ],
+  [
+    'warnings or worse by component',
+    "source logs | filter $d.level.in('warn', 'error', 'fatal') | groupby $d.component aggregate count() as n",
+  ],
+  ['vehicles driving faster than 90 km/h', 'source logs | filter $d.speed_kmh > 90 | distinct $d.vehicle.id'],
+  ['trucks with fuel below 15%', 'source logs | filter $d.fuel_pct < 15'],
+  [
+    'average speed per vehicle over the last 2 hours',
+    'source logs last 2h | groupby $d.vehicle.id aggregate avg($d.speed_kmh) as avg_speed',
+  ],
+  [
+    'max engine temperature per model today',
+    "source logs between @'2025-03-12T00:00:00Z' and @'now' | groupby $d.vehicle.model aggregate max($d.engine_temp_c) as engine_temp",
+  ],
+  [
+    'harsh braking alarms per driver, last week',
+    "source logs last 7d | filter $d.alarm == 'harsh_braking' | groupby $d.driver aggregate count() as n",
+  ],
+  [
+    'overspeed alarms by depot, most first',
+    "source logs | filter $d.alarm == 'overspeed' | groupby $d.depot aggregate count() as n | orderby n desc",
+  ],
+  [
+    'which drivers had more than 3 harsh braking alarms yesterday',
+    "source logs between @'2025-03-11T00:00:00Z' and @'2025-03-12T00:00:00Z' | filter $d.alarm == 'harsh_braking' | groupby $d.driver aggregate count() as n | filter n > 3",
+  ],
+  ['stops longer than half an hour in the last day', 'source logs last 1d | filter $d.stop_minutes > 30'],
+  ['uploads above 2 MB', 'source logs | filter $d.payload_kb > 2000'],
+  [
+    'vehicle truck-17 between 6am and 8am today',
+    "source logs between @'2025-03-12T06:00:00Z' and @'2025-03-12T08:00:00Z' | filter $d.vehicle.id == 'truck-17'",
+  ],
+  [
+    'firmware 4.0.7 vehicles with errors',
+    "source logs | filter $d.firmware == '4.0.7' && $d.level == 'error' | distinct $d.vehicle.id",
+  ],
+  ['list the carriers', 'source logs | distinct $d.carrier'],
+  [
+    'position lost messages per carrier in 15 minute steps, last 3 hours',
+    "source logs last 3h | filter $d.msg.contains('position lost') | groupby $d.carrier, roundTime($m.timestamp, 15m) as t aggregate count() as n",
+  ],
+  ['vehicles with ignition on', 'source logs | filter $d.ignition_on == true | distinct $d.vehicle.id'],
+  ['vehicles without a driver', 'source logs | filter $d.driver == null | distinct $d.vehicle.id'],
+  [
+    'fuel level of truck-18 every 10 minutes, last 4 hours',
+    "source logs last 4h | filter $d.vehicle.id == 'truck-18' | groupby roundTime($m.timestamp, 10m) as t aggregate avg($d.fuel_pct) as avg_fuel",
+  ],
+  ['door opened while moving', "source logs | filter $d.msg.contains('door opened while moving')"],
+  ['logs where speed is between 50 and 60', 'source logs | filter $d.speed_kmh >= 50 && $d.speed_kmh <= 60'],
+  ['records at debug level', "source logs | filter $d.level == 'debug'"],
+  ['fatal errors', "source logs | filter $d.level == 'fatal'"],
+])
