@@ -1,5 +1,6 @@
 import { RECORD_NOUNS } from './lexicon/words'
 import type { CatalogueIndex } from './link/catalogue-index'
+import { toStems } from './link/field-phrases'
 import { valueStems } from './link/value-words'
 import { lowerWord as lower } from './lower-word'
 import { createPhraseTable } from './phrase-table'
@@ -351,7 +352,7 @@ function isNounUse(tokens: readonly Token[], at: number, index: CatalogueIndex):
   const next = tokens[at + 1]
   if (next === undefined) return false
   const pair = [...(tokens[at] as Token).words, ...next.words]
-  if (isPhraseOfValue(index, pair)) return true
+  if (isPhraseOfValue(index, pair) || isFieldName(index, pair)) return true
   const isRecord =
     RECORD_NOUNS.has(next.lower) &&
     next.lower.endsWith('s') &&
@@ -371,11 +372,20 @@ function isNounUse(tokens: readonly Token[], at: number, index: CatalogueIndex):
       verb,
     )
   if (makes && words.some((word) => QUESTION_NOUNS.has(word))) return !tellsStory(words)
-  return verb === 'set' && tokens.some(({ lower: word }) => /^(beside|against|alongside|next)$/.test(word))
+  return (
+    (verb === 'set' || verb === 'put') &&
+    tokens.some(({ lower: word }) => /^(beside|against|alongside|next)$/.test(word))
+  )
 }
 
 function tellsStory(words: readonly string[]): boolean {
   return words.some((word) => /^(poem|story|song|essay|email|letter|code|script|function)$/.test(word))
+}
+
+/** "order ids", "call duration". */
+function isFieldName(index: CatalogueIndex, pair: readonly string[]): boolean {
+  const stems = toStems(pair)
+  return index.logs.names.has(stems) || index.spans.names.has(stems)
 }
 
 /** The two words open a value of the catalogue in this order: page_view, reset_password. */

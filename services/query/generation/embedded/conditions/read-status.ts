@@ -144,8 +144,20 @@ function readItem(tokens: readonly Token[], at: number, isNamed: boolean): Statu
     token.unit === 's' &&
     (isNamed || at === 0 || PLURAL_BEFORE.has(lower(tokens, at - 1)))
   const isPlain =
-    token.kind === 'number' && (isNamed || (/^\d{3}$/.test(token.text) && AFTER.has(lower(tokens, at + 1))))
+    token.kind === 'number' && (isNamed || (/^\d{3}$/.test(token.text) && isBeforeStatusWord(tokens, at + 1)))
   return isPlural || isPlain ? { code: token.value } : null
+}
+
+const LIST_REACH = 6
+
+/** "401 and 403 responses": the word that makes numbers a status may stand behind the last of them. */
+function isBeforeStatusWord(tokens: readonly Token[], from: number): boolean {
+  for (let at = from; at < from + LIST_REACH; at += 1) {
+    const word = lower(tokens, at)
+    if (AFTER.has(word)) return true
+    if (tokens[at]?.kind !== 'number' && ![',', 'and', 'or', '/'].includes(word)) return false
+  }
+  return false
 }
 
 function toCondition(field: Field, items: readonly StatusItem[]): Condition {

@@ -215,7 +215,7 @@ function readValueThenField(reading: Reading, start: number): ValuesReading | nu
       return single(field.field, { value: known.value, operator: known.operator, end: field.end })
     if (end > start + 1) continue
     const leading = readLeadingValue(reading, start, field.field)
-    if (leading !== null && !isOwnPhrase(reading, start)) {
+    if (leading !== null && (leading.value.startsWith('/') || !isOwnPhrase(reading, start))) {
       return single(field.field, { value: leading.value, operator: leading.operator, end: field.end })
     }
     const unknown = readUnknownBeforeField(reading, start, field)

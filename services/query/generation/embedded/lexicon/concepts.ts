@@ -24,7 +24,7 @@ export const CONCEPTS: readonly Concept[] = [
   {
     name: 'service',
     anchors: ['service', 'subsystem', 'service name', 'microservice'],
-    words: ['service', 'microservice', 'component', 'subsystem'],
+    words: ['service', 'microservice', 'component', 'subsystem', 'svc'],
   },
   {
     name: 'peer',

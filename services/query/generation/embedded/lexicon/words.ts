@@ -81,7 +81,7 @@ export const FILLERS: ReadonlySet<string> = new Set(
     'system systems more most less least very too up out off down again still yet ' +
     'produced produce generated generate written write wrote emitted emit sent send received receive returned returning coming ' +
     'than same other another such particular specific certain various different distinct unique ' +
-    'beside alongside versus vs compared comparing comparison difference against if not no non none everything anything everyone anyone ' +
+    'next beside alongside versus vs compared comparing comparison difference against if not no non none everything anything everyone anyone ' +
     'chart graph plot table report dashboard visualise visualize draw compute calculate compare rank ranking tally breakdown broken grouped group split sort sorted'
   ).split(' '),
 )
@@ -91,6 +91,6 @@ export const QUERY_VERBS: ReadonlySet<string> = new Set(
   (
     'show list give get find display fetch return retrieve pull see tell count tally sum average rank sort order group chart plot graph draw ' +
     'visualise visualize compare calculate compute search filter look check summarise summarize aggregate break report analyse analyze investigate ' +
-    'identify determine measure monitor track view inspect examine detect explore query select select bring what which who how where when why is are was were did do does any all total'
+    'identify determine measure monitor track view inspect examine detect explore query select bring put set what which who how where when why is are was were did do does any all total'
   ).split(' '),
 )

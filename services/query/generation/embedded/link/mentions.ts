@@ -252,6 +252,13 @@ function namesOtherField(index: SourceIndex, link: ValueLink, token: Token): boo
 }
 
 const INNER_WORDS = new Set([
+  'their',
+  'his',
+  'her',
+  'its',
+  'my',
+  'a',
+  'an',
   'were',
   'was',
   'is',

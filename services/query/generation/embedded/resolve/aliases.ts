@@ -136,6 +136,7 @@ function shareWord(said: string): string {
 function shareNoun(conditions: readonly Condition[], said: string): string {
   const [first] = conditions
   if (first?.kind === 'severity') return (first.severities[0] as string).toLowerCase()
+  if (first?.kind === 'compare' && first.field.unit !== null) return fieldTitle(first.field)
   const words = said
     .toLowerCase()
     .split(/[^a-z0-9]+/)

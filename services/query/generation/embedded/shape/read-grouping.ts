@@ -92,6 +92,11 @@ export function readGrouping(reading: Reading): void {
   for (let start = 0; start < question.tokens.length; start += 1) {
     const grouper = isFree(question, start) ? GROUPERS.match(question.tokens, start) : null
     if (grouper === null || !areFree(question, start, grouper.end)) continue
+    // "time and amount of every order" shows records, one by one.
+    const isEach = question.tokens
+      .slice(start, grouper.end)
+      .some((token) => /^(each|every)$/.test(token.lower))
+    if (isEach && reading.draft.projection.length > 0) continue
     readKeys(reading, start, grouper.end)
   }
 }

@@ -360,7 +360,7 @@ function readRecordSuperlative(reading: Reading, start: number): void {
   const isDimensional = rankedDimension(reading, match.end) !== null
   if (!isRecord && !isDimensional) return
   readAdjective(reading, match.value, start, match.end)
-  const isSingular = noun !== '' && !noun.endsWith('s') && match.value.by === 'time'
+  const isSingular = /^(time|count)$/.test(match.value.by) && noun !== '' && !noun.endsWith('s')
   if (isSingular && question.tokens[match.end]?.kind === 'word') setLimit(reading, 1)
 }
 

@@ -31,7 +31,7 @@ type Reader = (tokens: readonly Token[], start: number, present: Present) => Fou
  * a bare "in 30 minutes".
  */
 export function readTimeframe(question: Question, present: Present): TimeReading {
-  for (const reader of [readTimeRange, readLast, readMoment, readStretch, readPlainDuration]) {
+  for (const reader of [readTimeRange, readLast, readMoment, readStretch, readPlainDuration, readTrailing]) {
     const found = findFirst(question, reader, present)
     if (found === null) continue
     claim(question, isLogin(question.tokens, found.start) ? found.start + 1 : found.start, found.end, 'time')
@@ -165,6 +165,23 @@ function readPlainDuration(tokens: readonly Token[], start: number): Found | nul
     timeframe: { kind: 'last', interval: toInterval(quantity.value, quantity.unit.factor) },
     start: isListed ? start + 1 : start,
     end: quantity.end,
+  }
+}
+
+/** `p99 checkout 6h`: a glued length of time at the very end, behind a word that it cannot belong to. */
+function readTrailing(tokens: readonly Token[], start: number): Found | null {
+  if (start === 0 || start !== tokens.length - 1 || tokens[start]?.kind !== 'quantity') return null
+  const quantity = readQuantity(tokens, start)
+  if (quantity?.unit.dimension !== 'time' || quantity.value * quantity.unit.factor < 60) return null
+  const isBehindWord = tokens[start - 1]?.kind === 'word' && !comparesBefore(tokens, start)
+  const isCompared = /^(than|over|above|below|under|at|least|most|each|every|per|exactly|by|or)$/.test(
+    lower(tokens, start - 1),
+  )
+  if (!isBehindWord || isCompared) return null
+  return {
+    timeframe: { kind: 'last', interval: toInterval(quantity.value, quantity.unit.factor) },
+    start,
+    end: start + 1,
   }
 }
 
