@@ -7,6 +7,7 @@ import { createPhraseTable } from './phrase-table'
 import type { Question } from './question'
 import { splitWords } from './split-words'
 import type { Token } from './tokenise'
+import { wordSet } from './word-set'
 
 /** Verbs that ask for something to be done or written. In base form at the start of a clause they open an order. */
 const ACTIONS = new Set(
@@ -24,241 +25,60 @@ const ACTIONS = new Set(
 )
 
 /** Of these, the ones a follow-up may use on a query: "drop the tablets", "add the region". */
-const EDITS = new Set([
-  'drop',
-  'remove',
-  'add',
-  'set',
-  'order',
-  'put',
-  'move',
-  'take',
-  'clear',
-  'reset',
-  'increase',
-  'decrease',
-  'reduce',
-  'raise',
-  'lower',
-  'switch',
-  'turn',
-  'forget',
-  'delete',
-  'update',
-  'modify',
-  'go',
-  'bring',
-  'disregard',
-])
+const EDITS = wordSet(
+  'drop remove add set order put move take clear reset increase decrease reduce raise lower',
+  'switch turn forget delete update modify go bring disregard',
+)
 
-const POLITE = new Set([
-  'please',
-  'pls',
-  'could',
-  'can',
-  'would',
-  'will',
-  'you',
-  'now',
-  'just',
-  'kindly',
-  'hey',
-  'hi',
-  'hello',
-  'ok',
-  'okay',
-  'then',
-  'and',
-  'i',
-  'want',
-  'to',
-  'need',
-  'like',
-  "i'd",
-  'lets',
-  "let's",
-  'go',
-  'ahead',
-  'also',
-  'first',
-  'help',
-  'me',
-  'us',
-  'so',
-  'well',
-  'quickly',
-  'immediately',
-])
+const POLITE = wordSet(
+  'please pls could can would will you now just kindly hey hi hello ok okay then and i want to',
+  "need like i'd lets let's go ahead also first help me us so well quickly immediately",
+)
 
 /** Things an order is given about; nouns of records make a question of the same words ("cancel events"). */
-const QUESTION_NOUNS = new Set([
-  'chart',
-  'graph',
-  'table',
-  'report',
-  'query',
-  'histogram',
-  'timeline',
-  'breakdown',
-  'summary',
-  'list',
-  'overview',
-  'count',
-  'dataprime',
-  'dashboard',
-  'plot',
-  'view',
-  'logs',
-  'log',
-  'errors',
-  'spans',
-])
+const QUESTION_NOUNS = wordSet(
+  'chart graph table report query histogram timeline breakdown summary list overview count',
+  'dataprime dashboard plot view logs log errors spans',
+)
 
 const CHIT_CHAT = createPhraseTable<string>([
   [
     'It is small talk, not a question about logs or spans.',
-    [
-      'joke',
-      'jokes',
-      'poem',
-      'haiku',
-      'story',
-      'song',
-      'lyrics',
-      'riddle',
-      'how are you',
-      'who are you',
-      'what are you',
-      "what's your name",
-      'what is your name',
-      'your name',
-      'good morning',
-      'good evening',
-      'good night',
-      'thank you',
-      'nice to meet you',
-      'love you',
-      'are you human',
-      'are you a bot',
-      'are you an ai',
-      'meaning of life',
-      'favourite colour',
-      'favorite color',
-      'sense of humor',
-      'fun fact',
-    ],
+    'joke, jokes, poem, haiku, story, song, lyrics, riddle, how are you, who are you, ' +
+      "what are you, what's your name, what is your name, your name, good morning, good evening, " +
+      'good night, thank you, nice to meet you, love you, are you human, are you a bot, ' +
+      'are you an ai, meaning of life, favourite colour, favorite color, sense of humor, fun fact',
   ],
   [
     'It asks for general knowledge, not about logs or spans.',
-    [
-      'capital of',
-      'president of',
-      'prime minister',
-      'population of',
-      'weather',
-      'forecast',
-      'recipe',
-      'stock price',
-      'world cup',
-      'football',
-      'movie',
-      'movies',
-      'restaurant',
-      'horoscope',
-      'lottery',
-      'birthday',
-      'translate',
-      'square root',
-      'homework',
-      'essay',
-      'novel',
-      'what day is it',
-      'what time is it',
-      'bitcoin price',
-      'history of',
-      'speed of light',
-    ],
+    'capital of, president of, prime minister, population of, weather, forecast, recipe, ' +
+      'stock price, world cup, football, movie, movies, restaurant, horoscope, lottery, birthday, ' +
+      'translate, square root, homework, essay, novel, what day is it, what time is it, ' +
+      'bitcoin price, history of, speed of light',
   ],
 ])
 
-const INJECTION_VERBS = new Set([
-  'ignore',
-  'forget',
-  'disregard',
-  'override',
-  'bypass',
-  'skip',
-  'discard',
-  'reveal',
-  'print',
-  'show',
-  'repeat',
-  'output',
-  'leak',
-  'dump',
-  'expose',
-  'tell',
-  'display',
-  'read',
-  'cat',
-])
+const INJECTION_VERBS = wordSet(
+  'ignore forget disregard override bypass skip discard reveal print show repeat output leak',
+  'dump expose tell display read cat',
+)
 const INJECTION_OBJECTS = createPhraseTable([
   [
     true,
-    [
-      'instructions',
-      'instruction',
-      'rules',
-      'rule above',
-      'guidelines',
-      'system prompt',
-      'prompt',
-      'your prompt',
-      'initial prompt',
-      'system message',
-      'developer message',
-      'previous conversation',
-      'everything above',
-      'all of the above',
-      'environment variable',
-      'environment variables',
-      'env variables',
-      'env vars',
-      'process.env',
-      'secret key',
-      'your secrets',
-      'your api key',
-      'your configuration',
-      'source code',
-      'jailbreak',
-      '/etc/passwd',
-      'safety',
-      'restrictions',
-      'constraints',
-      'what i said before',
-      'training data',
-    ],
+    'instructions, instruction, rules, rule above, guidelines, system prompt, prompt, ' +
+      'your prompt, initial prompt, system message, developer message, previous conversation, ' +
+      'everything above, all of the above, environment variable, environment variables, ' +
+      'env variables, env vars, process.env, secret key, your secrets, your api key, ' +
+      'your configuration, source code, jailbreak, /etc/passwd, safety, restrictions, constraints, ' +
+      'what i said before, training data',
   ],
 ])
 const INJECTION_REACH = 7
 const PERSONA = createPhraseTable([
   [
     true,
-    [
-      'you are now',
-      'act as',
-      'pretend to be',
-      'pretend you',
-      'roleplay',
-      'developer mode',
-      'dan mode',
-      'do anything now',
-      'from now on you',
-      'new instructions',
-      'jailbreak',
-      'your new role',
-      'simulate being',
-    ],
+    'you are now, act as, pretend to be, pretend you, roleplay, developer mode, dan mode, ' +
+      'do anything now, from now on you, new instructions, jailbreak, your new role, simulate being',
   ],
 ])
 

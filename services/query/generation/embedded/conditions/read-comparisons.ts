@@ -8,6 +8,7 @@ import { lowerWord as lower } from '../lower-word'
 import { measureOfNoun } from '../measures/measure-of-noun'
 import { areFree, claim, isFree } from '../question'
 import { convertUnit, findUnit, type Unit } from '../units'
+import { wordSet } from '../word-set'
 import { type Comparison, type Magnitude, readComparison } from './comparators'
 
 /**
@@ -91,21 +92,9 @@ function isOnlyFiller(reading: Reading, from: number, to: number): boolean {
   return true
 }
 
-const COMPARING_VERBS = new Set([
-  'climbed',
-  'rose',
-  'rises',
-  'fell',
-  'stays',
-  'stayed',
-  'dropped',
-  'peaked',
-  'topped',
-  'hit',
-  'reached',
-  'grew',
-  ',',
-])
+const COMPARING_VERBS = wordSet(
+  'climbed rose rises fell stays stayed dropped peaked topped hit reached grew ,',
+)
 
 /** A measure in milliseconds is compared with a time, a count with a bare number. */
 function fitsMeasure(measure: Measure, magnitude: Magnitude): boolean {

@@ -14,6 +14,7 @@ import {
 import { lowerWord as lower } from '../lower-word'
 import { isFree } from '../question'
 import type { Token } from '../tokenise'
+import { wordSet } from '../word-set'
 import { directionOf } from './direction'
 import { negate } from './negate'
 import { severityOf } from './severities'
@@ -45,31 +46,10 @@ interface FoundValue {
   readonly end: number
 }
 
-const LINKING_WORDS = new Set([
-  'is',
-  'are',
-  'was',
-  'were',
-  '=',
-  '==',
-  ':',
-  'equals',
-  'equal',
-  'to',
-  'of',
-  'named',
-  'called',
-  'in',
-  'being',
-  'either',
-  'the',
-  'with',
-  'id',
-  'value',
-  'one',
-  'number',
-  '#',
-])
+const LINKING_WORDS = wordSet(
+  'is are was were = == : equals equal to of named called in being either the with id value',
+  'one number #',
+)
 
 /** `tenant hooli`, `status is pending`, `exit code 137`, `service in (a, b)`. */
 export function readFieldThenValue(reading: Reading, start: number): ValuesReading | null {
@@ -132,7 +112,7 @@ function readOwnNumber(token: Token, field: FieldMention, at: number): FoundValu
   return { value: token.value, operator: '==', end: at + 1 }
 }
 
-const LITERAL_KINDS = new Set(['identifier', 'version', 'quoted', 'backticked', 'path', 'address'])
+const LITERAL_KINDS = wordSet('identifier version quoted backticked path address')
 
 /** What stands behind a field's name and can only be its value although no sample shows it. */
 function isLiteral(
@@ -287,8 +267,8 @@ function chooseField(reading: Reading, best: ValueMention): Field {
   return isSure ? pointed.field : best.field
 }
 
-const JOINTS = new Set(['and', 'or', 'vs', 'versus', '/', '&', 'nor', 'plus', 'against'])
-const COMPARING = new Set(['vs', 'versus', 'against', 'vs.'])
+const JOINTS = wordSet('and or vs versus / & nor plus against')
+const COMPARING = wordSet('vs versus against vs.')
 
 /** The values of a list: `US, GB and CA`, `kafka vs sqs`. */
 function collect(

@@ -1,3 +1,4 @@
+import { wordSet } from '../word-set'
 /**
  * Words people use for the same kind of field. A field belongs to a concept when its name, or what its
  * description calls it, is one of the `anchors`; every word of the concept then names the field. `heads` may
@@ -357,46 +358,11 @@ export const CONCEPTS: readonly Concept[] = [
 ]
 
 /** Last words of a field name that say what kind of thing it is, not which: `user_id` is asked for as "user". */
-export const GENERIC_NAME_WORDS = new Set([
-  'name',
-  'id',
-  'identifier',
-  'code',
-  'number',
-  'no',
-  'num',
-  'count',
-  'type',
-  'kind',
-  'value',
-  'key',
-  'label',
-  'uuid',
-  'ms',
-  'millis',
-  'us',
-  'micros',
-  'ns',
-  'nanos',
-  's',
-  'sec',
-  'secs',
-  'seconds',
-  'pct',
-  'percent',
-  'percentage',
-  'ratio',
-  'mb',
-  'kb',
-  'gb',
-  'mib',
-  'gib',
-  'usd',
-  'eur',
-  'gbp',
-  'cents',
-  'at',
-])
+export const GENERIC_NAME_WORDS = wordSet(
+  'name id identifier code number no num count type kind value key label uuid ms millis us',
+  'micros ns nanos s sec secs seconds pct percent percentage ratio mb kb gb mib gib usd eur',
+  'gbp cents at',
+)
 
 /**
  * Words that add nothing to the name of an outcome: "logins" are `login_success`, "orders" `order_placed`,

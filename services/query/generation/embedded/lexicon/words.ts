@@ -1,3 +1,5 @@
+import { wordSet } from '../word-set'
+
 /** Nouns for the records themselves: counting them counts rows. Stems are not needed, both numbers are listed. */
 const RECORD_NOUN_BASES = [
   'log',
@@ -46,21 +48,10 @@ export const RECORD_NOUNS: ReadonlySet<string> = new Set(
 )
 
 /** Of these, the ones that name nothing but the source: they never carry a condition of their own. */
-export const LOG_NOUNS: ReadonlySet<string> = new Set([
-  'log',
-  'logs',
-  'line',
-  'lines',
-  'entry',
-  'entries',
-  'record',
-  'records',
-  'row',
-  'rows',
-  'message',
-  'messages',
-])
-export const SPAN_NOUNS: ReadonlySet<string> = new Set(['span', 'spans', 'trace', 'traces', 'tracing'])
+export const LOG_NOUNS: ReadonlySet<string> = wordSet(
+  'log logs line lines entry entries record records row rows message messages',
+)
+export const SPAN_NOUNS: ReadonlySet<string> = wordSet('span spans trace traces tracing')
 
 /** Words that join, point or ask and carry no condition. */
 export const FILLERS: ReadonlySet<string> = new Set(

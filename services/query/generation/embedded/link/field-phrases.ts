@@ -2,6 +2,7 @@ import { CONCEPTS, type Concept, GENERIC_NAME_WORDS } from '../lexicon/concepts'
 import { splitWords } from '../split-words'
 import { stem } from '../stem'
 import { findUnit } from '../units'
+import { wordSet } from '../word-set'
 
 /** A phrase that names a field and how surely it does, 0 to 1. Phrases are stems joined by blanks. */
 export interface FieldPhrase {
@@ -41,18 +42,7 @@ export function namePhrases(names: readonly string[]): NamedBy[] {
 }
 
 /** Names that only hold other fields and say nothing about them. */
-const CONTAINER_NAMES = new Set([
-  'tags',
-  'attributes',
-  'attrs',
-  'fields',
-  'labels',
-  'data',
-  'resource',
-  'properties',
-  'props',
-  'json',
-])
+const CONTAINER_NAMES = wordSet('tags attributes attrs fields labels data resource properties props json')
 
 function isGeneric(word: string): boolean {
   return GENERIC_NAME_WORDS.has(word)

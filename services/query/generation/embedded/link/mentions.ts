@@ -3,6 +3,7 @@ import { FILLERS, QUERY_VERBS } from '../lexicon/words'
 import { areFree, type Question } from '../question'
 import { splitWords } from '../split-words'
 import type { Token } from '../tokenise'
+import { wordSet } from '../word-set'
 import type { FieldLink, SourceIndex } from './catalogue-index'
 import type { Field } from './field'
 import { baseWordsOf, toStems } from './field-phrases'
@@ -97,7 +98,7 @@ function fieldLinks(reading: Linkable, start: number, length: number): readonly 
   return links
 }
 
-const NAMING_KINDS = new Set(['word', 'identifier', 'version'])
+const NAMING_KINDS = wordSet('word identifier version')
 
 function lookUpField(index: SourceIndex, tokens: readonly Token[]): readonly FieldLink[] {
   const [first] = tokens
@@ -251,32 +252,10 @@ function namesOtherField(index: SourceIndex, link: ValueLink, token: Token): boo
   )
 }
 
-const INNER_WORDS = new Set([
-  'their',
-  'his',
-  'her',
-  'its',
-  'my',
-  'a',
-  'an',
-  'were',
-  'was',
-  'is',
-  'are',
-  'been',
-  'being',
-  'be',
-  'got',
-  'get',
-  'that',
-  'which',
-  'have',
-  'has',
-  'had',
-  'the',
-  'of',
-  'who',
-])
+const INNER_WORDS = wordSet(
+  'their his her its my a an were was is are been being be got get that which have has had the',
+  'of who',
+)
 
 /** "orders that were placed" are words of `order_placed`; at the edges of a window little words stay. */
 function contentWords(window: readonly Token[]): string[] {

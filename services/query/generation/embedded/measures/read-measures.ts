@@ -6,6 +6,7 @@ import { type Field, findByConcept, isIdentity, isNumeric, isOfConcept } from '.
 import { readField, readValue } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { claim, isFree } from '../question'
+import { wordSet } from '../word-set'
 import { type Aggregator, type FoundAggregator, readAggregator } from './aggregators'
 import { isException } from './measure-of-noun'
 import { numberAbout } from './number-about'
@@ -186,24 +187,7 @@ function totalCount(reading: Reading, found: FoundAggregator): PlacedMeasure[] {
   return [{ measure: { kind: 'count' }, start: found.start, end, said: 'total' }]
 }
 
-const COUNT_FILLERS = new Set([
-  'the',
-  'of',
-  'all',
-  'them',
-  'those',
-  'these',
-  'it',
-  'total',
-  'our',
-  'my',
-  'up',
-  'did',
-  'do',
-  'does',
-  'has',
-  'have',
-])
+const COUNT_FILLERS = wordSet('the of all them those these it total our my up did do does has have')
 
 /** `how many users` counts users, `number of errors` rows, `how many bytes` adds up. */
 function countMeasure(reading: Reading, found: FoundAggregator): PlacedMeasure[] {

@@ -11,6 +11,7 @@ import { createPhraseTable } from '../phrase-table'
 import { readAmount, readQuantity } from '../quantity'
 import { areFree, claim, isFree, type Question } from '../question'
 import type { Token } from '../tokenise'
+import { wordSet } from '../word-set'
 
 /** What an ordering adjective is about and which end comes first. */
 interface Superlative {
@@ -20,45 +21,31 @@ interface Superlative {
 }
 
 const SUPERLATIVES = createPhraseTable<Superlative>([
-  [{ direction: 'asc', by: 'time' }, ['oldest', 'earliest', 'least recent']],
-  [{ direction: 'desc', by: 'time' }, ['newest', 'latest', 'most recent', 'freshest', 'recent', 'recentest']],
+  [{ direction: 'asc', by: 'time' }, 'oldest, earliest, least recent'],
+  [{ direction: 'desc', by: 'time' }, 'newest, latest, most recent, freshest, recent, recentest'],
   [
     { direction: 'desc', by: 'duration' },
-    ['slowest', 'longest', 'longest running', 'longest-running', 'most time consuming', 'worst performing'],
+    'slowest, longest, longest running, longest-running, most time consuming, worst performing',
   ],
-  [{ direction: 'asc', by: 'duration' }, ['fastest', 'quickest', 'shortest']],
-  [{ direction: 'desc', by: 'size' }, ['heaviest', 'biggest', 'largest', 'fattest', 'bulkiest']],
-  [{ direction: 'asc', by: 'size' }, ['smallest', 'lightest', 'tiniest']],
-  [{ direction: 'desc', by: 'amount' }, ['most expensive', 'costliest', 'priciest', 'most valuable']],
-  [{ direction: 'asc', by: 'amount' }, ['cheapest', 'least expensive']],
+  [{ direction: 'asc', by: 'duration' }, 'fastest, quickest, shortest'],
+  [{ direction: 'desc', by: 'size' }, 'heaviest, biggest, largest, fattest, bulkiest'],
+  [{ direction: 'asc', by: 'size' }, 'smallest, lightest, tiniest'],
+  [{ direction: 'desc', by: 'amount' }, 'most expensive, costliest, priciest, most valuable'],
+  [{ direction: 'asc', by: 'amount' }, 'cheapest, least expensive'],
   [
     { direction: 'desc', by: 'count' },
-    [
-      'busiest',
-      'noisiest',
-      'chattiest',
-      'most active',
-      'most frequent',
-      'most common',
-      'most popular',
-      'most visited',
-      'most used',
-      'loudest',
-      'commonest',
-    ],
+    'busiest, noisiest, chattiest, most active, most frequent, most common, most popular, ' +
+      'most visited, most used, loudest, commonest',
   ],
   [
     { direction: 'asc', by: 'count' },
-    ['quietest', 'least active', 'least frequent', 'rarest', 'least common', 'least popular', 'least used'],
+    'quietest, least active, least frequent, rarest, least common, least popular, least used',
   ],
   [
     { direction: 'desc', by: 'rank' },
-    ['highest', 'most', 'greatest', 'worst', 'top', 'largest', 'biggest', 'descending', 'desc'],
+    'highest, most, greatest, worst, top, largest, biggest, descending, desc',
   ],
-  [
-    { direction: 'asc', by: 'rank' },
-    ['lowest', 'fewest', 'least', 'best', 'smallest', 'ascending', 'asc', 'bottom'],
-  ],
+  [{ direction: 'asc', by: 'rank' }, 'lowest, fewest, least, best, smallest, ascending, asc, bottom'],
 ])
 
 /**
@@ -143,35 +130,21 @@ function readSorted(reading: Reading, start: number): void {
 const PLAIN_ORDERS = createPhraseTable<DraftOrder>([
   [
     { by: 'timestamp', direction: 'asc' },
-    ['in chronological order', 'chronologically', 'in order of time', 'by time ascending', 'in time order'],
+    'in chronological order, chronologically, in order of time, by time ascending, in time order',
   ],
   [
     { by: 'timestamp', direction: 'desc' },
-    ['in reverse chronological order', 'reverse chronologically', 'reverse chronological'],
+    'in reverse chronological order, reverse chronologically, reverse chronological',
   ],
   [
     { by: 'rank', field: null, direction: 'desc' },
-    [
-      'in descending order',
-      'descending order',
-      'descending',
-      'from highest to lowest',
-      'from most to least',
-      'high to low',
-      'from high to low',
-    ],
+    'in descending order, descending order, descending, from highest to lowest, ' +
+      'from most to least, high to low, from high to low',
   ],
   [
     { by: 'rank', field: null, direction: 'asc' },
-    [
-      'in ascending order',
-      'ascending order',
-      'ascending',
-      'from lowest to highest',
-      'from least to most',
-      'low to high',
-      'from low to high',
-    ],
+    'in ascending order, ascending order, ascending, from lowest to highest, from least to most, ' +
+      'low to high, from low to high',
   ],
 ])
 
@@ -383,56 +356,15 @@ function isMeasuredExtreme(question: Question, start: number, end: number): bool
 const LIMIT_OPENERS = createPhraseTable([
   [
     true,
-    [
-      'limit',
-      'limit to',
-      'limited to',
-      'first',
-      'only the first',
-      'at most',
-      'up to',
-      'no more than',
-      'maximum',
-      'max',
-      'a maximum of',
-      'not more than',
-      'only',
-      'just',
-      'just the first',
-      'last',
-      'sample of',
-      'a sample of',
-      'show',
-      'show me',
-      'give me',
-      'list',
-      'get',
-      'get me',
-      'find',
-    ],
+    'limit, limit to, limited to, first, only the first, at most, up to, no more than, maximum, ' +
+      'max, a maximum of, not more than, only, just, just the first, last, sample of, a sample of, ' +
+      'show, show me, give me, list, get, get me, find',
   ],
 ])
-const ROW_NOUNS = new Set([
-  'rows',
-  'results',
-  'records',
-  'entries',
-  'examples',
-  'samples',
-  'lines',
-  'items',
-  'matches',
-  'hits',
-  'row',
-  'result',
-  'example',
-  'sample',
-  'logs',
-  'spans',
-  'messages',
-  'events',
-  'of',
-])
+const ROW_NOUNS = wordSet(
+  'rows results records entries examples samples lines items matches hits row result example',
+  'sample logs spans messages events of',
+)
 
 /** `limit 20`, `ten at most`, `up to 50 rows`, `first 10 errors`, `show me 20 errors`, `last 50 lines`. */
 function readLimit(reading: Reading, start: number): void {

@@ -4,6 +4,7 @@ import { readQuantity } from '../quantity'
 import { areFree, claim, isFree, type Question } from '../question'
 import type { Token } from '../tokenise'
 import { findUnit } from '../units'
+import { wordSet } from '../word-set'
 import { type Interval, toInterval } from './timeframe'
 
 export interface TimeBucket {
@@ -12,56 +13,26 @@ export interface TimeBucket {
   readonly start: number
 }
 
-const EACH_WORDS = new Set(['each', 'every', 'per', 'by'])
+const EACH_WORDS = wordSet('each every per by')
 const STEP_WORDS = new Set(
   ['step', 'bucket', 'interval', 'slot', 'window', 'bin', 'increment', 'chunk', 'period', 'block']
     .flatMap((word) => [word, `${word}s`])
     .concat(['granularity', 'resolution']),
 )
 const ADVERBS = createPhraseTable<readonly [number, number]>([
-  [
-    [1, 3_600],
-    ['hourly', 'hour by hour', 'by the hour'],
-  ],
-  [
-    [1, 86_400],
-    ['daily', 'day by day', 'by the day'],
-  ],
-  [
-    [1, 604_800],
-    ['weekly', 'week by week', 'by the week'],
-  ],
-  [
-    [1, 60],
-    ['minutely', 'minute by minute', 'by the minute'],
-  ],
+  [[1, 3_600], 'hourly, hour by hour, by the hour'],
+  [[1, 86_400], 'daily, day by day, by the day'],
+  [[1, 604_800], 'weekly, week by week, by the week'],
+  [[1, 60], 'minutely, minute by minute, by the minute'],
 ])
 const COURSE = createPhraseTable([
   [
     true,
-    [
-      'over time',
-      'as a time series',
-      'as time series',
-      'as a timeseries',
-      'time series',
-      'timeseries',
-      'timechart',
-    ],
+    'over time, as a time series, as time series, as a timeseries, time series, timeseries, ' + 'timechart',
   ],
   [
     true,
-    [
-      'through time',
-      'as a timeline',
-      'timeline',
-      'time line',
-      'across time',
-      'trend',
-      'trends',
-      'trending',
-      'histogram',
-    ],
+    'through time, as a timeline, timeline, time line, across time, trend, trends, trending, ' + 'histogram',
   ],
 ])
 

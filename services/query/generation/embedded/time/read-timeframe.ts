@@ -5,6 +5,7 @@ import { readQuantity } from '../quantity'
 import { areFree, claim, type Question, textOf } from '../question'
 import type { Token } from '../tokenise'
 import { findUnit } from '../units'
+import { wordSet } from '../word-set'
 import { type CalendarStretch, readCalendarStretch } from './calendar-stretch'
 import { lastOccurrence, readTimeRange } from './read-time-range'
 import { type Present, readTimePoint } from './time-point'
@@ -66,20 +67,9 @@ function findFirst(question: Question, reader: Reader, present: Present): Found 
   return null
 }
 
-const PREPOSITIONS = new Set([
-  'in',
-  'over',
-  'for',
-  'during',
-  'within',
-  'from',
-  'of',
-  'across',
-  'throughout',
-  'since',
-])
-const LAST_WORDS = new Set(['last', 'past', 'previous', 'preceding', 'latest', 'trailing', 'recent', 'prior'])
-const ARTICLES = new Set(['the', 'these', 'this', 'my', 'our'])
+const PREPOSITIONS = wordSet('in over for during within from of across throughout since')
+const LAST_WORDS = wordSet('last past previous preceding latest trailing recent prior')
+const ARTICLES = wordSet('the these this my our')
 
 /** `last hour`, `over the past 40 minutes`, `in the last quarter of an hour`, `past week`. */
 function readLast(tokens: readonly Token[], start: number): Found | null {
@@ -212,21 +202,8 @@ function readMoment(tokens: readonly Token[], start: number, present: Present): 
 }
 
 const PRESENT_PHRASES = createPhraseTable([
-  [
-    true,
-    [
-      'right now',
-      'currently',
-      'at the moment',
-      'at present',
-      'now',
-      'recently',
-      'lately',
-      'recent',
-      'these days',
-    ],
-  ],
-  [true, ['so far', 'until now', 'up to now', 'till now', 'to date', 'up till now', 'as of now']],
+  [true, 'right now, currently, at the moment, at present, now, recently, lately, recent, these days'],
+  [true, 'so far, until now, up to now, till now, to date, up till now, as of now'],
 ])
 
 /** Claims words about the present that set no range; returns the first as written, '' when there are none. */
