@@ -164,9 +164,9 @@ export function allPhrases(own: readonly NamedBy[], concepts: ReadonlyMap<Concep
   for (const { phrase, strength } of own) add(phrase, strength)
   for (const [concept, strength] of concepts) {
     for (const word of concept.words) add(splitWords(word), strength - CONCEPT_DISCOUNT)
-    for (const head of concept.heads ?? []) {
+    for (const head of concept.heads) {
       for (const { phrase, strength: of } of own) {
-        if (phrase.length > 1 && (concept.heads ?? []).includes(phrase.at(-1) as string)) {
+        if (phrase.length > 1 && concept.heads.includes(phrase.at(-1) as string)) {
           add([...phrase.slice(0, -1), head], of - HEAD_DISCOUNT)
         }
       }
