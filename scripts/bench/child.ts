@@ -9,7 +9,9 @@ export interface ServerChild {
 }
 
 /** Starts one of the benchmark's own servers on a free port; it says `ready` over IPC. */
-export async function startServerChild(script: 'otlp-sink' | 'bare-express'): Promise<ServerChild> {
+export async function startServerChild(
+  script: 'otlp-sink' | 'bare-express' | 'processing-stub',
+): Promise<ServerChild> {
   const [port] = (await freePorts(1)) as [number]
   const child: ChildProcess = spawn(process.execPath, [path.join(__dirname, `${script}.js`), String(port)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

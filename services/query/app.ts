@@ -13,10 +13,7 @@ import { createTracedGenerator } from './generation/traced-generator'
 import { queryRoutes } from './routes'
 
 export function createApp({ config, logger, stats }: ServiceDeps<Config>): ServiceApp {
-  const embedded = createTracedGenerator(
-    SPANS.EMBEDDED_GENERATION,
-    createEmbeddedGenerator(),
-  )
+  const embedded = createTracedGenerator(SPANS.EMBEDDED_GENERATION, createEmbeddedGenerator())
   const model = createModelGenerator(config)
   const generator = model === undefined ? embedded : createFallbackGenerator(model, embedded, logger)
   const generate = createGenerateDataPrimeQuery({

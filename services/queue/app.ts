@@ -48,7 +48,7 @@ export async function createApp({ config, logger, stats }: ServiceDeps<Config>):
         queue: PROCESSING_QUEUE,
         schema: processingJobSchema,
         prefetch: config.WORKER_CONCURRENCY,
-        handler: createProcessBackgroundMessage({ processing, stats }),
+        handler: createProcessBackgroundMessage({ processing, stats, logger }),
       })
     },
     async stop(timeoutMs) {

@@ -2,6 +2,7 @@ import { type ProcessingJob, storedSchema } from '#shared/contracts'
 import type { HttpClient } from '#shared/http'
 import type { MessageContext } from '#shared/messaging'
 import type { ServiceStats } from '#shared/monitoring'
+import type { Logger } from '#shared/telemetry'
 
 export type ProcessBackgroundMessage = (job: ProcessingJob, context: MessageContext) => Promise<void>
 
@@ -12,10 +13,16 @@ export type ProcessBackgroundMessage = (job: ProcessingJob, context: MessageCont
 export function createProcessBackgroundMessage(deps: {
   processing: HttpClient
   stats: ServiceStats
+  logger: Logger
 }): ProcessBackgroundMessage {
-  return async (job, { attempt, enqueuedAt, signal }) => {
+  return async (job, { messageId, attempt, enqueuedAt, signal }) => {
     deps.stats.record('queue_wait', Math.max(0, Date.now() - enqueuedAt))
-    await deps.processing.post('/process', { ...job, attempt }, { schema: storedSchema, signal })
+    const { stored } = await deps.processing.post(
+      '/process',
+      { ...job, attempt },
+      { schema: storedSchema, signal },
+    )
     deps.stats.increment('messages_processed')
+    deps.logger.info({ message_id: messageId, attempt, stored }, 'message processed')
   }
 }

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import express, { type Router } from 'express'
-import { answerWithProblem, jsonBody, refuseUnknownRoutes, sendTraceId } from '#shared/http'
+import { answerWithProblem, jsonBody, logRequests, refuseUnknownRoutes, sendTraceId } from '#shared/http'
 import { countRequests, type ServiceStats } from '#shared/monitoring'
 import type { Logger } from '#shared/telemetry'
 
@@ -24,7 +24,7 @@ export function createHttpServer(options: ServerOptions): Server {
   app.disable('etag')
   app.use(sendTraceId)
   app.use(options.monitoring)
-  app.use(countRequests(options.stats))
+  app.use(countRequests(options.stats), logRequests(options.logger))
   app.use(...jsonBody({ sizeMaxBytes: options.bodySizeMaxBytes }))
   app.use(options.routes)
   app.use(refuseUnknownRoutes([options.routes, options.monitoring]))

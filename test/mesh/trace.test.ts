@@ -188,6 +188,20 @@ describe('the trace of one question', () => {
     )
   })
 
+  test('is named in the logs of every service, with the span that was active', () => {
+    for (const key of SERVICE_KEYS) {
+      const lines = mesh
+        .output(key)
+        .split('\n')
+        .filter((line) => line.includes(answer.trace_id as string))
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+      const answered = lines.filter((line) => line.msg === 'request answered')
+      assert.equal(answered.length, 1, `${key} logged ${lines.length} lines of this trace`)
+      assert.equal(answered[0]?.trace_id, answer.trace_id)
+      assert.ok(spans.some((span) => span.spanId === answered[0]?.span_id && span.kind === KIND.SERVER))
+    }
+  })
+
   test('has its id in the stored row', () => {
     const database = readDatabase({ path: path.join(mesh.dataDir, 'storage.db') })
     const rows = database

@@ -31,7 +31,7 @@ describe('a field catalogue', () => {
           { keypath: '$d.a', type: 'string' },
           { keypath: "$d['open", type: '' },
         ],
-      }),
+      }).sort(),
       ['logs.1.keypath', 'logs.1.type'],
     )
     assert.deepEqual(problems({ spans: [{ keypath: '$d.a', type: 'string', sample_values: [{}] }] }), [

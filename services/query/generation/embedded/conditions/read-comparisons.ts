@@ -1,4 +1,4 @@
-import type { DraftHaving, PlacedMeasure, Reading } from '../draft'
+import { assume, type DraftHaving, type PlacedMeasure, type Reading } from '../draft'
 import type { Condition, Literal, Measure } from '../intermediate'
 import { FILLERS } from '../lexicon/words'
 import type { FieldLink } from '../link/catalogue-index'
@@ -230,7 +230,19 @@ function impliedField(reading: Reading, comparison: Comparison): Field | null {
   const hinted = hintedField(reading, candidates)
   if (hinted !== null) return hinted
   const concept = comparison.concept ?? CONCEPT_OF_DIMENSION[dimension]
-  return findByConcept(candidates, concept) ?? candidates[0] ?? null
+  return findByConcept(candidates, concept) ?? candidates[0] ?? fieldWithoutUnit(reading, concept)
+}
+
+/** A catalogue may leave out units: the question's is then taken for the field's, and that is said. */
+function fieldWithoutUnit(reading: Reading, concept: string): Field | null {
+  const field = findByConcept(
+    reading.index.fields,
+    concept,
+    (candidate) => isNumeric(candidate) && candidate.unit === null,
+  )
+  if (field !== null)
+    assume(reading, `the catalogue gives no unit for ${field.text}: the question's is taken`)
+  return field
 }
 
 const HINT_STRENGTH_MIN = 0.8

@@ -167,6 +167,8 @@ function isNameLike(reading: Reading, field: FieldMention, at: number): boolean 
     'only',
     'but',
   ].includes(lower(tokens, field.start - 1))
+  // Without samples any word may be a value; at the opening nothing else explains it.
+  const isOpening = field.start === 0 && field.field.samples.length === 0
   const isAfterThe =
     lower(tokens, field.start - 1) === 'the' &&
     ['for', 'of', 'by', 'in', 'on', 'from'].includes(lower(tokens, field.start - 2))
@@ -176,7 +178,7 @@ function isNameLike(reading: Reading, field: FieldMention, at: number): boolean 
     next.kind === 'symbol' ||
     !isFree(reading.question, at + 1) ||
     FILLERS.has(next.lower)
-  return (opens || isAfterThe) && closes
+  return (opens || isAfterThe || isOpening) && closes
 }
 
 /** `the canary namespace`, `pro plan`, `"session" table`, `static path`, `the ledger service`. */

@@ -39,6 +39,9 @@ export function resolveShape(
   if (draft.subject !== null) {
     if (said.length > 0 || isRanked)
       return measured(withKeys(listed(reading), keys), said.length > 0 ? said : [COUNT])
+    // "status codes by service" is how often each of them occurs.
+    if (keys.length > 0 && draft.subject.field.type === 'number')
+      return measured(withKeys(listed(reading), keys), [COUNT])
     if (keys.length > 0) return measured(keys, [countOfSubject(reading, keys)])
     if (isListed(reading, conditions))
       return { groupKeys: [], measures: [], distinct: listed(reading), order: null }
