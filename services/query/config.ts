@@ -3,6 +3,7 @@ import {
   addressConfigSchema,
   baseConfigSchema,
   httpUrl,
+  milliseconds,
   textLimitsConfigSchema,
   wholeNumber,
 } from '#shared/config'
@@ -19,7 +20,7 @@ export const configSchema = baseConfigSchema
       .optional()
       .describe('Any OpenAI-compatible server, such as http://127.0.0.1:11434/v1.'),
     OPENAI_MODEL: z.string().default('gpt-5-mini').describe('Model that is asked.'),
-    OPENAI_TIMEOUT_MS: wholeNumber(20_000).describe('How long one attempt of the model may take.'),
+    OPENAI_TIMEOUT_MS: milliseconds(20_000).describe('How long one attempt of the model may take.'),
     OPENAI_ATTEMPTS_MAX: wholeNumber(2, { max: 5 }).describe(
       'Attempts of the model before the embedded engine answers instead.',
     ),
