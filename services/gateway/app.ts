@@ -1,4 +1,5 @@
 import { packageVersion, SERVICES, textLimits } from '#shared/config'
+import { createProcessChecks, runHealthChecks, worstOf } from '#shared/monitoring'
 import type { ServiceApp, ServiceDeps } from '#shared/service'
 import { createCheckDownstream } from './check-downstream'
 import { createCollectStats } from './collect-stats'
@@ -11,9 +12,10 @@ import { createOpenApiDocument } from './openapi'
 import { gatewayRoutes } from './routes'
 import { createSubmitFeedback } from './submit-feedback'
 
-export function createApp({ config, logger, stats }: ServiceDeps<Config>): ServiceApp {
-  const downstream = createDownstream(config)
+export function createApp({ config, logger, stats, shutdown }: ServiceDeps<Config>): ServiceApp {
+  const downstream = createDownstream(config, shutdown)
   const checkDownstream = createCheckDownstream(downstream, config.HEALTH_TIMEOUT_MS)
+  const ownChecks = createProcessChecks(config.EVENT_LOOP_DELAY_MAX_MS)
   const startedAt = Date.now()
   const identity = () => ({
     service: SERVICES.gateway.serviceName,
@@ -28,7 +30,19 @@ export function createApp({ config, logger, stats }: ServiceDeps<Config>): Servi
     submitFeedback: createSubmitFeedback({ downstream, stats }),
     collectStats: createCollectStats(downstream),
     reportStats: () => ({ ...identity(), ...stats.snapshot() }),
-    reportHealth: async () => ({ ...identity(), ...(await checkDownstream()), stats: stats.snapshot() }),
+    reportHealth: async () => {
+      const [own, behind] = await Promise.all([
+        runHealthChecks(ownChecks, config.HEALTH_TIMEOUT_MS),
+        checkDownstream(),
+      ])
+      return {
+        ...identity(),
+        ...own,
+        ...behind,
+        status: worstOf([own.status, behind.status]),
+        stats: stats.snapshot(),
+      }
+    },
   }
 
   const limits = textLimits(config)

@@ -8,6 +8,9 @@ export const configSchema = baseConfigSchema
     GENERATION_TIMEOUT_MS: wholeNumber(45_000).describe(
       'How long the gateway waits for the query service, a model’s attempts included.',
     ),
+    ENQUEUE_TIMEOUT_MS: wholeNumber(1_500).describe(
+      'How long an answer waits for the queue service, which it can do without.',
+    ),
     SERVICE_TIMEOUT_MS: wholeNumber(5_000).describe('How long one service waits for any other.'),
     SERVICE_SOCKETS_MAX: wholeNumber(128).describe('Connections one service keeps to another.'),
   })

@@ -9,13 +9,14 @@ export type DownstreamKey = (typeof DOWNSTREAM_KEYS)[number]
 
 export type Downstream = Readonly<Record<DownstreamKey, HttpClient>>
 
-export function createDownstream(config: Config): Downstream {
+export function createDownstream(config: Config, shutdown: AbortSignal): Downstream {
   const client = (key: ServiceKey) =>
     createHttpClient({
       service: SERVICES[key].serviceName,
       baseUrl: serviceUrl(config, key),
       timeoutMs: config.SERVICE_TIMEOUT_MS,
       socketsMax: config.SERVICE_SOCKETS_MAX,
+      shutdown,
     })
   return {
     query: client('query'),

@@ -12,7 +12,7 @@ import {
   type Validation,
   validationSchema,
 } from '#shared/contracts'
-import { AppError, toAppError } from '#shared/errors'
+import { AppError, type ErrorCode, toAppError } from '#shared/errors'
 import type { ServiceStats } from '#shared/monitoring'
 import { ATTR, activeTraceId, type Logger, SPANS, shortenQuestion, withSpan } from '#shared/telemetry'
 import type { Config } from './config'
@@ -25,7 +25,8 @@ export interface GenerateQueryDeps {
   readonly logger: Logger
 }
 
-export type GenerateQuery = (question: Question) => Promise<Answer>
+/** `signal` aborts when nobody waits for the answer any longer; a model is then not waited for either. */
+export type GenerateQuery = (question: Question, signal: AbortSignal) => Promise<Answer>
 
 /**
  * The story of one question: generate, validate, hand the rest to the background, answer.
@@ -35,13 +36,13 @@ export type GenerateQuery = (question: Question) => Promise<Answer>
  * and a warning.
  */
 export function createGenerateQuery(deps: GenerateQueryDeps): GenerateQuery {
-  return async (question) => {
+  return async (question, signal) => {
     const startedAt = performance.now()
     const requestId = randomUUID()
     const createdAt = new Date().toISOString()
     describeQuestion(requestId, question)
 
-    const generation = await callQueryService(deps, question)
+    const generation = await callQueryService(deps, question, signal)
     const validation = generation.query === null ? null : await callValidationService(deps, generation.query)
     const job = toProcessingJob(requestId, createdAt, question, generation, validation)
     const enqueued = await enqueueProcessing(deps, job)
@@ -77,13 +78,14 @@ function describeQuestion(requestId: string, question: Question): void {
 function callQueryService(
   { config, downstream }: GenerateQueryDeps,
   question: Question,
+  signal: AbortSignal,
 ): Promise<Generation> {
-  const attributes = { [ATTR.PEER_SERVICE]: SERVICES.query.serviceName }
-  return withSpan(SPANS.CALL_QUERY_SERVICE, { attributes }, async (span) => {
+  return withSpan(SPANS.CALL_QUERY_SERVICE, {}, async (span) => {
     const generation = await needed(
       downstream.query.post('/generate', question, {
         schema: generationSchema,
         timeoutMs: config.GENERATION_TIMEOUT_MS,
+        signal,
       }),
     )
     const described = {
@@ -100,10 +102,9 @@ function callQueryService(
 }
 
 function callValidationService({ downstream }: GenerateQueryDeps, query: string): Promise<Validation> {
-  const attributes = { [ATTR.PEER_SERVICE]: SERVICES.validation.serviceName }
-  return withSpan(SPANS.CALL_VALIDATION_SERVICE, { attributes }, async (span) => {
+  return withSpan(SPANS.CALL_VALIDATION_SERVICE, {}, async (span) => {
     const validation = await needed(
-      downstream.validation.post('/validate', { query }, { schema: validationSchema }),
+      downstream.validation.post('/validate', { query }, { schema: validationSchema, idempotent: true }),
     )
     span.setAttributes({
       [ATTR.VALIDATION_IS_VALID]: validation.is_valid,
@@ -113,13 +114,21 @@ function callValidationService({ downstream }: GenerateQueryDeps, query: string)
   })
 }
 
+/** Errors that mean the same at the gateway as where they happened. */
+const PASSED_ON: ReadonlySet<ErrorCode> = new Set([
+  'service-unavailable',
+  'invalid-request',
+  'request-aborted',
+  'shutting-down',
+])
+
 /** For a service that the answer cannot do without: whatever it failed with, the mesh is unavailable. */
 async function needed<Result>(call: Promise<Result>): Promise<Result> {
   try {
     return await call
   } catch (error) {
     const { code, detail, service } = toAppError(error)
-    if (code === 'service-unavailable' || code === 'invalid-request') throw error
+    if (PASSED_ON.has(code)) throw error
     throw new AppError('service-unavailable', {
       ...(service !== undefined && { service }),
       detail: detail ?? `${service ?? 'a service'} failed: ${code}`,
@@ -161,13 +170,12 @@ interface EnqueueOutcome {
  * is one message and the request can be asked after by the one id the client knows.
  */
 async function enqueueProcessing(deps: GenerateQueryDeps, job: ProcessingJob): Promise<EnqueueOutcome> {
-  const attributes = { [ATTR.PEER_SERVICE]: SERVICES.queue.serviceName }
   try {
-    return await withSpan(SPANS.ENQUEUE_PROCESSING, { attributes }, async (span) => {
+    return await withSpan(SPANS.ENQUEUE_PROCESSING, {}, async (span) => {
       const enqueued = await deps.downstream.queue.post(
         '/enqueue',
         { queue: PROCESSING_QUEUE, message_id: job.request_id, payload: job },
-        { schema: enqueuedSchema },
+        { schema: enqueuedSchema, timeoutMs: deps.config.ENQUEUE_TIMEOUT_MS, idempotent: true },
       )
       span.setAttribute(ATTR.MESSAGE_ID, enqueued.message_id)
       return { messageId: enqueued.message_id, warnings: [] }
@@ -178,9 +186,18 @@ async function enqueueProcessing(deps: GenerateQueryDeps, job: ProcessingJob): P
     deps.stats.increment('enqueue_failures')
     return {
       messageId: null,
-      warnings: [`the answer is complete, but its background analysis was not enqueued: ${detail ?? code}`],
+      warnings: [warningOf(code, detail)],
     }
   }
+}
+
+/** What was not confirmed in time may have been taken all the same, so nothing else is claimed. */
+function warningOf(code: ErrorCode, detail: string | undefined): string {
+  const what =
+    code === 'service-timeout'
+      ? 'enqueueing its background analysis was not confirmed'
+      : 'its background analysis was not enqueued'
+  return `the answer is complete, but ${what}: ${detail ?? code}`
 }
 
 function countOutcome(stats: ServiceStats, generation: Generation, success: boolean): void {

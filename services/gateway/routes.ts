@@ -1,4 +1,4 @@
-import { Router } from 'express'
+import { type Response, Router } from 'express'
 import { feedbackBodySchema, idSchema, questionSchema, type TextLimits } from '#shared/contracts'
 import { AppError } from '#shared/errors'
 import { parseBody } from '#shared/http'
@@ -24,7 +24,8 @@ export function gatewayRoutes(useCases: GatewayUseCases, limits: TextLimits): Ro
   const feedback = feedbackBodySchema(limits)
 
   router.post('/api/generate-query', async (request, response) => {
-    response.json(await useCases.generateQuery(parseBody(question, request)))
+    const asked = parseBody(question, request)
+    response.json(await useCases.generateQuery(asked, abortedWhenClosed(response)))
   })
   router.get('/api/requests/:request_id', async (request, response) => {
     response.json(await useCases.getRequest(knownId(request.params.request_id)))
@@ -40,6 +41,16 @@ export function gatewayRoutes(useCases: GatewayUseCases, limits: TextLimits): Ro
     response.status(health.status === 'unhealthy' ? 503 : 200).json(health)
   })
   return router
+}
+
+/** Aborts when the client goes before it has its answer. */
+function abortedWhenClosed(response: Response): AbortSignal {
+  const abandoned = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished)
+      abandoned.abort(new AppError('request-aborted', { detail: 'the client went away' }))
+  })
+  return abandoned.signal
 }
 
 /** An id that cannot be one is as unknown as any other. */

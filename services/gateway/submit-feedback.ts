@@ -1,5 +1,5 @@
+import { randomUUID } from 'node:crypto'
 import { trace } from '@opentelemetry/api'
-import { SERVICES } from '#shared/config'
 import { type FeedbackBody, feedbackStoredSchema } from '#shared/contracts'
 import type { ServiceStats } from '#shared/monitoring'
 import { ATTR, activeTraceId, SPANS, withSpan } from '#shared/telemetry'
@@ -17,9 +17,14 @@ export type SubmitFeedback = (feedback: FeedbackBody) => Promise<FeedbackAnswer>
 /** Stores what a user thinks of an answer, under the trace the feedback arrived in. */
 export function createSubmitFeedback(deps: { downstream: Downstream; stats: ServiceStats }): SubmitFeedback {
   return async (feedback) => {
-    const attributes = { [ATTR.PEER_SERVICE]: SERVICES.storage.serviceName }
-    const stored = await withSpan(SPANS.STORE_FEEDBACK, { attributes }, () =>
-      deps.downstream.storage.post('/feedback', feedback, { schema: feedbackStoredSchema }),
+    // Chosen here, so that sending it twice stores it once.
+    const feedbackId = randomUUID()
+    const stored = await withSpan(SPANS.STORE_FEEDBACK, {}, () =>
+      deps.downstream.storage.post(
+        '/feedback',
+        { ...feedback, feedback_id: feedbackId },
+        { schema: feedbackStoredSchema, idempotent: true },
+      ),
     )
     trace.getActiveSpan()?.setAttribute(ATTR.FEEDBACK_RATING, stored.rating)
     deps.stats.increment('feedback')

@@ -5,12 +5,13 @@ import type { Config } from './config'
 import { createProcessQueryData } from './process-query-data'
 import { processingRoutes } from './routes'
 
-export function createApp({ config, stats }: ServiceDeps<Config>): ServiceApp {
+export function createApp({ config, stats, shutdown }: ServiceDeps<Config>): ServiceApp {
   const storage = createHttpClient({
     service: SERVICES.storage.serviceName,
     baseUrl: serviceUrl(config, 'storage'),
     timeoutMs: config.SERVICE_TIMEOUT_MS,
     socketsMax: config.SERVICE_SOCKETS_MAX,
+    shutdown,
   })
   return {
     routes: processingRoutes(createProcessQueryData({ storage, stats })),

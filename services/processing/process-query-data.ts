@@ -75,7 +75,7 @@ function storeInsights(storage: HttpClient, job: ProcessingJob, insights: Insigh
     const stored = await storage.post(
       '/processing-data',
       { ...job, insights, processed_at: new Date().toISOString() },
-      { schema: storedSchema },
+      { schema: storedSchema, idempotent: true },
     )
     span.setAttribute(ATTR.STORED, stored.stored)
     return stored

@@ -1,3 +1,4 @@
+import { hasErrors, parse } from '#dataprime'
 import type { FieldCatalogue, Generation, Question } from '#shared/contracts'
 import type { ServiceStats } from '#shared/monitoring'
 import { ATTR, SPANS, withSpan, withSpanSync } from '#shared/telemetry'
@@ -22,7 +23,7 @@ export function createGenerateDataPrimeQuery(deps: GenerateDeps): GenerateDataPr
       { attributes: { [ATTR.USER_INPUT_LENGTH]: question.user_input.length } },
       async (span) => {
         const catalogue = question.catalogue ?? deps.catalogue
-        const intent = classify(question.user_input, catalogue)
+        const intent = classify(question, catalogue)
         const result = await deps.generator.generate({
           userInput: question.user_input,
           now: question.now == null ? new Date() : new Date(question.now),
@@ -32,7 +33,7 @@ export function createGenerateDataPrimeQuery(deps: GenerateDeps): GenerateDataPr
           ...(question.previous_query != null && { previousQuery: question.previous_query }),
           ...(signal !== undefined && { signal }),
         })
-        const generation = toGeneration(intent, result)
+        const generation = toGeneration(intent, result, warningsAbout(question))
         span.setAttributes({
           [ATTR.INTENT_TYPE]: generation.intent,
           [ATTR.INTENT_CONFIDENCE]: generation.intent_confidence,
@@ -49,15 +50,19 @@ export function createGenerateDataPrimeQuery(deps: GenerateDeps): GenerateDataPr
     )
 }
 
-function classify(userInput: string, catalogue: FieldCatalogue): IntentClassification {
+function classify(question: Question, catalogue: FieldCatalogue): IntentClassification {
   return withSpanSync(SPANS.CLASSIFY_INTENT, {}, (span) => {
-    const intent = classifyIntent(userInput, catalogue)
+    const intent = classifyIntent(question.user_input, catalogue, question.previous_query ?? undefined)
     span.setAttributes({ [ATTR.INTENT_TYPE]: intent.intent, [ATTR.INTENT_CONFIDENCE]: intent.confidence })
     return intent
   })
 }
 
-function toGeneration(intent: IntentClassification, result: GenerationResult): Generation {
+function toGeneration(
+  intent: IntentClassification,
+  result: GenerationResult,
+  warnings: readonly string[],
+): Generation {
   return {
     outcome: result.outcome,
     query: result.outcome === 'query' ? result.query : null,
@@ -76,8 +81,14 @@ function toGeneration(intent: IntentClassification, result: GenerationResult): G
       },
     }),
     attempts: result.attempts,
-    warnings: [...result.warnings],
+    warnings: [...warnings, ...result.warnings],
   }
+}
+
+/** A previous query that does not parse cannot be changed; the question is answered without it. */
+function warningsAbout({ previous_query: previousQuery }: Question): string[] {
+  if (previousQuery == null || !hasErrors(parse(previousQuery).diagnostics)) return []
+  return ['previous_query is not valid DataPrime and was left out']
 }
 
 function explanationOf(result: GenerationResult): string {

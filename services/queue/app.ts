@@ -22,6 +22,7 @@ export async function createApp({ config, logger, stats }: ServiceDeps<Config>):
   const driver = await openDriver(config.QUEUE_URL, {
     dataDir: config.DATA_DIR,
     queueLengthMax: config.QUEUE_LENGTH_MAX,
+    batchMax: config.DATABASE_BATCH_MAX,
     retention: { ageMs: config.QUEUE_RETENTION_MS, countMax: config.QUEUE_RETENTION_MESSAGES_MAX },
   })
   const bus = createMessageBus({

@@ -20,7 +20,7 @@ export function createProcessBackgroundMessage(deps: {
     const { stored } = await deps.processing.post(
       '/process',
       { ...job, attempt },
-      { schema: storedSchema, signal },
+      { schema: storedSchema, signal, idempotent: true },
     )
     deps.stats.increment('messages_processed')
     deps.logger.info({ message_id: messageId, attempt, stored }, 'message processed')

@@ -22,7 +22,8 @@ export function createFeedbackStore(database: SqliteDatabase, group: GroupCommit
     sql: `INSERT INTO ${TABLE} (feedback_id, trace_id, request_id, user_input, generated_query, rating,
         feedback_type, comment, corrected_query, category, metadata, created_at)
       VALUES (@feedback_id, @trace_id, @request_id, @user_input, @generated_query, @rating,
-        @feedback_type, @comment, @corrected_query, @category, @metadata, @created_at)`,
+        @feedback_type, @comment, @corrected_query, @category, @metadata, @created_at)
+      ON CONFLICT (feedback_id) DO NOTHING`,
   })
   const summary = database.prepare<[], FeedbackSummary>(
     `SELECT count(*) AS count, avg(rating) AS rating_mean FROM ${TABLE}`,

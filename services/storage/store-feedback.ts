@@ -14,7 +14,7 @@ export function createStoreFeedback(deps: { feedback: FeedbackStore; stats: Serv
       SPANS.STORE_FEEDBACK_ROW,
       { attributes: { [ATTR.FEEDBACK_RATING]: rating } },
       async () => {
-        const feedbackId = randomUUID()
+        const feedbackId = feedback.feedback_id ?? randomUUID()
         await deps.feedback.insert(feedbackId, feedback, activeTraceId() ?? null)
         deps.stats.increment('feedback_stored')
         return { feedback_id: feedbackId, rating }

@@ -14,8 +14,8 @@ export const baseConfigSchema = z.object({
     .optional()
     .describe('Log lines for people or for machines; `pretty` on a terminal, else `json`.'),
   BODY_SIZE_MAX_BYTES: wholeNumber(1_048_576).describe('Largest request body accepted; larger ones get 413.'),
-  SHUTDOWN_TIMEOUT_MS: wholeNumber(4_000).describe(
-    'How long a service may take on SIGTERM to finish what is in flight.',
+  SHUTDOWN_TIMEOUT_MS: wholeNumber(4_500).describe(
+    'How long a service may take on SIGTERM, its last spans included.',
   ),
   HEALTH_TIMEOUT_MS: wholeNumber(1_000).describe('How long a health check waits for another service.'),
   EVENT_LOOP_DELAY_MAX_MS: wholeNumber(1_000).describe(

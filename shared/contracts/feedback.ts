@@ -15,6 +15,8 @@ export function feedbackBodySchema(limits: TextLimits) {
       corrected_query: humanText(limits.queryLengthMax).nullish(),
       category: z.string().max(64).nullish(),
       request_id: idSchema.nullish(),
+      /** Storing under the same id again changes nothing; storage makes one up unless given. */
+      feedback_id: idSchema.nullish(),
       metadata: z.record(z.string().max(64), z.json()).nullish(),
     })
     .superRefine((feedback, context) => {

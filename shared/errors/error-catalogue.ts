@@ -15,7 +15,6 @@ export interface ErrorEntry {
 export const errorCatalogue = {
   'malformed-json': { title: 'The body is not valid JSON', status: 400, retryable: false },
   'invalid-request': { title: 'The request is not valid', status: 400, retryable: false },
-  unauthorized: { title: 'Authorization is required', status: 401, retryable: false },
   'route-not-found': { title: 'No such endpoint', status: 404, retryable: false },
   'request-not-found': { title: 'Request not found', status: 404, retryable: false },
   'message-not-found': { title: 'Message not found', status: 404, retryable: false },
@@ -28,7 +27,6 @@ export const errorCatalogue = {
   'unsupported-media-type': { title: 'The media type is not supported', status: 415, retryable: false },
   'query-invalid': { title: 'The query is not valid DataPrime', status: 422, retryable: false },
   'queue-full': { title: 'The queue is full', status: 429, retryable: true },
-  'headers-too-large': { title: 'The request headers are too large', status: 431, retryable: false },
   'internal-error': { title: 'Internal error', status: 500, retryable: true },
   'bad-gateway': { title: 'A service answered with something unexpected', status: 502, retryable: true },
   'service-unavailable': { title: 'A service cannot be reached', status: 503, retryable: true },

@@ -1,7 +1,7 @@
 import { trace } from '@opentelemetry/api'
 import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } from 'express'
 import { AppError, PROBLEM_MEDIA_TYPE, toAppError, toProblem } from '#shared/errors'
-import { activeTraceId, type Logger, recordFailure } from '#shared/telemetry'
+import { ATTR, activeTraceId, type Logger, recordFailure } from '#shared/telemetry'
 
 export const TRACE_ID_HEADER = 'x-trace-id'
 
@@ -46,8 +46,9 @@ function methodsOfPath(routes: Router, path: string): string[] {
  */
 export function answerWithProblem(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request: Request, response: Response, next) => {
-    const appError = toAppError(error)
+    const appError = toAppError(translateHttpError(error))
     const span = trace.getActiveSpan()
+    span?.setAttribute(ATTR.PROBLEM_CODE, appError.code)
     if (appError.status >= 500 && span !== undefined) recordFailure(span, appError)
     logFailure(logger, appError, request)
     if (response.headersSent) return next(error)
@@ -57,6 +58,17 @@ export function answerWithProblem(logger: Logger): ErrorRequestHandler {
     const problem = toProblem(appError, { instance: request.path, ...(traceId !== undefined && { traceId }) })
     response.status(appError.status).type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem))
   }
+}
+
+/** Express refuses what it cannot decode, such as a broken percent-encoding, with an error of its own. */
+function translateHttpError(error: unknown): unknown {
+  if (error instanceof AppError || (error as { status?: unknown } | null)?.status !== 400) return error
+  const message = 'the address of the request cannot be decoded'
+  return new AppError('invalid-request', {
+    detail: message,
+    errors: [{ pointer: '', message }],
+    cause: error,
+  })
 }
 
 function logFailure(logger: Logger, error: AppError, request: Request): void {

@@ -12,13 +12,21 @@ export interface HttpClientOptions {
   readonly timeoutMs: number
   /** Connections kept to the callee. */
   readonly socketsMax: number
+  /** Ends every call when it aborts; an `AppError` as its reason is what they fail with. */
+  readonly shutdown?: AbortSignal
 }
 
 export interface CallOptions<Body> {
   /** What the answer must look like; anything else is a `bad-gateway`. */
   readonly schema: z.ZodType<Body>
   readonly timeoutMs?: number
+  /** Ends this call when it aborts; an `AppError` as its reason is what it fails with. */
   readonly signal?: AbortSignal
+  /**
+   * True when sending twice does no harm. Such a call is sent once more when the callee closed an idle
+   * connection at the very moment it was taken again. GET is.
+   */
+  readonly idempotent?: boolean
 }
 
 export interface HttpClient {
@@ -31,9 +39,6 @@ export interface HttpClient {
  * Calls one service over kept-alive connections. Every failure is an `AppError`: a problem the callee answered
  * with keeps its code, a callee that cannot be reached is `service-unavailable`, one that is too slow
  * `service-timeout`, and each names the service. Trace context is added by the instrumentation.
- *
- * A call that fails because the callee closed an idle connection at the same moment is sent once more, so
- * every endpoint called through it must be idempotent.
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const agentOptions = { keepAlive: true, maxSockets: options.socketsMax }
@@ -61,13 +66,18 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     body: unknown,
     callOptions: CallOptions<Body>,
   ) {
-    const response = await send(instance, options.service, {
+    const signal = anySignal(options.shutdown, callOptions.signal)
+    const config = {
       method,
       url: path,
       data: body,
       ...(callOptions.timeoutMs !== undefined && { timeout: callOptions.timeoutMs }),
-      ...(callOptions.signal !== undefined && { signal: callOptions.signal }),
-    })
+      ...(signal !== undefined && { signal }),
+    }
+    const mayRepeat = callOptions.idempotent ?? method === 'GET'
+    const response = await send(instance, config, mayRepeat).catch((error) =>
+      failCall(options.service, signal, error),
+    )
     if (response.status >= 400) throw toCalleeError(options.service, response)
     const parsed = callOptions.schema.safeParse(response.data)
     if (parsed.success) return parsed.data
@@ -100,17 +110,25 @@ function parseJsonOrText(text: unknown): unknown {
 
 type RequestConfig = Parameters<AxiosInstance['request']>[0]
 
-async function send(instance: AxiosInstance, service: string, config: RequestConfig): Promise<AxiosResponse> {
+function anySignal(...signals: (AbortSignal | undefined)[]): AbortSignal | undefined {
+  const given = signals.filter((signal) => signal !== undefined)
+  return given.length > 1 ? AbortSignal.any(given) : given[0]
+}
+
+async function send(
+  instance: AxiosInstance,
+  config: RequestConfig,
+  mayRepeat: boolean,
+): Promise<AxiosResponse> {
   try {
     return await instance.request(config)
   } catch (error) {
-    if (isStaleConnection(error))
-      return await instance.request(config).catch((again) => failCall(service, again))
-    return failCall(service, error)
+    if (mayRepeat && isStaleConnection(error)) return instance.request(config)
+    throw error
   }
 }
 
-/** The callee closed a kept-alive connection just as it was taken again; nothing was processed. */
+/** The callee closed a kept-alive connection just as it was taken again. */
 function isStaleConnection(error: unknown): boolean {
   if (!axios.isAxiosError(error) || error.response !== undefined) return false
   const request = error.request as
@@ -121,7 +139,8 @@ function isStaleConnection(error: unknown): boolean {
 }
 
 /** The client's own error holds the whole request, sockets and headers included; only its words go on. */
-function failCall(service: string, error: unknown): never {
+function failCall(service: string, signal: AbortSignal | undefined, error: unknown): never {
+  if (signal?.aborted && signal.reason instanceof AppError) throw signal.reason
   const { code, message } = error as AxiosError
   const cause = new Error(message)
   if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') {

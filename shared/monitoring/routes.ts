@@ -22,7 +22,7 @@ const NANOSECONDS_PER_MS = 1e6
 /** The endpoints every service has: `/health`, `/health/live`, `/health/ready`, `/stats`, `/metrics`. */
 export function monitoringRoutes(options: MonitoringOptions): Router {
   const router = Router()
-  const checks = [...options.checks, eventLoopCheck(options.eventLoopDelayMaxMs), telemetryCheck()]
+  const checks = [...options.checks, ...createProcessChecks(options.eventLoopDelayMaxMs)]
   const startedAt = Date.now()
 
   const statsNow = async () => ({ ...options.stats.snapshot(), ...(await options.serviceStats()) })
@@ -63,6 +63,11 @@ export function monitoringRoutes(options: MonitoringOptions): Router {
     else runtime.handleMetrics(request, response)
   })
   return router
+}
+
+/** The checks that every process has, whatever it does. */
+export function createProcessChecks(eventLoopDelayMaxMs: number): HealthCheck[] {
+  return [eventLoopCheck(eventLoopDelayMaxMs), telemetryCheck()]
 }
 
 /** A process whose event loop is blocked answers everything late, whatever its other checks say. */

@@ -10,6 +10,7 @@ import {
   SERVICES,
   type ServiceKey,
 } from '#shared/config'
+import { AppError } from '#shared/errors'
 import { createServiceStats, type HealthCheck, monitoringRoutes, type ServiceStats } from '#shared/monitoring'
 import {
   createLogger,
@@ -26,6 +27,8 @@ export interface ServiceDeps<Config> {
   readonly config: Config
   readonly logger: Logger
   readonly stats: ServiceStats
+  /** Aborts, with the error to answer with, when a shutdown cannot wait for what is in flight any longer. */
+  readonly shutdown: AbortSignal
 }
 
 /** What a service is made of. It never listens, reads no environment and knows no signal. */
@@ -69,7 +72,10 @@ export async function startService<Schema extends z.ZodObject>(
   })
 
   const stats = createServiceStats()
-  const app = await orExit(logger, async () => definition.createApp({ config, logger, stats }))
+  const shutdown = new AbortController()
+  const app = await orExit(logger, async () =>
+    definition.createApp({ config, logger, stats, shutdown: shutdown.signal }),
+  )
   const life: Life = { phase: 'starting' }
   const server = createHttpServer({
     routes: app.routes,
@@ -93,7 +99,7 @@ export async function startService<Schema extends z.ZodObject>(
   const { port } = server.address() as AddressInfo
   logger.info({ host: base.HOST, port }, 'service is ready')
 
-  stopOnSignals({ server, app, logger, life, timeoutMs: base.SHUTDOWN_TIMEOUT_MS })
+  stopOnSignals({ server, app, logger, life, shutdown, timeoutMs: base.SHUTDOWN_TIMEOUT_MS })
 }
 
 /** A service starts, runs, and stops; it never goes back. */
@@ -137,6 +143,7 @@ interface Running {
   readonly app: ServiceApp
   readonly logger: Logger
   readonly life: Life
+  readonly shutdown: AbortController
   readonly timeoutMs: number
 }
 
@@ -156,27 +163,35 @@ function stopOnSignals(running: Running): void {
   })
 }
 
+/** Parts of the time for a shutdown that are kept for its last steps, whatever the first one takes. */
+const FLUSH_RESERVE_MS = 1_500
+const ABORT_GRACE_MS = 250
+
 /**
- * No new connections, the requests in flight are answered, consumers are drained, spans are flushed. Every
- * step is bounded, so a process that is told to stop always does.
+ * No new connections, the requests in flight are answered, consumers are drained, spans are flushed. All of it
+ * has one deadline: a process that is told to stop does, and what was not answered in time gets a
+ * `shutting-down` problem and has its spans.
  */
-async function shutDown({ server, app, logger, timeoutMs }: Running): Promise<void> {
+async function shutDown({ server, app, logger, shutdown, timeoutMs }: Running): Promise<void> {
   const deadline = performance.now() + timeoutMs
-  const remainingMs = () => Math.max(0, deadline - performance.now())
+  const remainingMs = (reserve: number) => Math.max(0, deadline - performance.now() - reserve)
   try {
-    await closeServer(server, remainingMs())
-    await within(remainingMs(), Promise.resolve(app.stop?.(remainingMs())), undefined)
+    await closeServer(server, shutdown, remainingMs(FLUSH_RESERVE_MS))
+    const stopMs = Math.max(ABORT_GRACE_MS, remainingMs(FLUSH_RESERVE_MS))
+    await within(stopMs, Promise.resolve(app.stop?.(stopMs)), undefined)
   } catch (error) {
     logger.error({ err: error }, 'shutdown was not clean')
   }
-  await telemetryRuntime()?.shutdown()
+  await telemetryRuntime()?.shutdown(Math.max(ABORT_GRACE_MS, remainingMs(0)))
 }
 
-async function closeServer(server: Server, timeoutMs: number): Promise<void> {
+async function closeServer(server: Server, shutdown: AbortController, timeoutMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve())
   })
   server.closeIdleConnections()
-  await within(timeoutMs, closed, undefined)
+  await within(Math.max(0, timeoutMs - ABORT_GRACE_MS), closed, undefined)
+  shutdown.abort(new AppError('shutting-down', { detail: 'the service is shutting down' }))
+  await within(ABORT_GRACE_MS, closed, undefined)
   server.closeAllConnections()
 }

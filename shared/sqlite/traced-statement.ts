@@ -73,7 +73,7 @@ function toSpan(database: SqliteDatabase, { operation, table, sql }: StatementDe
     [ATTR.DB_COLLECTION_NAME]: table,
     [ATTR.DB_OPERATION_NAME]: operation,
     [ATTR.DB_QUERY_SUMMARY]: name,
-    [ATTR.DB_QUERY_TEXT]: sql,
+    [ATTR.DB_QUERY_TEXT]: sql.replace(/\s+/g, ' ').trim(),
     [ATTR.DATABASE_OPERATION]: operation,
   }
   return { name, options: { kind: SpanKind.CLIENT, attributes } }

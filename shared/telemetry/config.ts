@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { port, wholeNumber } from '#shared/config'
+import { flag, port, wholeNumber } from '#shared/config'
 
 /**
  * Variables of telemetry. `OTEL_*` keep the meaning the OpenTelemetry specification gives them; those not
@@ -52,7 +52,10 @@ export const telemetryConfigSchema = z.object({
     .string()
     .default('otlp')
     .describe('`otlp`, `console`, `none` or several separated by commas.'),
-  OTEL_PROPAGATORS: z.string().optional().describe('Propagators; W3C trace context and baggage unless set.'),
+  OTEL_SDK_DISABLED: flag(false).describe('true runs the services without telemetry.'),
+  OTEL_PROPAGATORS: z.string().default('tracecontext,baggage').describe('Propagators, separated by commas.'),
+  OTEL_EXPORTER_OTLP_TIMEOUT: z.string().optional().describe('Milliseconds an OTLP request may take.'),
+  OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: z.string().optional().describe('The same for traces alone.'),
   OTEL_BSP_MAX_QUEUE_SIZE: wholeNumber(8_192).describe('Spans kept while they wait for export.'),
   OTEL_BSP_SCHEDULE_DELAY: wholeNumber(1_000).describe('Milliseconds between two exports.'),
   OTEL_BSP_EXPORT_TIMEOUT: wholeNumber(5_000).describe('Milliseconds an export may take.'),

@@ -19,10 +19,7 @@ function createOtlpExporter(config: TelemetryConfig): SpanExporter {
   const endpoint = config.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? config.OTEL_EXPORTER_OTLP_ENDPOINT
   if (endpoint !== undefined) return new OutageReportingExporter(endpoint, createByProtocol(config))
   const url = `http://${reachableHost(config.HOST)}:${config.INSPECTOR_PORT}/v1/traces`
-  return new OutageReportingExporter(
-    url,
-    new OTLPTraceExporter({ url, timeoutMillis: exportTimeout(config) }),
-  )
+  return new OutageReportingExporter(url, new OTLPTraceExporter({ url, ...exportTimeout(config) }))
 }
 
 /**
@@ -30,7 +27,7 @@ function createOtlpExporter(config: TelemetryConfig): SpanExporter {
  * The two rarer ones are loaded only when asked for, because loading gRPC costs a service's start 100 ms.
  */
 function createByProtocol(config: TelemetryConfig): SpanExporter {
-  const options = { timeoutMillis: exportTimeout(config) }
+  const options = exportTimeout(config)
   switch (config.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL ?? config.OTEL_EXPORTER_OTLP_PROTOCOL) {
     case 'grpc': {
       const { OTLPTraceExporter: Grpc } =
@@ -55,11 +52,13 @@ function createCoralogixExporter(config: TelemetryConfig, token: string): SpanEx
     new OTLPTraceExporter({
       url,
       headers: { Authorization: `Bearer ${token}` },
-      timeoutMillis: exportTimeout(config),
+      ...exportTimeout(config),
     }),
   )
 }
 
-function exportTimeout(config: TelemetryConfig): number {
-  return config.OTEL_BSP_EXPORT_TIMEOUT
+/** What the environment says about the timeout the exporters read themselves, and an option would win over it. */
+function exportTimeout(config: TelemetryConfig): { readonly timeoutMillis?: number } {
+  const isSet = config.OTEL_EXPORTER_OTLP_TRACES_TIMEOUT ?? config.OTEL_EXPORTER_OTLP_TIMEOUT
+  return isSet === undefined ? { timeoutMillis: config.OTEL_BSP_EXPORT_TIMEOUT } : {}
 }

@@ -1,6 +1,6 @@
 import { type ClientRequest, IncomingMessage } from 'node:http'
 import type { Span } from '@opentelemetry/api'
-import { ROOT_SPANS } from './names'
+import { ATTR, ROOT_SPANS } from './names'
 
 /**
  * Requests that make no spans: health, metrics and the polling of a result. They come every few seconds and
@@ -10,7 +10,7 @@ const UNTRACED_PATHS =
   /^\/(?:health(?:\/.*)?|metrics|openapi\.json|docs(?:\/.*)?|status\/[^/]+|requests\/[^/]+|api\/health|api\/requests\/[^/]+|api\/chat\/poll\/[^/]+)$/
 
 export function isUntracedRequest(request: IncomingMessage): boolean {
-  return request.method === 'GET' && UNTRACED_PATHS.test(pathOf(request))
+  return (request.method === 'GET' || request.method === 'HEAD') && UNTRACED_PATHS.test(pathOf(request))
 }
 
 /**
@@ -23,13 +23,20 @@ export function nameRootSpan(
   request: ClientRequest | IncomingMessage,
 ): void {
   if (serviceName !== 'api_gateway' || !(request instanceof IncomingMessage)) return
-  const name = ROOT_SPANS[`${request.method} ${pathOf(request)}` as keyof typeof ROOT_SPANS]
-  if (name !== undefined) span.updateName(name)
+  const route = pathOf(request)
+  const name = ROOT_SPANS[`${request.method} ${route}` as keyof typeof ROOT_SPANS]
+  if (name === undefined) return
+  span.updateName(name)
+  span.setAttribute(ATTR.HTTP_ROUTE, route)
 }
 
-/** Express rewrites `url` inside routers and keeps the original beside it. */
+/**
+ * The path as routes are written. Express rewrites `url` inside routers and keeps the original beside it; it
+ * takes upper case and a trailing slash for the same route.
+ */
 function pathOf(request: IncomingMessage & { originalUrl?: string }): string {
   const url = request.originalUrl ?? request.url ?? '/'
   const query = url.indexOf('?')
-  return query < 0 ? url : url.slice(0, query)
+  const path = (query < 0 ? url : url.slice(0, query)).toLowerCase()
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
 }

@@ -9,7 +9,6 @@ export const ROOT_SPANS = {
   'POST /api/generate-query': 'api_gateway.generate_query_pipeline',
   'POST /api/feedback': 'api_gateway.submit_feedback',
   'GET /api/stats': 'api_gateway.get_stats',
-  'POST /api/chat': 'api_gateway.chat',
 } as const satisfies Record<string, string>
 
 /** Spans that the services open themselves. */
@@ -71,7 +70,8 @@ export const ATTRIBUTES = {
   // Errors and HTTP
   ERROR_TYPE: semconv('error.type', 'Error code or exception class; present with every error status.'),
   HTTP_ROUTE: semconv('http.route', 'Matched route of a server span.'),
-  PEER_SERVICE: semconv('peer.service', 'Service that a client span calls.'),
+
+  PROBLEM_CODE: own('mesh.problem.code', 'Code of the problem a request was answered with.'),
 
   // Database
   DB_SYSTEM_NAME: semconv('db.system.name', 'Always sqlite.'),
@@ -104,7 +104,6 @@ export const ATTRIBUTES = {
   GEN_AI_OPERATION_NAME: semconv('gen_ai.operation.name', 'Always chat.'),
   GEN_AI_PROVIDER_NAME: semconv('gen_ai.provider.name', 'Provider of the model.'),
   GEN_AI_REQUEST_MODEL: semconv('gen_ai.request.model', 'Model asked for.'),
-  GEN_AI_REQUEST_TEMPERATURE: semconv('gen_ai.request.temperature', 'Sampling temperature asked for.'),
   GEN_AI_REQUEST_MAX_TOKENS: semconv('gen_ai.request.max_tokens', 'Most tokens the answer may have.'),
   GEN_AI_OUTPUT_TYPE: semconv('gen_ai.output.type', 'Always json.'),
   GEN_AI_RESPONSE_MODEL: semconv('gen_ai.response.model', 'Model that answered.'),

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /** What the preloaded SDK offers to the rest of the process. */
 export interface TelemetryRuntime {
-  /** Flushes what is left and stops. Never rejects and never takes longer than its timeout. */
-  shutdown(): Promise<void>
+  /** Flushes what is left and stops. Never rejects, and takes `timeoutMs` at most, 3 s unless told otherwise. */
+  shutdown(timeoutMs?: number): Promise<void>
   /** Answers with all metrics in the Prometheus text format. */
   handleMetrics(request: IncomingMessage, response: ServerResponse): void
 }

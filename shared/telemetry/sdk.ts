@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
+import type { TextMapPropagator } from '@opentelemetry/api'
 import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node'
 import { CompositePropagator, W3CBaggagePropagator } from '@opentelemetry/core'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
-import { resourceFromAttributes } from '@opentelemetry/resources'
+import { envDetector, resourceFromAttributes } from '@opentelemetry/resources'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { BatchSpanProcessor, NoopSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace'
 import { isServiceKey, loadConfig, packageVersion, SERVICES, setEnvironmentDefault } from '#shared/config'
@@ -31,11 +32,13 @@ const EXPRESS_LAYER_TYPES = ['router', 'middleware', 'request_handler'] as unkno
  */
 export function startTelemetry(): void {
   const config = loadConfig(telemetryConfigSchema)
+  if (config.OTEL_SDK_DISABLED) return
   const serviceName = config.OTEL_SERVICE_NAME ?? serviceNameOfEntry(process.argv[1] ?? '')
   const prometheus = new PrometheusExporter({ preventServerStart: true })
   const sdk = new NodeSDK({
     serviceName,
     resource: resourceFromAttributes(resourceAttributes(config)),
+    resourceDetectors: [envDetector],
     textMapPropagator: choosePropagator(config),
     spanProcessors: createSpanProcessors(config),
     metricReaders: [prometheus],
@@ -45,7 +48,7 @@ export function startTelemetry(): void {
   sdk.start()
   setTelemetryRuntime({
     // It rejects, or hangs, when no collector answers; the process must end all the same.
-    shutdown: () => within(SHUTDOWN_TIMEOUT_MS, sdk.shutdown().catch(ignore), undefined),
+    shutdown: (timeoutMs = SHUTDOWN_TIMEOUT_MS) => within(timeoutMs, sdk.shutdown().catch(ignore), undefined),
     handleMetrics: (request, response) => prometheus.getMetricsRequestHandler(request, response),
   })
 }
@@ -67,11 +70,17 @@ function resourceAttributes(config: TelemetryConfig) {
   }
 }
 
-/** Undefined leaves the choice to the SDK, which reads `OTEL_PROPAGATORS` itself. */
-function choosePropagator(config: TelemetryConfig) {
-  if (config.OTEL_PROPAGATORS !== undefined && config.OTEL_PROPAGATORS !== 'tracecontext,baggage')
-    return undefined
-  return new CompositePropagator({ propagators: [new TraceContextPropagator(), new W3CBaggagePropagator()] })
+/**
+ * The propagators that `OTEL_PROPAGATORS` names, W3C trace context and baggage unless set. Undefined leaves
+ * those that are not ours to the SDK.
+ */
+function choosePropagator(config: TelemetryConfig): TextMapPropagator | undefined {
+  const names = config.OTEL_PROPAGATORS.split(',').map((name) => name.trim())
+  const propagators = names.flatMap((name) => {
+    if (name === 'tracecontext') return [new TraceContextPropagator()]
+    return name === 'baggage' ? [new W3CBaggagePropagator()] : []
+  })
+  return propagators.length === names.length ? new CompositePropagator({ propagators }) : undefined
 }
 
 /**

@@ -80,7 +80,14 @@ export function recordFailure(span: Span, error: unknown): void {
   const exception = error instanceof Error ? error : new Error(String(error))
   span.recordException(exception)
   span.setStatus({ code: SpanStatusCode.ERROR, message: exception.message })
-  span.setAttribute(ATTR.ERROR_TYPE, error instanceof AppError ? error.code : exception.name)
+  span.setAttribute(ATTR.ERROR_TYPE, errorTypeOf(exception))
+}
+
+/** The code of an expected error, what an error says of itself as `errorType`, or the name of its class. */
+function errorTypeOf(error: Error & { readonly errorType?: unknown }): string {
+  if (error instanceof AppError) return error.code
+  if (typeof error.errorType === 'string') return error.errorType
+  return error.name === 'Error' ? error.constructor.name : error.name
 }
 
 /** Trace id of the active span, undefined when nothing is traced. */

@@ -4,7 +4,7 @@ import { fieldCatalogueSchema } from './field-catalogue'
 
 function problems(input: unknown): string[] {
   const parsed = fieldCatalogueSchema.safeParse(input)
-  return parsed.success ? [] : parsed.error.issues.map(({ path }) => path.join('.'))
+  return parsed.success ? [] : parsed.error.issues.map(({ path }) => path.join('.')).sort()
 }
 
 describe('a field catalogue', () => {

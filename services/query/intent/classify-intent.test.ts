@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { INTENTS } from '#shared/contracts'
+import { INTENTS, type Intent } from '#shared/contracts'
 import { defaultCatalogue } from '../catalogue/load-catalogue'
 import { bankingCatalogue } from '../generation/embedded/testing/ask'
 import examples from '../generation/embedded/testing/nl-examples.json'
 import { classifyIntent } from './classify-intent'
-import type { Intent } from './intent'
 
 describe('the intent of a question', () => {
   const table: readonly (readonly [string, Intent])[] = [

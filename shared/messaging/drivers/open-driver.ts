@@ -10,6 +10,8 @@ export interface OpenDriverOptions {
   readonly dataDir: string
   readonly queueLengthMax?: number
   readonly retention?: Retention
+  /** Most writes that share one transaction, where the driver has any. */
+  readonly batchMax?: number
   readonly clock?: Clock
 }
 

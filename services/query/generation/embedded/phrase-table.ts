@@ -17,13 +17,15 @@ interface Entry<T> {
 }
 
 /**
- * A table from fixed phrases to what they mean. Phrases are lower-case words with single blanks; a token
- * matches a word when its lower-case text is equal to it.
+ * A table from fixed phrases to what they mean, the phrases of one meaning in a text with commas between them.
+ * Phrases are lower-case words with single blanks; a token matches a word when its lower-case text is equal to it.
  */
-export function createPhraseTable<T>(groups: readonly (readonly [T, readonly string[]])[]): PhraseTable<T> {
+export function createPhraseTable<T>(
+  groups: readonly (readonly [meaning: T, phrases: string])[],
+): PhraseTable<T> {
   const byFirstWord = new Map<string, Entry<T>[]>()
   for (const [value, phrases] of groups) {
-    for (const phrase of phrases) {
+    for (const phrase of phrases.split(', ')) {
       const words = phrase.split(' ')
       const first = words[0] as string
       const entries = byFirstWord.get(first) ?? []

@@ -1,6 +1,7 @@
 import { lowerWord as lower } from './lower-word'
 import type { Token } from './tokenise'
 import { findUnit, type Unit } from './units'
+import { wordSet } from './word-set'
 
 const NUMBER_WORDS: ReadonlyMap<string, number> = new Map(
   Object.entries({
@@ -130,7 +131,7 @@ function readHyphenated(token: Token, start: number): Quantity | null {
   return value === undefined || unit === undefined ? null : { value, unit, unitName: second, end: start + 1 }
 }
 
-const ARTICLES = new Set(['a', 'an', 'the', 'of'])
+const ARTICLES = wordSet('a an the of')
 
 /** `half an hour`, `half day`, `a quarter of a second`, `three quarters of an hour`. */
 function readFraction(tokens: readonly Token[], start: number): Quantity | null {

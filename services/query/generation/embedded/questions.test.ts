@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { check, hasErrors, parse } from '#dataprime'
 import type { FieldCatalogue } from '../../catalogue/field-catalogue'
 import { defaultCatalogue } from '../../catalogue/load-catalogue'
-import { askQuery, bankingCatalogue, fleetCatalogue } from './testing/ask'
+import { askQuery, bankingCatalogue, bareCatalogue, fleetCatalogue } from './testing/ask'
 
 type Table = readonly (readonly [question: string, query: string])[]
 
@@ -194,6 +194,74 @@ describeQuestions('a shop', defaultCatalogue, [
     "source spans last 1h | filter $l.serviceName == 'auth' && $d.tags['span.kind'] == 'internal' && $m.duration >= 10000 && $m.duration <= 50000",
   ],
   ['ECONNRESET in the last hour', "source logs last 1h | filter $d.message.contains('ECONNRESET')"],
+  [
+    'checkout errors that are not about connection refused, past 15 minutes',
+    "source logs last 15m | filter $m.severity == ERROR && $l.subsystemname == 'checkout' && !$d.message.contains('connection refused')",
+  ],
+  [
+    'addresses that tried more than 25 different endpoints in 10 minutes',
+    'source logs last 10m | groupby $d.client_ip aggregate distinct_count($d.path) as paths | filter paths > 25',
+  ],
+  [
+    'sign-ups from anywhere but IN and BR this week',
+    "source logs between @'2025-03-10T00:00:00Z' and @'now' | filter $d.event == 'signup' && !$d.country.in('IN', 'BR')",
+  ],
+  [
+    'three regions with the highest p99 latency, last 6 hours',
+    'source logs last 6h | groupby $d.region aggregate percentile(0.99, $d.duration_ms) as p99 | orderby p99 desc | limit 3',
+  ],
+  [
+    'per region: total requests, 5xx, and median latency, past hour',
+    'source logs last 1h | groupby $d.region aggregate count() as total, count_if($d.status_code >= 500) as n_5xx, percentile(0.5, $d.duration_ms) as p50',
+  ],
+  [
+    'time, user and amount of every order over 1000 dollars today',
+    "source logs between @'2025-03-12T00:00:00Z' and @'now' | filter $d.event == 'order_placed' && $d.amount > 1000 | choose $m.timestamp, $d.user_id, $d.amount",
+  ],
+  [
+    'put error counts of version 2.14.0 next to 2.13.5, last 2 days',
+    "source logs last 2d | filter $m.severity == ERROR && $d.version.in('2.14.0', '2.13.5') | groupby $d.version aggregate count() as errors",
+  ],
+  [
+    'all 401 and 403 responses per user agent today',
+    "source logs between @'2025-03-12T00:00:00Z' and @'now' | filter $d.status_code.in(401, 403) | groupby $d.user_agent aggregate count() as n",
+  ],
+  [
+    'busiest hour yesterday',
+    "source logs between @'2025-03-11T00:00:00Z' and @'2025-03-12T00:00:00Z' | groupby roundTime($m.timestamp, 1h) as hour aggregate count() as n | orderby n desc | limit 1",
+  ],
+  [
+    'which users in 10.2.0.0/16 reset their password this week',
+    "source logs between @'2025-03-10T00:00:00Z' and @'now' | filter ipInSubnet($d.client_ip, '10.2.0.0/16') && $d.event == 'password_reset' | distinct $d.user_id",
+  ],
+  [
+    'pods named like payments-*-x1, past day',
+    'source logs last 1d | filter $d.kubernetes.pod_name.matches(/payments-.*-x1/)',
+  ],
+  [
+    'p99 checkout 6h',
+    "source logs last 6h | filter $l.subsystemname == 'checkout' | aggregate percentile(0.99, $d.duration_ms) as p99",
+  ],
+  [
+    'producer spans from inventory towards rabbitmq shorter than 20 milliseconds, last hour',
+    "source spans last 1h | filter $l.serviceName == 'inventory' && $d.tags['span.kind'] == 'producer' && $d.tags['messaging.system'] == 'rabbitmq' && $m.duration < 20000",
+  ],
+  [
+    'mean duration of postgresql vs mysql spans by service, last 7 hours',
+    "source spans last 7h | filter $d.tags['db.system'].in('postgresql', 'mysql') | groupby $d.tags['db.system'], $l.serviceName aggregate avg($m.duration) as avg_duration",
+  ],
+  [
+    'critical errors of billing',
+    "source logs | filter $m.severity == CRITICAL && $l.subsystemname == 'billing'",
+  ],
+  [
+    'logs of pod cart-2f2-m3 around 09:30',
+    "source logs around @'2025-03-12T09:30:00Z' | filter $d.kubernetes.pod_name == 'cart-2f2-m3'",
+  ],
+  [
+    'what are the top error messages in the last hour?',
+    'source logs last 1h | filter $m.severity == ERROR | groupby $d.message aggregate count() as errors | orderby errors desc',
+  ],
 ])
 
 describeQuestions('a bank', bankingCatalogue, [
@@ -363,4 +431,51 @@ describeQuestions('a fleet of vehicles', fleetCatalogue, [
   ['logs where speed is between 50 and 60', 'source logs | filter $d.speed_kmh >= 50 && $d.speed_kmh <= 60'],
   ['records at debug level', "source logs | filter $d.level == 'debug'"],
   ['fatal errors', "source logs | filter $d.level == 'fatal'"],
+])
+
+describeQuestions('bare names', bareCatalogue, [
+  [
+    'errors by service in the last hour',
+    'source logs last 1h | filter $m.severity == ERROR | groupby $d.service_name aggregate count() as errors',
+  ],
+  [
+    'average latency per endpoint last 2 hours',
+    'source logs last 2h | groupby $d.uri aggregate avg($d.latency) as avg_latency',
+  ],
+  [
+    'p99 latency for service checkout today',
+    "source logs between @'2025-03-12T00:00:00Z' and @'now' | filter $d.service_name == 'checkout' | aggregate percentile(0.99, $d.latency) as p99",
+  ],
+  ['5xx by host', 'source logs | filter $d.httpStatus >= 500 | groupby $d.hostname aggregate count() as n'],
+  ['404s on /login', "source logs | filter $d.httpStatus == 404 && $d.uri == '/login'"],
+  ['requests slower than 500 ms', 'source logs | filter $d.latency > 500'],
+  [
+    'failed requests per country',
+    'source logs | filter $d.success == false | groupby $d.geo.country aggregate count() as failures',
+  ],
+  [
+    'users with more than 100 requests today',
+    "source logs between @'2025-03-12T00:00:00Z' and @'now' | groupby $d.userId aggregate count() as n | filter n > 100",
+  ],
+  ['logs containing "out of memory"', "source logs | filter $d.msg.contains('out of memory')"],
+  ['requests from 10.1.2.3', "source logs | filter $d.remote_addr == '10.1.2.3'"],
+  [
+    'requests in 10.0.0.0/8 by country',
+    "source logs | filter ipInSubnet($d.remote_addr, '10.0.0.0/8') | groupby $d.geo.country aggregate count() as n",
+  ],
+  [
+    'top 5 users by traffic',
+    'source logs | groupby $d.userId aggregate sum($d.responseBytes) as response_bytes | orderby response_bytes desc | limit 5',
+  ],
+  [
+    'success rate per service',
+    'source logs | groupby $d.service_name aggregate count_if($d.success == true) / count() as success_rate',
+  ],
+  ['service payments in env prod', "source logs | filter $d.service_name == 'payments' && $d.env == 'prod'"],
+  [
+    'total order value per country this month',
+    "source logs between @'2025-03-01T00:00:00Z' and @'now' | groupby $d.geo.country aggregate sum($d.orderTotal) as order_total",
+  ],
+  ['status codes by service', 'source logs | groupby $d.httpStatus, $d.service_name aggregate count() as n'],
+  ['unsuccessful requests', 'source logs | filter $d.success == false'],
 ])

@@ -1,4 +1,5 @@
 import { splitWords } from './split-words'
+import { wordSet } from './word-set'
 
 /**
  * What a token looks like, before anything is known about what it means:
@@ -160,7 +161,7 @@ function splitChunk(chunk: string): Piece[] {
   return [...before, ...inner.map((piece) => ({ ...piece, offset: piece.offset + start })), ...after]
 }
 
-const TWO_CHARACTER_SYMBOLS = new Set(['>=', '<=', '!=', '==', '<>', '&&', '||', '=~', '!~', '~~'])
+const TWO_CHARACTER_SYMBOLS = wordSet('>= <= != == <> && || =~ !~ ~~')
 
 function symbolLength(text: string, at: number): number {
   return TWO_CHARACTER_SYMBOLS.has(text.slice(at, at + 2)) ? 2 : 1

@@ -2,6 +2,7 @@ import { type Span, SpanKind } from '@opentelemetry/api'
 import OpenAI from 'openai'
 import { ATTR, capturesMessageContent, withSpan } from '#shared/telemetry'
 import type { GenerationUsage } from '../query-generator'
+import { toGenerationFailure } from './generation-failure'
 import { modelAnswerJsonSchema } from './model-answer'
 
 export type ChatMessage = OpenAI.Chat.ChatCompletionMessageParam
@@ -47,18 +48,23 @@ export function createChatModel(options: ChatModelOptions): CompleteChat {
       { kind: SpanKind.CLIENT, attributes: requestAttributes(options, server) },
       async (span) => {
         if (capturesMessageContent()) span.setAttribute(ATTR.GEN_AI_INPUT_MESSAGES, JSON.stringify(messages))
-        const completion = await client.chat.completions.create(
-          {
-            model: options.model,
-            messages: [...messages],
-            max_completion_tokens: options.outputTokensMax,
-            response_format: {
-              type: 'json_schema',
-              json_schema: { name: 'dataprime_answer', strict: true, schema: modelAnswerJsonSchema },
+        const completion = await client.chat.completions
+          .create(
+            {
+              model: options.model,
+              messages: [...messages],
+              max_completion_tokens: options.outputTokensMax,
+              response_format: {
+                type: 'json_schema',
+                json_schema: { name: 'dataprime_answer', strict: true, schema: modelAnswerJsonSchema },
+              },
             },
-          },
-          { ...(signal !== undefined && { signal }) },
-        )
+            { ...(signal !== undefined && { signal }) },
+          )
+          .catch((error: unknown) => {
+            // Here, so that no word of the API reaches the span or the log.
+            throw toGenerationFailure(error)
+          })
         describeResponse(span, completion)
         return toChatCompletion(completion)
       },

@@ -11,6 +11,8 @@ export interface SqliteDriverOptions {
   readonly clock?: Clock
   readonly queueLengthMax?: number
   readonly retention?: Retention
+  /** Most writes that share one transaction. */
+  readonly batchMax?: number
 }
 
 /**
@@ -21,9 +23,10 @@ export interface SqliteDriverOptions {
 export function createSqliteDriver({
   path,
   clock = systemClock,
+  batchMax,
   ...limits
 }: SqliteDriverOptions): MessageDriver {
   const openedAt = clock.now()
-  const store = new SqliteStore(openDatabase({ path, migrations }), openedAt)
+  const store = new SqliteStore(openDatabase({ path, migrations }), { openedAt, batchMax })
   return new EmbeddedDriver({ system: 'sqlite', store, clock, openedAt, ...limits })
 }

@@ -17,7 +17,7 @@ const QUEUE = 'store.jobs'
 function aDriver(t: TestContext) {
   const clock = new ManualClock()
   const database = openDatabase({ path: join(temporaryFolder(t), 'queue.db'), migrations })
-  const store = new SqliteStore(database, clock.now())
+  const store = new SqliteStore(database, { openedAt: clock.now(), batchMax: undefined })
   const driver = new EmbeddedDriver({ system: 'sqlite', store, clock, openedAt: clock.now() })
   t.after(() => driver.close())
   return { clock, database, driver }

@@ -27,6 +27,13 @@ interface Counts {
   done: number
 }
 
+export interface SqliteStoreOptions {
+  /** Wall clock when the driver was opened. */
+  readonly openedAt: number
+  /** Most writes that share one transaction. */
+  readonly batchMax: number | undefined
+}
+
 /**
  * Messages in a SQLite file, several steps to a transaction (`GroupCommit`). It owns `database` from now on.
  *
@@ -40,10 +47,13 @@ export class SqliteStore implements MessageStore {
   readonly #sql: ReturnType<typeof prepareStatements>
   #knownCounts: Counts | undefined
 
-  constructor(database: SqliteDatabase, openedAt: number) {
+  constructor(database: SqliteDatabase, { openedAt, batchMax }: SqliteStoreOptions) {
     this.#database = database
     this.#sql = prepareStatements(database)
-    this.#group = new GroupCommit(database, { onRollback: () => this.#countAgain() })
+    this.#group = new GroupCommit(database, {
+      ...(batchMax !== undefined && { batchMax }),
+      onRollback: () => this.#countAgain(),
+    })
     database.transaction(() => {
       this.#sql.releaseAllLeases.run()
       // A clock set back while nobody ran must not hold a message for longer than its own delay.

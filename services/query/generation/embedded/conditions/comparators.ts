@@ -19,97 +19,41 @@ const atMost = { operator: '<=', concept: null } as const
 const COMPARATORS = createPhraseTable<Comparator>([
   [
     above,
-    [
-      'above',
-      'over',
-      'more than',
-      'greater than',
-      'higher than',
-      'exceeding',
-      'exceeds',
-      'exceeded',
-      'exceed',
-      'beyond',
-      'in excess of',
-      '>',
-      'upwards of',
-      'past',
-    ],
+    'above, over, more than, greater than, higher than, exceeding, exceeds, exceeded, exceed, ' +
+      'beyond, in excess of, >, upwards of, past',
   ],
   [
     atLeast,
-    [
-      'at least',
-      'no less than',
-      'not less than',
-      'no fewer than',
-      'not below',
-      'not under',
-      'minimum of',
-      'a minimum of',
-      '>=',
-      'from at least',
-      'greater than or equal to',
-      'more than or equal to',
-      '≥',
-    ],
+    'at least, no less than, not less than, no fewer than, not below, not under, minimum of, ' +
+      'a minimum of, >=, from at least, greater than or equal to, more than or equal to, ≥',
   ],
-  [below, ['below', 'under', 'less than', 'fewer than', 'lower than', '<', 'beneath']],
+  [below, 'below, under, less than, fewer than, lower than, <, beneath'],
   [
     atMost,
-    [
-      'at most',
-      'up to',
-      'no more than',
-      'not more than',
-      'not above',
-      'not over',
-      'maximum of',
-      'a maximum of',
-      '<=',
-      'no higher than',
-      'less than or equal to',
-      '≤',
-    ],
+    'at most, up to, no more than, not more than, not above, not over, maximum of, a maximum of, ' +
+      '<=, no higher than, less than or equal to, ≤',
   ],
-  [{ operator: '==', concept: null }, ['exactly', 'equal to', 'equals', '==', '=']],
-  [{ operator: '!=', concept: null }, ['not equal to', 'other than', 'different from', '!=', '<>']],
+  [{ operator: '==', concept: null }, 'exactly, equal to, equals, ==, ='],
+  [{ operator: '!=', concept: null }, 'not equal to, other than, different from, !=, <>'],
   [
     { operator: '>', concept: 'duration' },
-    [
-      'slower than',
-      'longer than',
-      'taking more than',
-      'taking over',
-      'taking longer than',
-      'took more than',
-      'took longer than',
-      'took over',
-      'takes more than',
-      'takes longer than',
-      'lasting more than',
-      'lasting longer than',
-    ],
+    'slower than, longer than, taking more than, taking over, taking longer than, ' +
+      'took more than, took longer than, took over, takes more than, takes longer than, ' +
+      'lasting more than, lasting longer than',
   ],
   [
     { operator: '<', concept: 'duration' },
-    ['faster than', 'quicker than', 'shorter than', 'taking less than', 'took less than', 'quicker then'],
+    'faster than, quicker than, shorter than, taking less than, took less than, quicker then',
   ],
-  [{ operator: '>=', concept: 'duration' }, ['taking at least', 'took at least', 'lasting at least']],
-  [
-    { operator: '>', concept: 'size' },
-    ['bigger than', 'larger than', 'heavier than', 'greater in size than'],
-  ],
-  [{ operator: '<', concept: 'size' }, ['smaller than', 'lighter than']],
+  [{ operator: '>=', concept: 'duration' }, 'taking at least, took at least, lasting at least'],
+  [{ operator: '>', concept: 'size' }, 'bigger than, larger than, heavier than, greater in size than'],
+  [{ operator: '<', concept: 'size' }, 'smaller than, lighter than'],
   [
     { operator: '>', concept: 'amount' },
-    ['worth more than', 'costing more than', 'costlier than', 'worth over', 'dearer than'],
+    'worth more than, costing more than, costlier than, worth over, dearer than',
   ],
-  [
-    { operator: '<', concept: 'amount' },
-    ['worth less than', 'costing less than', 'cheaper than', 'worth under'],
-  ],
-  [{ operator: '>=', concept: 'amount' }, ['worth at least', 'costing at least']],
+  [{ operator: '<', concept: 'amount' }, 'worth less than, costing less than, cheaper than, worth under'],
+  [{ operator: '>=', concept: 'amount' }, 'worth at least, costing at least'],
 ])
 
 /** The number a comparison is with. */
@@ -151,35 +95,13 @@ function readTimes(tokens: readonly Token[], at: number): Magnitude | null {
 const POSTFIXES = createPhraseTable<Comparator>([
   [
     atLeast,
-    [
-      'or more',
-      'or higher',
-      'or above',
-      'or greater',
-      'or longer',
-      'or over',
-      'and above',
-      'and up',
-      'and over',
-      'or slower',
-      'or larger',
-      'upwards',
-    ],
+    'or more, or higher, or above, or greater, or longer, or over, and above, and up, and over, ' +
+      'or slower, or larger, upwards',
   ],
   [
     atMost,
-    [
-      'or less',
-      'or fewer',
-      'or lower',
-      'or below',
-      'or under',
-      'and below',
-      'or faster',
-      'and under',
-      'or smaller',
-      'or shorter',
-    ],
+    'or less, or fewer, or lower, or below, or under, and below, or faster, and under, ' +
+      'or smaller, or shorter',
   ],
 ])
 

@@ -1,19 +1,8 @@
 import type { Field } from '../link/field'
+import { wordSet } from '../word-set'
 
-const TOWARDS = new Set([
-  'to',
-  'towards',
-  'toward',
-  'into',
-  'calling',
-  'against',
-  'onto',
-  'targeting',
-  'called',
-  'call',
-  'calls',
-])
-const FROM = new Set(['from', 'by', 'out'])
+const TOWARDS = wordSet('to towards toward into calling against onto targeting called call calls')
+const FROM = wordSet('from by out')
 
 /** The side of a call or transfer that a word before a value points to, null for other words. */
 export function directionOf(word: string): Field['side'] {

@@ -1,4 +1,4 @@
-import type { DraftHaving, PlacedMeasure, Reading } from '../draft'
+import { assume, type DraftHaving, type PlacedMeasure, type Reading } from '../draft'
 import type { Condition, Literal, Measure } from '../intermediate'
 import { FILLERS } from '../lexicon/words'
 import type { FieldLink } from '../link/catalogue-index'
@@ -8,6 +8,7 @@ import { lowerWord as lower } from '../lower-word'
 import { measureOfNoun } from '../measures/measure-of-noun'
 import { areFree, claim, isFree } from '../question'
 import { convertUnit, findUnit, type Unit } from '../units'
+import { wordSet } from '../word-set'
 import { type Comparison, type Magnitude, readComparison } from './comparators'
 
 /**
@@ -91,21 +92,9 @@ function isOnlyFiller(reading: Reading, from: number, to: number): boolean {
   return true
 }
 
-const COMPARING_VERBS = new Set([
-  'climbed',
-  'rose',
-  'rises',
-  'fell',
-  'stays',
-  'stayed',
-  'dropped',
-  'peaked',
-  'topped',
-  'hit',
-  'reached',
-  'grew',
-  ',',
-])
+const COMPARING_VERBS = wordSet(
+  'climbed rose rises fell stays stayed dropped peaked topped hit reached grew ,',
+)
 
 /** A measure in milliseconds is compared with a time, a count with a bare number. */
 function fitsMeasure(measure: Measure, magnitude: Magnitude): boolean {
@@ -241,7 +230,19 @@ function impliedField(reading: Reading, comparison: Comparison): Field | null {
   const hinted = hintedField(reading, candidates)
   if (hinted !== null) return hinted
   const concept = comparison.concept ?? CONCEPT_OF_DIMENSION[dimension]
-  return findByConcept(candidates, concept) ?? candidates[0] ?? null
+  return findByConcept(candidates, concept) ?? candidates[0] ?? fieldWithoutUnit(reading, concept)
+}
+
+/** A catalogue may leave out units: the question's is then taken for the field's, and that is said. */
+function fieldWithoutUnit(reading: Reading, concept: string): Field | null {
+  const field = findByConcept(
+    reading.index.fields,
+    concept,
+    (candidate) => isNumeric(candidate) && candidate.unit === null,
+  )
+  if (field !== null)
+    assume(reading, `the catalogue gives no unit for ${field.text}: the question's is taken`)
+  return field
 }
 
 const HINT_STRENGTH_MIN = 0.8

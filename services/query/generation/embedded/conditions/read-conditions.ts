@@ -3,6 +3,7 @@ import type { Condition } from '../intermediate'
 import { valueStems } from '../link/value-words'
 import { lowerWord as lower } from '../lower-word'
 import { claim, isFree } from '../question'
+import { wordSet } from '../word-set'
 import { negate } from './negate'
 import { readNegator } from './negation'
 import { type ConditionReading, readCondition } from './read-condition'
@@ -27,7 +28,7 @@ function readAt(reading: Reading, at: number): number {
   return found.end
 }
 
-const ABSENCE = new Set(['no', 'without', 'never', 'zero'])
+const ABSENCE = wordSet('no without never zero')
 
 function place(
   reading: Reading,
@@ -50,40 +51,10 @@ function place(
   claim(reading.question, claimFrom, found.end, 'condition')
 }
 
-const BETWEEN = new Set([
-  'a',
-  'an',
-  'the',
-  'any',
-  'from',
-  'for',
-  'in',
-  'on',
-  'of',
-  'by',
-  'being',
-  'those',
-  'ones',
-  'with',
-  'to',
-  'at',
-  'all',
-  'anything',
-  'related',
-  'came',
-  'come',
-  'coming',
-  'have',
-  'having',
-  'be',
-  'been',
-  'logged',
-  'using',
-  'everything',
-  'called',
-  'named',
-  'non',
-])
+const BETWEEN = wordSet(
+  'a an the any from for in on of by being those ones with to at all anything related came',
+  'come coming have having be been logged using everything called named non',
+)
 
 /** A negator and everything it turns round: "not from mobile or tv", "except 404s and the health checks". */
 function readNegated(reading: Reading, at: number): number | null {

@@ -6,6 +6,7 @@ import { lowerWord as lower } from '../lower-word'
 import { isException } from '../measures/measure-of-noun'
 import { isFree } from '../question'
 import { stem } from '../stem'
+import { wordSet } from '../word-set'
 import { negate } from './negate'
 import { hasSeverity, severityCondition, severityRange } from './severities'
 
@@ -14,23 +15,11 @@ export interface OutcomeReading {
   readonly end: number
 }
 
-const FAILED = new Set([
-  'failed',
-  'failing',
-  'fail',
-  'fails',
-  'failure',
-  'failures',
-  'unsuccessful',
-  'faulty',
-  'erroneous',
-  'broken',
-  'errored',
-  'erroring',
-  'error',
-  'errors',
-])
-const SUCCEEDED = new Set(['successful', 'succeeded', 'succeeding', 'success', 'successes', 'successfully'])
+const FAILED = wordSet(
+  'failed failing fail fails failure failures unsuccessful faulty erroneous broken errored',
+  'erroring error errors',
+)
+const SUCCEEDED = wordSet('successful succeeded succeeding success successes successfully')
 
 /**
  * `failed`, `failing`, `successful` where no value of the catalogue says so: read from whatever the source
@@ -57,7 +46,7 @@ function readException(reading: Reading, start: number): OutcomeReading | null {
   return condition === null ? null : { condition, end: start + 1 }
 }
 
-const TROUBLE = new Set(['issue', 'issues', 'problem', 'problems', 'wrong', 'trouble', 'troubles'])
+const TROUBLE = wordSet('issue issues problem problems wrong trouble troubles')
 
 /** "any issues with billing", "what went wrong": errors and worse. */
 function readTrouble(reading: Reading, start: number): OutcomeReading | null {
@@ -89,8 +78,8 @@ export function outcomeCondition(reading: Reading, hasFailed: boolean): Conditio
   return hasFailed ? errors : negate(errors)
 }
 
-const FAILURE_NAMES = new Set(['error', 'failed', 'failure', 'is_error', 'has_error', 'errored', 'faulted'])
-const SUCCESS_NAMES = new Set(['success', 'succeeded', 'successful', 'ok', 'is_success', 'is_successful'])
+const FAILURE_NAMES = wordSet('error failed failure is_error has_error errored faulted')
+const SUCCESS_NAMES = wordSet('success succeeded successful ok is_success is_successful')
 
 function findFlag(fields: readonly Field[]): { field: Field; meansFailure: boolean } | null {
   for (const field of fields) {
@@ -102,7 +91,7 @@ function findFlag(fields: readonly Field[]): { field: Field; meansFailure: boole
   return null
 }
 
-const NON_ZERO = new Set(['non-zero', 'nonzero', 'non-0'])
+const NON_ZERO = wordSet('non-zero nonzero non-0')
 
 /** `exit with a non-zero code`: a number that is not zero, found by the words around it. */
 export function readNonZero(reading: Reading, start: number): OutcomeReading | null {

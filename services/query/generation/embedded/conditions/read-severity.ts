@@ -5,6 +5,7 @@ import { lowerWord as lower } from '../lower-word'
 import { createPhraseTable } from '../phrase-table'
 import { isFree } from '../question'
 import type { Token } from '../tokenise'
+import { wordSet } from '../word-set'
 import { hasSeverity, severityCondition, severityOf, severityRange } from './severities'
 
 export interface SeverityReading {
@@ -13,32 +14,21 @@ export interface SeverityReading {
   readonly isHead: boolean
 }
 
-const LEVEL_WORDS = new Set(['level', 'severity', 'levels', 'severities', 'loglevel'])
+const LEVEL_WORDS = wordSet('level severity levels severities loglevel')
 
 const RANGES = createPhraseTable<'>=' | '<='>([
   [
     '>=',
-    [
-      'or worse',
-      'or above',
-      'or higher',
-      'and above',
-      'and worse',
-      'and higher',
-      'and up',
-      'or more severe',
-      'or greater',
-      'and over',
-      'or over',
-    ],
+    'or worse, or above, or higher, and above, and worse, and higher, and up, or more severe, ' +
+      'or greater, and over, or over',
   ],
-  ['<=', ['or below', 'or lower', 'and below', 'or less', 'or less severe', 'and lower', 'and under']],
+  ['<=', 'or below, or lower, and below, or less, or less severe, and lower, and under'],
 ])
 const OPENERS = createPhraseTable<'>=' | '>' | '<' | '<='>([
-  ['>=', ['at least', 'no less than', '>=', 'minimum']],
-  ['>', ['above', 'worse than', 'more severe than', 'higher than', 'over', '>']],
-  ['<', ['below', 'less severe than', 'lower than', 'under', '<']],
-  ['<=', ['at most', 'up to', '<=']],
+  ['>=', 'at least, no less than, >=, minimum'],
+  ['>', 'above, worse than, more severe than, higher than, over, >'],
+  ['<', 'below, less severe than, lower than, under, <'],
+  ['<=', 'at most, up to, <='],
 ])
 
 /**

@@ -4,78 +4,24 @@ import { type Field, findByConcept, isNumeric } from '../link/field'
 import { lowerWord as lower } from '../lower-word'
 import { isFree } from '../question'
 import type { Token } from '../tokenise'
+import { wordSet } from '../word-set'
 
 export interface StatusReading {
   readonly condition: Condition
   readonly end: number
 }
 
-const BEFORE = new Set([
-  'status',
-  'code',
-  'codes',
-  'http',
-  'statuses',
-  'returned',
-  'returning',
-  'returns',
-  'return',
-  'responded',
-  'answered',
-  'response',
-  'got',
-])
-const AFTER = new Set([
-  'error',
-  'errors',
-  'response',
-  'responses',
-  'status',
-  'statuses',
-  'code',
-  'codes',
-  'answer',
-  'answers',
-  'reply',
-  'replies',
-])
-const PLURAL_BEFORE = new Set([
-  'the',
-  'of',
-  'all',
-  'for',
-  'many',
-  'and',
-  'or',
-  ',',
-  'http',
-  'with',
-  'returning',
-  'returned',
-  'number',
-  'by',
-  'count',
-  'only',
-  'any',
-  'are',
-  'me',
-  'by',
-  'most',
-  'fewest',
-  'not',
-  'no',
-  'but',
-  'except',
-  'show',
-  'list',
-  'find',
-  'get',
-  'per',
-  'excluding',
-  'without',
-  'out',
-  'rate',
-])
+const BEFORE = wordSet(
+  'status code codes http statuses returned returning returns return responded answered',
+  'response got',
+)
+const AFTER = wordSet(
+  'error errors response responses status statuses code codes answer answers reply replies',
+)
+const PLURAL_BEFORE = wordSet(
+  'the of all for many and or , http with returning returned number by count only any are me',
+  'by most fewest not no but except show list find get per excluding without out rate',
+)
 
 /** `429s`, `5xx`, `HTTP 404`, `500 errors`, `status 502, 503 or 504`, `server errors`. */
 export function readStatus(reading: Reading, start: number): StatusReading | null {
@@ -144,8 +90,20 @@ function readItem(tokens: readonly Token[], at: number, isNamed: boolean): Statu
     token.unit === 's' &&
     (isNamed || at === 0 || PLURAL_BEFORE.has(lower(tokens, at - 1)))
   const isPlain =
-    token.kind === 'number' && (isNamed || (/^\d{3}$/.test(token.text) && AFTER.has(lower(tokens, at + 1))))
+    token.kind === 'number' && (isNamed || (/^\d{3}$/.test(token.text) && isBeforeStatusWord(tokens, at + 1)))
   return isPlural || isPlain ? { code: token.value } : null
+}
+
+const LIST_REACH = 6
+
+/** "401 and 403 responses": the word that makes numbers a status may stand behind the last of them. */
+function isBeforeStatusWord(tokens: readonly Token[], from: number): boolean {
+  for (let at = from; at < from + LIST_REACH; at += 1) {
+    const word = lower(tokens, at)
+    if (AFTER.has(word)) return true
+    if (tokens[at]?.kind !== 'number' && ![',', 'and', 'or', '/'].includes(word)) return false
+  }
+  return false
 }
 
 function toCondition(field: Field, items: readonly StatusItem[]): Condition {

@@ -20,93 +20,28 @@ export interface TextReading {
 const OPERATORS = createPhraseTable<TextOperator>([
   [
     'contains',
-    [
-      'containing',
-      'contains',
-      'contain',
-      'contained',
-      'mentioning',
-      'mentions',
-      'mention',
-      'mentioned',
-      'saying',
-      'says',
-      'say',
-      'said',
-      'that read',
-      'reading',
-      'with the text',
-      'with text',
-      'with the phrase',
-      'with phrase',
-      'with the words',
-      'with the word',
-      'with the string',
-      'including the text',
-      'including the phrase',
-      'including the word',
-      'including',
-      'includes',
-      'talking about',
-      'talk about',
-      'with message',
-      'with the message',
-      'whose message says',
-    ],
+    'containing, contains, contain, contained, mentioning, mentions, mention, mentioned, saying, ' +
+      'says, say, said, that read, reading, with the text, with text, with the phrase, ' +
+      'with phrase, with the words, with the word, with the string, including the text, ' +
+      'including the phrase, including the word, including, includes, talking about, talk about, ' +
+      'with message, with the message, whose message says',
   ],
   [
     'startsWith',
-    [
-      'starting with',
-      'starts with',
-      'start with',
-      'started with',
-      'beginning with',
-      'begins with',
-      'begin with',
-      'prefixed with',
-      'prefixed by',
-      'that start with',
-      'with prefix',
-      'with the prefix',
-      'starting in',
-      'starting from',
-      'under the path',
-      'beginning in',
-    ],
+    'starting with, starts with, start with, started with, beginning with, begins with, ' +
+      'begin with, prefixed with, prefixed by, that start with, with prefix, with the prefix, ' +
+      'starting in, starting from, under the path, beginning in',
   ],
   [
     'endsWith',
-    [
-      'ending with',
-      'ends with',
-      'end with',
-      'ending in',
-      'ends in',
-      'end in',
-      'ended with',
-      'suffixed with',
-      'with suffix',
-      'with the suffix',
-    ],
+    'ending with, ends with, end with, ending in, ends in, end in, ended with, suffixed with, ' +
+      'with suffix, with the suffix',
   ],
   [
     'matches',
-    [
-      'named like',
-      'looking like',
-      'matching',
-      'matches',
-      'match',
-      'like',
-      'of the form',
-      'matching the pattern',
-      'matching pattern',
-      'matches the pattern',
-      'matching regex',
-      'matching the regex',
-      'matching the regular expression',
-    ],
+    'named like, looking like, matching, matches, match, like, of the form, ' +
+      'matching the pattern, matching pattern, matches the pattern, matching regex, ' +
+      'matching the regex, matching the regular expression',
   ],
 ])
 

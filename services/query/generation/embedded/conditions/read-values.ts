@@ -14,6 +14,7 @@ import {
 import { lowerWord as lower } from '../lower-word'
 import { isFree } from '../question'
 import type { Token } from '../tokenise'
+import { wordSet } from '../word-set'
 import { directionOf } from './direction'
 import { negate } from './negate'
 import { severityOf } from './severities'
@@ -45,31 +46,10 @@ interface FoundValue {
   readonly end: number
 }
 
-const LINKING_WORDS = new Set([
-  'is',
-  'are',
-  'was',
-  'were',
-  '=',
-  '==',
-  ':',
-  'equals',
-  'equal',
-  'to',
-  'of',
-  'named',
-  'called',
-  'in',
-  'being',
-  'either',
-  'the',
-  'with',
-  'id',
-  'value',
-  'one',
-  'number',
-  '#',
-])
+const LINKING_WORDS = wordSet(
+  'is are was were = == : equals equal to of named called in being either the with id value',
+  'one number #',
+)
 
 /** `tenant hooli`, `status is pending`, `exit code 137`, `service in (a, b)`. */
 export function readFieldThenValue(reading: Reading, start: number): ValuesReading | null {
@@ -132,7 +112,7 @@ function readOwnNumber(token: Token, field: FieldMention, at: number): FoundValu
   return { value: token.value, operator: '==', end: at + 1 }
 }
 
-const LITERAL_KINDS = new Set(['identifier', 'version', 'quoted', 'backticked', 'path', 'address'])
+const LITERAL_KINDS = wordSet('identifier version quoted backticked path address')
 
 /** What stands behind a field's name and can only be its value although no sample shows it. */
 function isLiteral(
@@ -187,6 +167,8 @@ function isNameLike(reading: Reading, field: FieldMention, at: number): boolean 
     'only',
     'but',
   ].includes(lower(tokens, field.start - 1))
+  // Without samples any word may be a value; at the opening nothing else explains it.
+  const isOpening = field.start === 0 && field.field.samples.length === 0
   const isAfterThe =
     lower(tokens, field.start - 1) === 'the' &&
     ['for', 'of', 'by', 'in', 'on', 'from'].includes(lower(tokens, field.start - 2))
@@ -196,7 +178,7 @@ function isNameLike(reading: Reading, field: FieldMention, at: number): boolean 
     next.kind === 'symbol' ||
     !isFree(reading.question, at + 1) ||
     FILLERS.has(next.lower)
-  return (opens || isAfterThe) && closes
+  return (opens || isAfterThe || isOpening) && closes
 }
 
 /** `the canary namespace`, `pro plan`, `"session" table`, `static path`, `the ledger service`. */
@@ -215,7 +197,7 @@ function readValueThenField(reading: Reading, start: number): ValuesReading | nu
       return single(field.field, { value: known.value, operator: known.operator, end: field.end })
     if (end > start + 1) continue
     const leading = readLeadingValue(reading, start, field.field)
-    if (leading !== null && !isOwnPhrase(reading, start)) {
+    if (leading !== null && (leading.value.startsWith('/') || !isOwnPhrase(reading, start))) {
       return single(field.field, { value: leading.value, operator: leading.operator, end: field.end })
     }
     const unknown = readUnknownBeforeField(reading, start, field)
@@ -287,8 +269,8 @@ function chooseField(reading: Reading, best: ValueMention): Field {
   return isSure ? pointed.field : best.field
 }
 
-const JOINTS = new Set(['and', 'or', 'vs', 'versus', '/', '&', 'nor', 'plus', 'against'])
-const COMPARING = new Set(['vs', 'versus', 'against', 'vs.'])
+const JOINTS = wordSet('and or vs versus / & nor plus against')
+const COMPARING = wordSet('vs versus against vs.')
 
 /** The values of a list: `US, GB and CA`, `kafka vs sqs`. */
 function collect(

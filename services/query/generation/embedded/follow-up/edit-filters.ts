@@ -1,4 +1,5 @@
 import { build, type Expression, type Stage, sameTree } from '#dataprime'
+import { wordSet } from '../word-set'
 import { conjunctsOf, equalityOf, filterOf, keypathOf, testOf } from './conjuncts'
 import type { EditMode } from './read-cues'
 
@@ -23,14 +24,7 @@ export function releaseFilters(stages: readonly Stage[], keypaths: ReadonlySet<s
 }
 
 /** Stages that leave the records as the source has them, so that filters among them may be joined. */
-const READING = new Set([
-  'SourceStage',
-  'FilterStage',
-  'BlockStage',
-  'FindStage',
-  'WildfindStage',
-  'LuceneStage',
-])
+const READING = wordSet('SourceStage FilterStage BlockStage FindStage WildfindStage LuceneStage')
 
 /** Changes the conjuncts of the filters on the source's records; they become one filter where the first of them stood. */
 function withConjuncts(stages: readonly Stage[], change: (known: Expression[]) => Expression[]): Stage[] {

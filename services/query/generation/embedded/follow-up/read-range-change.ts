@@ -2,38 +2,13 @@ import { lowerWord as lower } from '../lower-word'
 import { readQuantity } from '../quantity'
 import { claim, isFree, type Question } from '../question'
 import { type Timeframe, toInterval } from '../time/timeframe'
+import { wordSet } from '../word-set'
 
-const CHANGING = new Set([
-  'widen',
-  'extend',
-  'expand',
-  'stretch',
-  'narrow',
-  'shorten',
-  'shrink',
-  'reduce',
-  'zoom',
-  'look',
-  'go',
-  'change',
-  'set',
-  'make',
-  'switch',
-  'use',
-  'increase',
-  'decrease',
-  'broaden',
-  'lengthen',
-  'restrict',
-  'limit',
-  'move',
-  'widening',
-  'enlarge',
-  'take',
-  'try',
-  'bump',
-  'cut',
-])
+const CHANGING = wordSet(
+  'widen extend expand stretch narrow shorten shrink reduce zoom look go change set make',
+  'switch use increase decrease broaden lengthen restrict limit move widening enlarge take try',
+  'bump cut',
+)
 
 /** `widen it to 12 hours`, `make it 3 days`, `go back 2 weeks`: a new length of time, without "last". */
 export function readRangeChange(question: Question): Timeframe | null {

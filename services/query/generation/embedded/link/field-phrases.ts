@@ -2,6 +2,7 @@ import { CONCEPTS, type Concept, GENERIC_NAME_WORDS } from '../lexicon/concepts'
 import { splitWords } from '../split-words'
 import { stem } from '../stem'
 import { findUnit } from '../units'
+import { wordSet } from '../word-set'
 
 /** A phrase that names a field and how surely it does, 0 to 1. Phrases are stems joined by blanks. */
 export interface FieldPhrase {
@@ -41,18 +42,7 @@ export function namePhrases(names: readonly string[]): NamedBy[] {
 }
 
 /** Names that only hold other fields and say nothing about them. */
-const CONTAINER_NAMES = new Set([
-  'tags',
-  'attributes',
-  'attrs',
-  'fields',
-  'labels',
-  'data',
-  'resource',
-  'properties',
-  'props',
-  'json',
-])
+const CONTAINER_NAMES = wordSet('tags attributes attrs fields labels data resource properties props json')
 
 function isGeneric(word: string): boolean {
   return GENERIC_NAME_WORDS.has(word)
@@ -174,9 +164,9 @@ export function allPhrases(own: readonly NamedBy[], concepts: ReadonlyMap<Concep
   for (const { phrase, strength } of own) add(phrase, strength)
   for (const [concept, strength] of concepts) {
     for (const word of concept.words) add(splitWords(word), strength - CONCEPT_DISCOUNT)
-    for (const head of concept.heads ?? []) {
+    for (const head of concept.heads) {
       for (const { phrase, strength: of } of own) {
-        if (phrase.length > 1 && (concept.heads ?? []).includes(phrase.at(-1) as string)) {
+        if (phrase.length > 1 && concept.heads.includes(phrase.at(-1) as string)) {
           add([...phrase.slice(0, -1), head], of - HEAD_DISCOUNT)
         }
       }

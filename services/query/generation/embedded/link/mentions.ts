@@ -1,12 +1,11 @@
-import { readKeypathText } from '../../../catalogue/keypath-text'
-import { FILLERS, QUERY_VERBS } from '../lexicon/words'
 import { areFree, type Question } from '../question'
-import { splitWords } from '../split-words'
 import type { Token } from '../tokenise'
 import type { FieldLink, SourceIndex } from './catalogue-index'
 import type { Field } from './field'
-import { baseWordsOf, toStems } from './field-phrases'
-import { isCode, sortedKey, type ValueLink } from './value-index'
+import { toStems } from './field-phrases'
+import { lookUpField } from './look-up-field'
+import { lookUpValue } from './look-up-value'
+import type { ValueLink } from './value-index'
 import { valueStems } from './value-words'
 
 /** Tokens that name a field. */
@@ -97,53 +96,6 @@ function fieldLinks(reading: Linkable, start: number, length: number): readonly 
   return links
 }
 
-const NAMING_KINDS = new Set(['word', 'identifier', 'version'])
-
-function lookUpField(index: SourceIndex, tokens: readonly Token[]): readonly FieldLink[] {
-  const [first] = tokens
-  if (
-    tokens.length === 1 &&
-    first !== undefined &&
-    (first.kind === 'backticked' || first.kind === 'identifier')
-  ) {
-    const field = index.keypaths.get(first.lower)
-    if (field !== undefined && (first.kind === 'backticked' || /[._$]/.test(first.text)))
-      return [{ field, strength: 1 }]
-    const links = index.names.get(toStems(splitWords(first.text)))
-    return links ?? unlistedField(index, first)
-  }
-  if (tokens.some((token) => !NAMING_KINDS.has(token.kind))) return []
-  return index.names.get(toStems(tokens.flatMap((token) => token.words))) ?? []
-}
-
-/** A keypath written out with its namespace is taken as it stands, and so is a name in backticks that is no known value. */
-function unlistedField(index: SourceIndex, token: Token): readonly FieldLink[] {
-  const isKeypath = /^\$[dml]\./.test(token.text)
-  const isName =
-    token.kind === 'backticked' &&
-    /^[A-Za-z_][\w.]*$/.test(token.text) &&
-    !index.values.exact.has(token.lower)
-  const keypath = isKeypath || isName ? readKeypathText(token.text) : null
-  if (keypath === null) return []
-  const names = keypath.segments.flatMap((segment) => (segment.kind === 'NameSegment' ? [segment.name] : []))
-  const field: Field = {
-    position: index.fields.length,
-    keypath,
-    text: token.text,
-    type: 'unknown',
-    unit: null,
-    unitName: null,
-    nameWords: splitWords(names.at(-1) as string),
-    baseWords: baseWordsOf(names),
-    description: '',
-    concepts: new Map(),
-    isFreeText: false,
-    samples: [],
-    side: null,
-  }
-  return [{ field, strength: 1 }]
-}
-
 /** Values a lone phrase may stand for without its field being named. */
 export const VALUE_STRENGTH_MIN = 0.55
 
@@ -179,125 +131,6 @@ function valueLinks(reading: Linkable, start: number, length: number): readonly 
   const links = lookUpValue(reading.index, reading.question.tokens, start, length)
   reading.links.values.set(key, links)
   return links
-}
-
-function lookUpValue(
-  index: SourceIndex,
-  tokens: readonly Token[],
-  start: number,
-  length: number,
-): readonly ValueLink[] {
-  const window = tokens.slice(start, start + length)
-  const isMarked = window.some(({ kind }) => kind === 'quoted' || kind === 'backticked')
-  if (window.some(({ kind }) => kind === 'symbol') || (isMarked && length > 1)) return []
-  const found: ValueLink[] = []
-  const written = window.map(({ lower }) => lower).join(' ')
-  for (const link of index.values.exact.get(written) ?? [])
-    found.push(weigh(index, link, tokens, start, length))
-  if (!isMarked && !isSentenceVerb(tokens, start, window)) {
-    const words = contentWords(window)
-    const stems = words.length <= index.values.wordsMax + 2 ? valueStems(words) : []
-    const isOrdered = index.values.stems.get(stems.join(' ')) ?? []
-    const isSorted =
-      stems.length > 1 && stems.length <= 4 ? (index.values.stems.get(sortedKey(stems)) ?? []) : []
-    for (const link of [...isOrdered, ...isSorted]) {
-      if (!found.some(({ field }) => field === link.field))
-        found.push(weigh(index, link, tokens, start, length))
-    }
-  }
-  return found.sort(
-    (a, b) =>
-      b.strength - a.strength ||
-      fieldRank(b.field) - fieldRank(a.field) ||
-      a.field.position - b.field.position,
-  )
-}
-
-/** Equal links go to the service first, then to the engine's labels, then in the catalogue's order. */
-function fieldRank(field: Field): number {
-  const isLabel = field.keypath.namespace === '$l' ? 0.5 : 0
-  return (field.concepts.get('service') ?? 0) * 2 + isLabel
-}
-
-/** "in", "us", "get" and an opening "search" are words first: they are values only in the catalogue's own spelling. */
-function weigh(
-  index: SourceIndex,
-  link: ValueLink,
-  tokens: readonly Token[],
-  start: number,
-  length: number,
-): ValueLink {
-  const token = tokens[start] as Token
-  if (length !== 1 || token.kind !== 'word') return link
-  if (namesOtherField(index, link, token)) return { ...link, strength: link.strength * 0.5 }
-  if (token.text === link.spelling) return link
-  const isOpening =
-    QUERY_VERBS.has(token.lower) && tokens.slice(0, start).every(({ lower }) => FILLERS.has(lower))
-  if (isVerbFormOf(token.lower, link))
-    return { ...link, strength: Math.min(link.strength, VERB_FORM_STRENGTH) }
-  const isCommon = isCode(link.spelling) || FILLERS.has(token.lower) || isOpening
-  return isCommon ? { ...link, strength: link.strength * 0.35 } : link
-}
-
-/** "orders" and "sessions" are what ids are called before they are tables: as values they need "table" beside them. */
-function namesOtherField(index: SourceIndex, link: ValueLink, token: Token): boolean {
-  const named = index.names.get(toStems(token.words))?.[0]
-  return (
-    named !== undefined &&
-    named.strength > 0.9 &&
-    named.field !== link.field &&
-    link.operator === '==' &&
-    link.strength > 0.85
-  )
-}
-
-const INNER_WORDS = new Set([
-  'were',
-  'was',
-  'is',
-  'are',
-  'been',
-  'being',
-  'be',
-  'got',
-  'get',
-  'that',
-  'which',
-  'have',
-  'has',
-  'had',
-  'the',
-  'of',
-  'who',
-])
-
-/** "orders that were placed" are words of `order_placed`; at the edges of a window little words stay. */
-function contentWords(window: readonly Token[]): string[] {
-  return window.flatMap((token, index) =>
-    index > 0 && index < window.length - 1 && INNER_WORDS.has(token.lower) ? [] : token.words,
-  )
-}
-
-const VERB_FORM_STRENGTH = 0.62
-
-/** "ordered" says rather what happened than the table `orders`. */
-function isVerbFormOf(word: string, link: ValueLink): boolean {
-  const ending = /(?:ed|ing)$/.exec(word)?.[0]
-  return ending !== undefined && !link.spelling.toLowerCase().endsWith(ending)
-}
-
-const RECORDING_WORDS =
-  /^(errors?|warnings?|criticals?|lines?|entries|logs?|messages?|was|were|is|are|got|events?|what)$/
-
-/** "errors logged in staging" is no login. */
-function isSentenceVerb(tokens: readonly Token[], start: number, window: readonly Token[]): boolean {
-  const [first, second] = window
-  const isApart =
-    first !== undefined &&
-    second !== undefined &&
-    /^log(ged|ging)?$/.test(first.lower) &&
-    /^(in|on|out|off)$/.test(second.lower)
-  return isApart && (first.lower === 'log' || RECORDING_WORDS.test(tokens[start - 1]?.lower ?? ''))
 }
 
 /** A value by its field's leading words, for a phrase that stands beside the field's name: "the static path". */

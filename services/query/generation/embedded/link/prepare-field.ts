@@ -3,6 +3,7 @@ import { readKeypathText } from '../../../catalogue/keypath-text'
 import { CONCEPTS, type Concept } from '../lexicon/concepts'
 import { splitWords } from '../split-words'
 import { findUnit, type Unit } from '../units'
+import { wordSet } from '../word-set'
 import { type Field, type FieldType, keypathNames } from './field'
 import {
   allPhrases,
@@ -75,22 +76,11 @@ function withoutUnit(words: readonly string[], unit: string | undefined): readon
   return words.length > 1 && letters !== '' && letters.startsWith(last) ? words.slice(0, -1) : words
 }
 
-const AWAY_WORDS = new Set([
-  'peer',
-  'target',
-  'destination',
-  'dest',
-  'dst',
-  'called',
-  'callee',
-  'upstream',
-  'downstream',
-  'receiver',
-  'recipient',
-  'payee',
+const AWAY_WORDS = wordSet(
+  'peer target destination dest dst called callee upstream downstream receiver recipient payee',
   'beneficiary',
-])
-const NEAR_WORDS = new Set(['source', 'src', 'origin', 'sender', 'payer', 'caller', 'client', 'originator'])
+)
+const NEAR_WORDS = wordSet('source src origin sender payer caller client originator')
 
 /** The peer, the destination, the payee; or the caller, the sender, the source. */
 function sideOf(nameWords: readonly string[], description: string): Field['side'] {

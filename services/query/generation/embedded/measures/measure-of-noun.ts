@@ -8,6 +8,7 @@ import { type Field, isIdentity, isNumeric, isOfConcept } from '../link/field'
 import { readField, readValue } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { isFree } from '../question'
+import { wordSet } from '../word-set'
 
 /** What counting or ranking by a noun means. */
 export interface NounMeasure {
@@ -17,8 +18,8 @@ export interface NounMeasure {
   readonly end: number
 }
 
-const ARTICLES = new Set(['the', 'of', 'a', 'their', 'its', 'all', 'any', 'such', 'total', 'overall'])
-const DISTINCT_WORDS = new Set(['distinct', 'different', 'unique', 'separate', 'individual'])
+const ARTICLES = wordSet('the of a their its all any such total overall')
+const DISTINCT_WORDS = wordSet('distinct different unique separate individual')
 
 /** A superlative or comparison decides how a number is taken together: "most bytes" adds up, "highest cpu" does not. */
 export type NounUse = 'most' | 'highest' | 'lowest' | 'by'
@@ -77,7 +78,7 @@ export function isException(word: string): boolean {
   return word === 'exception' || word === 'exceptions'
 }
 
-const OUTCOME_NOUNS = new Set(['failures', 'exceptions', 'timeouts', 'crashes', 'successes'])
+const OUTCOME_NOUNS = wordSet('failures exceptions timeouts crashes successes')
 
 function statisticOf(field: Field, end: number, use: NounUse): NounMeasure {
   return { measure: { kind: 'statistic', name: statisticFor(field, use), field }, said: '', end }

@@ -5,6 +5,7 @@ import { isIdentity } from '../link/field'
 import { readField } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { claim, isFree, textOf } from '../question'
+import { wordSet } from '../word-set'
 
 /**
  * Items listed beside a measure are measures too: in "lines in total, warnings and distinct hosts" the warnings
@@ -18,7 +19,7 @@ export function readMeasureList(reading: Reading): void {
   }
 }
 
-const JOINTS = new Set([',', 'and', '&', 'plus', ';'])
+const JOINTS = wordSet(', and & plus ;')
 
 /** Goes on from a measure to its neighbours on one side while they are whole items of the list. */
 function extend(reading: Reading, from: number, step: 1 | -1): void {

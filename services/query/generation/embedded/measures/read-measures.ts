@@ -4,8 +4,10 @@ import type { Measure } from '../intermediate'
 import { RECORD_NOUNS } from '../lexicon/words'
 import { type Field, findByConcept, isIdentity, isNumeric, isOfConcept } from '../link/field'
 import { readField, readValue } from '../link/mentions'
+import type { ValueLink } from '../link/value-index'
 import { lowerWord as lower } from '../lower-word'
 import { claim, isFree } from '../question'
+import { wordSet } from '../word-set'
 import { type Aggregator, type FoundAggregator, readAggregator } from './aggregators'
 import { isException } from './measure-of-noun'
 import { numberAbout } from './number-about'
@@ -186,67 +188,47 @@ function totalCount(reading: Reading, found: FoundAggregator): PlacedMeasure[] {
   return [{ measure: { kind: 'count' }, start: found.start, end, said: 'total' }]
 }
 
-const COUNT_FILLERS = new Set([
-  'the',
-  'of',
-  'all',
-  'them',
-  'those',
-  'these',
-  'it',
-  'total',
-  'our',
-  'my',
-  'up',
-  'did',
-  'do',
-  'does',
-  'has',
-  'have',
-])
+const COUNT_FILLERS = wordSet('the of all them those these it total our my up did do does has have')
 
 /** `how many users` counts users, `number of errors` rows, `how many bytes` adds up. */
 function countMeasure(reading: Reading, found: FoundAggregator): PlacedMeasure[] {
   const { question } = reading
   let at = found.end
   while (COUNT_FILLERS.has(lower(question.tokens, at))) at += 1
-  const count = (end: number, said: string): PlacedMeasure[] => [
-    { measure: { kind: 'count' }, start: found.start, end, said },
+  const placed = (measure: Measure, end: number, said = ''): PlacedMeasure[] => [
+    { measure, start: found.start, end, said },
   ]
-  if (!isFree(question, at)) return count(found.end, '')
+  if (!isFree(question, at)) return placed({ kind: 'count' }, found.end)
   const next = readAggregator(question.tokens, at)
   if (next?.aggregator.kind === 'distinct') return distinctMeasure(reading, { ...next, start: found.start })
+  const counted = countedField(reading, at)
+  if (counted !== null) return placed(counted.measure, counted.end)
   const word = lower(question.tokens, at)
+  const isRecord = RECORD_NOUNS.has(word) && readValue(reading, at, isNoSentence) === null
+  return placed({ kind: 'count' }, isRecord ? at + 1 : found.end, isRecord ? word : '')
+}
+
+function isNoSentence({ field }: ValueLink): boolean {
+  return !field.isFreeText
+}
+
+/** A number that adds up, or ids of which the distinct ones are meant; null for records and events. */
+function countedField(reading: Reading, at: number): { measure: Measure; end: number } | null {
+  const word = lower(reading.question.tokens, at)
+  if (RECORD_NOUNS.has(word) || isException(word)) return null
   const numeric = readField(
     reading,
     at,
     (field) => field.type === 'number' && (field.unit !== null || isOfConcept(field, 'retries')),
   )
-  if (numeric !== null && readValue(reading, at) === null && !RECORD_NOUNS.has(word)) {
-    return [
-      {
-        measure: { kind: 'statistic', name: 'sum', field: numeric.field },
-        start: found.start,
-        end: numeric.end,
-        said: '',
-      },
-    ]
+  if (numeric !== null && readValue(reading, at) === null) {
+    return { measure: { kind: 'statistic', name: 'sum', field: numeric.field }, end: numeric.end }
   }
   const entity = readField(reading, at, isIdentity)
-  const event = readValue(reading, at, (link) => !link.field.isFreeText)
+  const event = readValue(reading, at, isNoSentence)
   const isEvent = event !== null && (event.end > (entity?.end ?? 0) || isOfConcept(event.field, 'event'))
-  if (
-    entity?.isPlural === true &&
-    !RECORD_NOUNS.has(word) &&
-    !isException(word) &&
-    !isEvent &&
-    readSeverity(reading, at) === null
-  ) {
-    return [
-      { measure: { kind: 'distinct', field: entity.field }, start: found.start, end: entity.end, said: '' },
-    ]
-  }
-  return RECORD_NOUNS.has(word) && event === null ? count(at + 1, word) : count(found.end, '')
+  if (entity?.isPlural !== true || isEvent || readSeverity(reading, at) !== null) return null
+  return { measure: { kind: 'distinct', field: entity.field }, end: entity.end }
 }
 
 function distinctMeasure(reading: Reading, found: FoundAggregator): PlacedMeasure[] {

@@ -10,19 +10,11 @@ import { areFree, claim, isFree, type Question } from '../question'
 const DIVIDERS = createPhraseTable([
   [
     true,
-    [
-      'divided by',
-      'over the number of',
-      'relative to',
-      'as a fraction of',
-      'as a share of',
-      'as a ratio of',
-      '÷',
-    ],
+    'divided by, over the number of, relative to, as a fraction of, as a share of, ' + 'as a ratio of, ÷',
   ],
 ])
 const PERCENT_DIVIDERS = createPhraseTable([
-  [true, ['as a percentage of', 'as percentage of', 'as a percent of', 'as percent of']],
+  [true, 'as a percentage of, as percentage of, as a percent of, as percent of'],
 ])
 const STOPS =
   /^(per|by|for|in|over|during|last|past|since|each|every|across|grouped|split|on|from|between|with|,|:|;|\?)$/

@@ -14,22 +14,13 @@ interface ShareWord {
 const SHARE_WORDS = createPhraseTable<ShareWord>([
   [
     { scale: 100, said: 'pct' },
-    [
-      'percentage',
-      'percent',
-      'pct',
-      '%',
-      'what percentage',
-      'what percent',
-      'how many percent',
-      'percentages',
-    ],
+    'percentage, percent, pct, %, what percentage, what percent, how many percent, percentages',
   ],
-  [{ scale: 100, said: 'share' }, ['share', 'shares', 'what share']],
-  [{ scale: 1, said: 'fraction' }, ['fraction', 'what fraction', 'fractions']],
-  [{ scale: 1, said: 'proportion' }, ['proportion', 'what proportion', 'portion']],
-  [{ scale: 1, said: 'ratio' }, ['ratio', 'ratios']],
-  [{ scale: 1, said: 'rate' }, ['rate', 'rates']],
+  [{ scale: 100, said: 'share' }, 'share, shares, what share'],
+  [{ scale: 1, said: 'fraction' }, 'fraction, what fraction, fractions'],
+  [{ scale: 1, said: 'proportion' }, 'proportion, what proportion, portion'],
+  [{ scale: 1, said: 'ratio' }, 'ratio, ratios'],
+  [{ scale: 1, said: 'rate' }, 'rate, rates'],
 ])
 
 /**

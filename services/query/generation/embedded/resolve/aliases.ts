@@ -1,10 +1,10 @@
 import type { PlacedMeasure } from '../draft'
-
 import type { Condition, GroupKey, Measure } from '../intermediate'
 import { RECORD_NOUNS } from '../lexicon/words'
 import { fieldTitle, keypathNames } from '../link/field'
 import type { Interval } from '../time/timeframe'
 import { findUnit } from '../units'
+import { wordSet } from '../word-set'
 
 /** Names for the results: short, made of the question's own words where they say it best. */
 export function nameMeasures(
@@ -136,6 +136,7 @@ function shareWord(said: string): string {
 function shareNoun(conditions: readonly Condition[], said: string): string {
   const [first] = conditions
   if (first?.kind === 'severity') return (first.severities[0] as string).toLowerCase()
+  if (first?.kind === 'compare' && first.field.unit !== null) return fieldTitle(first.field)
   const words = said
     .toLowerCase()
     .split(/[^a-z0-9]+/)
@@ -147,18 +148,7 @@ function shareNoun(conditions: readonly Condition[], said: string): string {
   return last.length > 3 && /[^s]s$/.test(last) ? last.slice(0, -1) : last
 }
 
-const SHARE_STOPS = new Set([
-  'fraction',
-  'proportion',
-  'ratio',
-  'rate',
-  'pct',
-  'percentage',
-  'percent',
-  'share',
-  'level',
-  'of',
-])
+const SHARE_STOPS = wordSet('fraction proportion ratio rate pct percentage percent share level of')
 
 function fieldName(condition: Condition): string | null {
   return 'field' in condition && condition.field !== null ? fieldTitle(condition.field) : null

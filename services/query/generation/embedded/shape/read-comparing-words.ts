@@ -5,27 +5,9 @@ import { areFree } from '../question'
 const COMPARING = createPhraseTable([
   [
     true,
-    [
-      'compare',
-      'compared to',
-      'compared with',
-      'comparing',
-      'comparison of',
-      'comparison between',
-      'beside',
-      'alongside',
-      'side by side',
-      'next to',
-      'as opposed to',
-      'in contrast to',
-      'versus',
-      'vs',
-      'difference between',
-      'set against',
-      'against',
-      'contrast',
-      'contrasted with',
-    ],
+    'compare, compared to, compared with, comparing, comparison of, comparison between, beside, ' +
+      'alongside, side by side, next to, as opposed to, in contrast to, versus, vs, ' +
+      'difference between, set against, against, contrast, contrasted with',
   ],
 ])
 

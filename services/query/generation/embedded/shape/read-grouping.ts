@@ -12,78 +12,22 @@ import { areFree, claim, isFree } from '../question'
 const GROUPERS = createPhraseTable<'group' | 'by'>([
   [
     'group',
-    [
-      'per',
-      'for each',
-      'for every',
-      'each',
-      'every',
-      'in each',
-      'in every',
-      'on each',
-      'by each',
-      'by every',
-      'of each',
-      'of every',
-      'from each',
-      'at each',
-    ],
+    'per, for each, for every, each, every, in each, in every, on each, by each, by every, ' +
+      'of each, of every, from each, at each',
   ],
   [
     'group',
-    [
-      'grouped by',
-      'group by',
-      'grouping by',
-      'split by',
-      'splitting by',
-      'split per',
-      'split up by',
-      'broken down by',
-      'break down by',
-      'break it down by',
-      'breakdown by',
-      'broken out by',
-      'segmented by',
-      'sliced by',
-      'slice by',
-      'bucketed by',
-      'partitioned by',
-      'aggregated by',
-      'aggregate by',
-      'organised by',
-      'organized by',
-      'grouped per',
-      'group them by',
-      'group it by',
-      'group that by',
-      'group those by',
-      'split it by',
-      'split them by',
-      'split that by',
-      'break them down by',
-      'break that down by',
-      'separated by',
-      'divided up by',
-      'keyed by',
-      'grouped on',
-      'rolled up by',
+    'grouped by, group by, grouping by, split by, splitting by, split per, split up by, ' +
+      'broken down by, break down by, break it down by, breakdown by, broken out by, segmented by, ' +
+      'sliced by, slice by, bucketed by, partitioned by, aggregated by, aggregate by, ' +
+      'organised by, organized by, grouped per, group them by, group it by, group that by, ' +
+      'group those by, split it by, split them by, split that by, break them down by, ' +
+      'break that down by, separated by, divided up by, keyed by, grouped on, rolled up by, ' +
       'roll up by',
-    ],
   ],
-  [
-    'group',
-    [
-      'distribution of',
-      'breakdown of',
-      'split of',
-      'the breakdown of',
-      'the distribution of',
-      'histogram of',
-    ],
-  ],
-  ['group', ['across', 'across all', 'across each', 'across the', 'across different']],
-  ['by', ['by', 'and by', 'then by', 'as well as by']],
+  ['group', 'distribution of, breakdown of, split of, the breakdown of, the distribution of, histogram of'],
+  ['group', 'across, across all, across each, across the, across different'],
+  ['by', 'by, and by, then by, as well as by'],
 ])
 
 /** `per table`, `grouped by service and region`, `in each service`; "by tenant hooli" is a condition instead. */
@@ -92,6 +36,11 @@ export function readGrouping(reading: Reading): void {
   for (let start = 0; start < question.tokens.length; start += 1) {
     const grouper = isFree(question, start) ? GROUPERS.match(question.tokens, start) : null
     if (grouper === null || !areFree(question, start, grouper.end)) continue
+    // "time and amount of every order" shows records, one by one.
+    const isEach = question.tokens
+      .slice(start, grouper.end)
+      .some((token) => /^(each|every)$/.test(token.lower))
+    if (isEach && reading.draft.projection.length > 0) continue
     readKeys(reading, start, grouper.end)
   }
 }

@@ -8,51 +8,14 @@ import { claim, isFree } from '../question'
 const OPENERS = createPhraseTable<'certain' | 'list'>([
   [
     'certain',
-    [
-      'only show',
-      'show only',
-      'only the fields',
-      'just show',
-      'show just',
-      'only return',
-      'return only',
-      'just the fields',
-      'with the fields',
-      'with fields',
-      'with columns',
-      'with the columns',
-      'columns',
-      'fields',
-      'project',
-      'only give',
-      'select',
-      'keep only',
-      'only keep',
-      'only',
-      'just the',
-      'only the',
-      'i only need',
-      'i only want',
-    ],
+    'only show, show only, only the fields, just show, show just, only return, return only, ' +
+      'just the fields, with the fields, with fields, with columns, with the columns, columns, ' +
+      'fields, project, only give, select, keep only, only keep, only, just the, only the, ' +
+      'i only need, i only want',
   ],
   [
     'list',
-    [
-      'show',
-      'show me',
-      'give',
-      'give me',
-      'list',
-      'get',
-      'get me',
-      'display',
-      'print',
-      'return',
-      'fetch',
-      'extract',
-      'the',
-      'pull',
-    ],
+    'show, show me, give, give me, list, get, get me, display, print, return, fetch, extract, ' + 'the, pull',
   ],
 ])
 

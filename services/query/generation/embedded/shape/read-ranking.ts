@@ -11,56 +11,23 @@ import { areFree, claim, isFree } from '../question'
 const EXTREMES = createPhraseTable<{ readonly direction: SortDirection; readonly use: NounUse }>([
   [
     { direction: 'desc', use: 'most' },
-    [
-      'most',
-      'the most',
-      'most of the',
-      'the largest number of',
-      'the highest number of',
-      'the greatest number of',
-      'the highest count of',
-      'largest number of',
-      'highest number of',
-      'biggest number of',
-      'the biggest number of',
-      'highest count of',
-      'largest count of',
-    ],
+    'most, the most, most of the, the largest number of, the highest number of, ' +
+      'the greatest number of, the highest count of, largest number of, highest number of, ' +
+      'biggest number of, the biggest number of, highest count of, largest count of',
   ],
   [
     { direction: 'asc', use: 'most' },
-    [
-      'fewest',
-      'least',
-      'the fewest',
-      'the least',
-      'the lowest number of',
-      'lowest number of',
-      'smallest number of',
-      'the smallest number of',
-      'lowest count of',
-    ],
+    'fewest, least, the fewest, the least, the lowest number of, lowest number of, ' +
+      'smallest number of, the smallest number of, lowest count of',
   ],
   [
     { direction: 'desc', use: 'highest' },
-    [
-      'highest',
-      'the highest',
-      'largest',
-      'the largest',
-      'biggest',
-      'the biggest',
-      'greatest',
-      'the greatest',
-      'worst',
-      'the worst',
-      'longest',
-      'the longest',
-    ],
+    'highest, the highest, largest, the largest, biggest, the biggest, greatest, the greatest, ' +
+      'worst, the worst, longest, the longest',
   ],
   [
     { direction: 'asc', use: 'lowest' },
-    ['lowest', 'the lowest', 'smallest', 'the smallest', 'best', 'the best', 'shortest', 'the shortest'],
+    'lowest, the lowest, smallest, the smallest, best, the best, shortest, the shortest',
   ],
 ])
 

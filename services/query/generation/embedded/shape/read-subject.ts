@@ -9,8 +9,9 @@ import { isException } from '../measures/measure-of-noun'
 import { createPhraseTable } from '../phrase-table'
 import { readAmount, readQuantity } from '../quantity'
 import { claim, isFree } from '../question'
+import { wordSet } from '../word-set'
 
-const ASKING = new Set(['which', 'what', 'list', 'who', 'where', 'whose', 'enumerate', 'name'])
+const ASKING = wordSet('which what list who where whose enumerate name')
 
 /**
  * The field the question is about: `pods using …`, `which hosts …`, `five tenants with …`, `list the countries`.
@@ -84,40 +85,8 @@ function afterHeading(reading: Reading): number {
     : 0
 }
 
-const OPENING_ENDS = new Set([
-  'on',
-  'in',
-  'from',
-  'with',
-  'at',
-  'to',
-  'by',
-  'between',
-  'during',
-  'over',
-  'where',
-  'when',
-  'that',
-  'who',
-  'whose',
-])
-const LISTING_NOUNS = new Set([
-  'list',
-  'names',
-  'name',
-  'set',
-  'all',
-  'any',
-  'each',
-  'kinds',
-  'types',
-  'which',
-  'one',
-  'overview',
-  'most',
-  'those',
-  'me',
-])
+const OPENING_ENDS = wordSet('on in from with at to by between during over where when that who whose')
+const LISTING_NOUNS = wordSet('list names name set all any each kinds types which one overview most those me')
 
 /** A preposition ends what the question is about: "queries on the orders table" is not about orders. */
 function endsOpening(reading: Reading, at: number): boolean {
@@ -163,7 +132,7 @@ function isSubject(reading: Reading, mention: FieldMention, opening: Opening): b
 }
 
 const RANKED = createPhraseTable([
-  [true, ['with the most', 'with the highest', 'with the fewest', 'with the lowest', 'with most', 'by']],
+  [true, 'with the most, with the highest, with the fewest, with the lowest, with most, by'],
 ])
 
 /** `list countries and regions`: a second field listed with the first becomes another key. */

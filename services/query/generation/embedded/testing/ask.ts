@@ -3,12 +3,16 @@ import { defaultCatalogue } from '../../../catalogue/load-catalogue'
 import type { GenerationResult } from '../../query-generator'
 import { createEmbeddedGenerator } from '../create-embedded-generator'
 import banking from './banking-catalogue.json'
+import bare from './bare-catalogue.json'
 import fleet from './fleet-catalogue.json'
 
 /** A bank's fields: another message field, nested names, cents, flags, sender and receiver. */
 export const bankingCatalogue = fieldCatalogueSchema.parse(banking)
 /** Vehicles: levels in a field of the records' own, units nobody converts, no spans. */
 export const fleetCatalogue = fieldCatalogueSchema.parse(fleet)
+
+/** Names and types alone: no descriptions, no samples, no units. */
+export const bareCatalogue = fieldCatalogueSchema.parse(bare)
 
 /** Wednesday 12 March 2025, 10:20 UTC. */
 export const NOW = new Date('2025-03-12T10:20:00Z')

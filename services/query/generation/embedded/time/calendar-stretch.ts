@@ -1,6 +1,7 @@
 import { lowerWord as lower } from '../lower-word'
 import { readQuantity } from '../quantity'
 import type { Token } from '../tokenise'
+import { wordSet } from '../word-set'
 import { startOfDay, type WallClock, weekdayOf } from './zoned-time'
 
 /** A calendar stretch a question names: `yesterday`, `March 3rd`, `this month`, `last friday`. */
@@ -45,7 +46,7 @@ const MONTHS: ReadonlyMap<string, number> = new Map(
   ].flatMap((names, index) => names.map((name): [string, number] => [name, index + 1])),
 )
 
-const DAY_PREPOSITIONS = new Set(['on', 'since', 'from', 'until', 'and', 'to'])
+const DAY_PREPOSITIONS = wordSet('on since from until and to')
 
 /** The calendar stretch that starts at a token, with `now` as the zone's clocks show it. */
 export function readCalendarStretch(

@@ -4,6 +4,7 @@ import { readQuantity } from '../quantity'
 import { areFree, claim, isFree, type Question } from '../question'
 import type { Token } from '../tokenise'
 import { findUnit } from '../units'
+import { wordSet } from '../word-set'
 import { type Interval, toInterval } from './timeframe'
 
 export interface TimeBucket {
@@ -12,56 +13,26 @@ export interface TimeBucket {
   readonly start: number
 }
 
-const EACH_WORDS = new Set(['each', 'every', 'per', 'by', 'a'])
+const EACH_WORDS = wordSet('each every per by')
 const STEP_WORDS = new Set(
   ['step', 'bucket', 'interval', 'slot', 'window', 'bin', 'increment', 'chunk', 'period', 'block']
     .flatMap((word) => [word, `${word}s`])
     .concat(['granularity', 'resolution']),
 )
 const ADVERBS = createPhraseTable<readonly [number, number]>([
-  [
-    [1, 3_600],
-    ['hourly', 'hour by hour', 'by the hour'],
-  ],
-  [
-    [1, 86_400],
-    ['daily', 'day by day', 'by the day'],
-  ],
-  [
-    [1, 604_800],
-    ['weekly', 'week by week', 'by the week'],
-  ],
-  [
-    [1, 60],
-    ['minutely', 'minute by minute', 'by the minute'],
-  ],
+  [[1, 3_600], 'hourly, hour by hour, by the hour'],
+  [[1, 86_400], 'daily, day by day, by the day'],
+  [[1, 604_800], 'weekly, week by week, by the week'],
+  [[1, 60], 'minutely, minute by minute, by the minute'],
 ])
 const COURSE = createPhraseTable([
   [
     true,
-    [
-      'over time',
-      'as a time series',
-      'as time series',
-      'as a timeseries',
-      'time series',
-      'timeseries',
-      'timechart',
-    ],
+    'over time, as a time series, as time series, as a timeseries, time series, timeseries, ' + 'timechart',
   ],
   [
     true,
-    [
-      'through time',
-      'as a timeline',
-      'timeline',
-      'time line',
-      'across time',
-      'trend',
-      'trends',
-      'trending',
-      'histogram',
-    ],
+    'through time, as a timeline, timeline, time line, across time, trend, trends, trending, ' + 'histogram',
   ],
 ])
 
@@ -69,9 +40,13 @@ const COURSE = createPhraseTable([
 export function readTimeBucket(question: Question): TimeBucket | null {
   const { tokens } = question
   for (let start = 0; start < tokens.length; start += 1) {
-    const found = readEach(tokens, start) ?? readSteps(tokens, start) ?? readAdverb(tokens, start)
+    const found =
+      readEach(tokens, start) ??
+      readSteps(tokens, start) ??
+      readAdverb(tokens, start) ??
+      readRankedUnit(tokens, start)
     if (found === null || !areFree(question, start, found.end)) continue
-    claim(question, start, found.end, 'bucket')
+    claim(question, found.start ?? start, found.end, 'bucket')
     claimCourse(question)
     return { interval: found.interval, start }
   }
@@ -82,6 +57,8 @@ export function readTimeBucket(question: Question): TimeBucket | null {
 interface Found {
   readonly interval: Interval
   readonly end: number
+  /** Where the claim starts when not at the first token read. */
+  readonly start?: number
 }
 
 const BUCKET_SECONDS_MIN = 1
@@ -89,7 +66,7 @@ const BUCKET_SECONDS_MIN = 1
 /** `each 30 seconds`, `every quarter hour`, `per day`, `for each hour`. */
 function readEach(tokens: readonly Token[], start: number): Found | null {
   const at = lower(tokens, start) === 'for' ? start + 1 : start
-  if (!EACH_WORDS.has(lower(tokens, at)) || lower(tokens, at) === 'a') return null
+  if (!EACH_WORDS.has(lower(tokens, at))) return null
   const quantity = readQuantity(tokens, at + 1)
   if (quantity?.unit.dimension === 'time') return found(quantity.value, quantity.unit.factor, quantity.end)
   const from = ['single', 'the', 'full', 'whole', 'calendar'].includes(lower(tokens, at + 1))
@@ -123,6 +100,15 @@ function readStepsOf(tokens: readonly Token[], at: number): Found | null {
 function readAdverb(tokens: readonly Token[], start: number): Found | null {
   const match = ADVERBS.match(tokens, start)
   return match === null ? null : found(match.value[0], match.value[1], match.end)
+}
+
+/** `busiest hour`: the unit is the bucket, the adjective ranks it and stays free. */
+function readRankedUnit(tokens: readonly Token[], start: number): Found | null {
+  if (!/^(busiest|quietest|noisiest|worst)$/.test(lower(tokens, start))) return null
+  const name = lower(tokens, start + 1)
+  const unit = /^(minute|hour|day|week)s?$/.test(name) ? findUnit(name) : undefined
+  const bucket = unit === undefined ? null : found(1, unit.factor, start + 2)
+  return bucket === null ? null : { ...bucket, start: start + 1 }
 }
 
 function found(value: number, unitSeconds: number, end: number): Found | null {

@@ -1,5 +1,6 @@
 import { lowerWord as lower } from '../lower-word'
 import type { Token } from '../tokenise'
+import { wordSet } from '../word-set'
 import { type CalendarStretch, readCalendarStretch } from './calendar-stretch'
 import { type ClockTime, hourOf, readClock } from './clock-time'
 import { onDay, onStretch, type Present, readTimePoint, type TimePoint } from './time-point'
@@ -125,8 +126,8 @@ function sharedMeridiem(from: ClockTime, to: ClockTime): ClockTime['meridiem'] {
   return hourOf(from, to.meridiem) <= hourOf(to) ? to.meridiem : 'am'
 }
 
-const SINCE_WORDS = new Set(['since', 'from', 'after', 'starting', 'beginning'])
-const UNTIL_WORDS = new Set(['until', 'till', 'to', 'before'])
+const SINCE_WORDS = wordSet('since from after starting beginning')
+const UNTIL_WORDS = wordSet('until till to before')
 
 /** `since 06:00`, `since last friday`, `since 3 hours ago`, `from yesterday on`, `starting at 9am`. */
 function readSince(tokens: readonly Token[], start: number, present: Present): FoundRange | null {

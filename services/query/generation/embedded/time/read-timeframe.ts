@@ -5,6 +5,7 @@ import { readQuantity } from '../quantity'
 import { areFree, claim, type Question, textOf } from '../question'
 import type { Token } from '../tokenise'
 import { findUnit } from '../units'
+import { wordSet } from '../word-set'
 import { type CalendarStretch, readCalendarStretch } from './calendar-stretch'
 import { lastOccurrence, readTimeRange } from './read-time-range'
 import { type Present, readTimePoint } from './time-point'
@@ -31,7 +32,7 @@ type Reader = (tokens: readonly Token[], start: number, present: Present) => Fou
  * a bare "in 30 minutes".
  */
 export function readTimeframe(question: Question, present: Present): TimeReading {
-  for (const reader of [readTimeRange, readLast, readMoment, readStretch, readPlainDuration]) {
+  for (const reader of [readTimeRange, readLast, readMoment, readStretch, readPlainDuration, readTrailing]) {
     const found = findFirst(question, reader, present)
     if (found === null) continue
     claim(question, isLogin(question.tokens, found.start) ? found.start + 1 : found.start, found.end, 'time')
@@ -66,20 +67,9 @@ function findFirst(question: Question, reader: Reader, present: Present): Found 
   return null
 }
 
-const PREPOSITIONS = new Set([
-  'in',
-  'over',
-  'for',
-  'during',
-  'within',
-  'from',
-  'of',
-  'across',
-  'throughout',
-  'since',
-])
-const LAST_WORDS = new Set(['last', 'past', 'previous', 'preceding', 'latest', 'trailing', 'recent', 'prior'])
-const ARTICLES = new Set(['the', 'these', 'this', 'my', 'our'])
+const PREPOSITIONS = wordSet('in over for during within from of across throughout since')
+const LAST_WORDS = wordSet('last past previous preceding latest trailing recent prior')
+const ARTICLES = wordSet('the these this my our')
 
 /** `last hour`, `over the past 40 minutes`, `in the last quarter of an hour`, `past week`. */
 function readLast(tokens: readonly Token[], start: number): Found | null {
@@ -168,6 +158,23 @@ function readPlainDuration(tokens: readonly Token[], start: number): Found | nul
   }
 }
 
+/** `p99 checkout 6h`: a glued length of time at the very end, behind a word that it cannot belong to. */
+function readTrailing(tokens: readonly Token[], start: number): Found | null {
+  if (start === 0 || start !== tokens.length - 1 || tokens[start]?.kind !== 'quantity') return null
+  const quantity = readQuantity(tokens, start)
+  if (quantity?.unit.dimension !== 'time' || quantity.value * quantity.unit.factor < 60) return null
+  const isBehindWord = tokens[start - 1]?.kind === 'word' && !comparesBefore(tokens, start)
+  const isCompared = /^(than|over|above|below|under|at|least|most|each|every|per|exactly|by|or)$/.test(
+    lower(tokens, start - 1),
+  )
+  if (!isBehindWord || isCompared) return null
+  return {
+    timeframe: { kind: 'last', interval: toInterval(quantity.value, quantity.unit.factor) },
+    start,
+    end: start + 1,
+  }
+}
+
 /** A moment alone: `yesterday 9am` is the hour from then on, `around 14:05` the half hour about it. */
 function readMoment(tokens: readonly Token[], start: number, present: Present): Found | null {
   const isAround = ['around', 'about', 'near'].includes(lower(tokens, start))
@@ -195,21 +202,8 @@ function readMoment(tokens: readonly Token[], start: number, present: Present): 
 }
 
 const PRESENT_PHRASES = createPhraseTable([
-  [
-    true,
-    [
-      'right now',
-      'currently',
-      'at the moment',
-      'at present',
-      'now',
-      'recently',
-      'lately',
-      'recent',
-      'these days',
-    ],
-  ],
-  [true, ['so far', 'until now', 'up to now', 'till now', 'to date', 'up till now', 'as of now']],
+  [true, 'right now, currently, at the moment, at present, now, recently, lately, recent, these days'],
+  [true, 'so far, until now, up to now, till now, to date, up till now, as of now'],
 ])
 
 /** Claims words about the present that set no range; returns the first as written, '' when there are none. */
