@@ -11,7 +11,7 @@ export interface SpanStoreLimits {
 /** What is kept of one trace. */
 export interface StoredTrace {
   readonly traceId: string
-  /** In the order of arrival, which says nothing about the order of the work. */
+  /** In the order of arrival: for the spans of one process that in which they ended, as a rule. */
   readonly spans: readonly Span[]
   /** Spans that were refused because the trace or the store was full. */
   readonly refusedSpanCount: number

@@ -134,6 +134,47 @@ describe('building a trace tree', () => {
     )
   })
 
+  describe('of siblings that start in the same millisecond', () => {
+    const parent: SpanSketch = { id: 'a', from: 0, to: 9 }
+
+    test('the one that arrived first comes first, however long it took', () => {
+      const tree = treeOf(
+        { id: 'd', parent: 'a', from: 1, to: 1.46 },
+        { id: 'c', parent: 'a', from: 1, to: 1 },
+        { id: 'b', parent: 'a', from: 1, to: 1.08 },
+        parent,
+      )
+
+      assert.equal(outline(tree.tops), 'a(d c b)')
+    })
+
+    test('an earlier start still comes first, whatever arrived first', () => {
+      const tree = treeOf(
+        { id: 'b', parent: 'a', from: 2, to: 3 },
+        { id: 'c', parent: 'a', from: 1, to: 4 },
+        parent,
+      )
+
+      assert.equal(outline(tree.tops), 'a(c b)')
+    })
+
+    test('the order does not depend on which service exports first', () => {
+      const one: SpanSketch = { id: 'b', parent: 'a', service: 'billing', from: 1, to: 2 }
+      const other: SpanSketch = { id: 'c', parent: 'a', service: 'search', from: 1, to: 3 }
+      const next: SpanSketch = { id: 'd', parent: 'a', service: 'billing', from: 1, to: 1.5 }
+
+      assert.equal(outline(treeOf(parent, one, next, other).tops), 'a(b d c)')
+      assert.equal(outline(treeOf(other, one, next, parent).tops), 'a(b d c)')
+    })
+
+    test('a span that is sent again keeps its place', () => {
+      const first: SpanSketch = { id: 'c', parent: 'a', from: 1, to: 2 }
+      const second: SpanSketch = { id: 'b', parent: 'a', from: 1, to: 2 }
+
+      assert.equal(outline(treeOf(first, second, first, parent).tops), 'a(c b)')
+    })
+  })
+
   test('a chain of ten thousand spans is built', () => {
     const spans = Array.from({ length: 10_000 }, (_, index) =>
       aSpan({

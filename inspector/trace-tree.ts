@@ -62,7 +62,8 @@ interface Draft extends TraceNode {
 
 /**
  * The tree of one trace's spans, which may come in any order, lack some, have several roots, or name each
- * other as parents in a circle. Of spans with the same id the last one stands.
+ * other as parents in a circle. Of spans with the same id the last one stands. They are best given as they
+ * arrived: the order decides between spans of one process that start at the same time.
  */
 export function buildTraceTree(spans: readonly Span[]): TraceTree {
   const ordered = [...new Map(spans.map((span) => [span.spanId, span])).values()].sort(byStart)
@@ -91,10 +92,22 @@ export function buildTraceTree(spans: readonly Span[]): TraceTree {
   }
 }
 
+/**
+ * By start. Many SDKs stamp starts with whole milliseconds, OpenTelemetry's for JavaScript among them: what ran
+ * one after the other then shares a start, and its end, which is that start plus a precise duration, says only
+ * how long it took. What is left is the order in which one process hands its spans over: that in which they
+ * ended, and spans that do not overlap end as they began. The spans of an instance that share a start stay in
+ * their order (the sort is stable); between instances the order of arrival means nothing, so the name decides.
+ */
 function byStart(one: Span, other: Span): number {
   if (one.startNano !== other.startNano) return one.startNano < other.startNano ? -1 : 1
-  if (one.endNano !== other.endNano) return one.endNano < other.endNano ? -1 : 1
-  return one.spanId < other.spanId ? -1 : 1
+  const [instance, otherInstance] = [instanceOf(one), instanceOf(other)]
+  if (instance === otherInstance) return 0
+  return instance < otherInstance ? -1 : 1
+}
+
+function instanceOf({ resource }: Span): string {
+  return `${resource.serviceName} ${resource.attributes['service.instance.id'] ?? ''}`
 }
 
 function toDraft(span: Span, startNano: bigint): Draft {

@@ -27,6 +27,8 @@ export interface Mesh {
   readonly dataDir: string
   urlOf(key: ServiceKey): string
   pidOf(key: ServiceKey): number
+  /** The variables the services run with, for commands that are to find them. */
+  readonly env: Readonly<Record<string, string | undefined>>
   /** Everything a service has printed. */
   output(key: ServiceKey): string
   start(key: ServiceKey): Promise<void>
@@ -98,6 +100,7 @@ export async function startMesh(options: MeshOptions = {}): Promise<Mesh> {
   return {
     url: urlOf('gateway'),
     dataDir,
+    env: environment,
     urlOf,
     pidOf: (key) => runningOf(key).child.pid as number,
     output: (key) => outputs.get(key) ?? '',

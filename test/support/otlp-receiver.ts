@@ -21,6 +21,7 @@ export interface ReceivedSpan {
   readonly links: readonly { readonly traceId: string; readonly spanId: string }[]
   /** 0 unset, 1 ok, 2 error. */
   readonly statusCode: number
+  readonly statusMessage: string | undefined
   readonly startNs: bigint
   readonly endNs: bigint
 }
@@ -30,6 +31,8 @@ export const KIND = { INTERNAL: 1, SERVER: 2, CLIENT: 3, PRODUCER: 4, CONSUMER: 
 export interface OtlpReceiver {
   readonly url: string
   readonly spans: readonly ReceivedSpan[]
+  /** Exports that were begun, those that were never answered included. */
+  requestCount(): number
   trace(traceId: string): ReceivedSpan[]
   close(): Promise<void>
 }
@@ -42,7 +45,9 @@ export interface OtlpReceiverOptions {
 /** An OTLP/HTTP JSON receiver that keeps every span that left a process. */
 export async function startOtlpReceiver({ hang = false }: OtlpReceiverOptions = {}): Promise<OtlpReceiver> {
   const spans: ReceivedSpan[] = []
+  let requestCount = 0
   const server = createServer(async (request, response) => {
+    requestCount++
     if (hang) return
     const body: OtlpTraces = JSON.parse(await readBody(request))
     spans.push(...decode(body))
@@ -54,6 +59,7 @@ export async function startOtlpReceiver({ hang = false }: OtlpReceiverOptions = 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
+    requestCount: () => requestCount,
     trace: (traceId) => spans.filter((span) => span.traceId === traceId),
     close: () => closeServer(server),
   }
@@ -92,7 +98,7 @@ interface OtlpTraces {
         attributes?: OtlpAttributes
         events?: { name: string; attributes?: OtlpAttributes }[]
         links?: { traceId: string; spanId: string }[]
-        status?: { code?: number }
+        status?: { code?: number; message?: string }
         startTimeUnixNano: string
         endTimeUnixNano: string
       }[]
@@ -117,6 +123,7 @@ function decode(body: OtlpTraces): ReceivedSpan[] {
         events: (span.events ?? []).map(({ name, attributes }) => ({ name, attributes: toMap(attributes) })),
         links: span.links ?? [],
         statusCode: span.status?.code ?? 0,
+        statusMessage: span.status?.message,
         startNs: BigInt(span.startTimeUnixNano),
         endNs: BigInt(span.endTimeUnixNano),
       })),
