@@ -115,6 +115,17 @@ test('a wrong variable is named before anything starts', async (t) => {
   assert.match(mesh.stderr(), /GATEWAY_PORT: .*found "five"/)
 })
 
+test('a HOST that is no address is named without a stack', async (t) => {
+  const checkout = await createFakeCheckout(t)
+
+  for (const host of ['999.1.1.1', 'http://x']) {
+    const mesh = checkout.run('start.js', [], { HOST: host })
+    assert.equal(await mesh.exit(), 78)
+    assert.match(mesh.stderr(), /^ {2}HOST: expected an address .*found "/m)
+    assert.doesNotMatch(mesh.stderr(), /getaddrinfo|^ +at /m)
+  }
+})
+
 test('.env is read, and what is set already wins over it', async (t) => {
   const checkout = await createFakeCheckout(t)
   writeFileSync(path.join(checkout.root, '.env'), 'LOG_FORMAT=xml\nGATEWAY_PORT=five\n')
