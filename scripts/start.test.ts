@@ -86,6 +86,7 @@ test('a wrong configuration stops everything and is the last thing on the screen
   assert.equal(await mesh.exit(), 78)
 
   assert.match(mesh.stdout(), /queue {6}\| QUEUE_URL: expected a URL \(found "x"\)\n$/)
+  assert.equal(mesh.stdout().match(/QUEUE_URL/g)?.length, 1)
   assert.doesNotMatch(mesh.stdout(), /restart/)
   assert.deepEqual(await listening(checkout), [])
 })
