@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -198,6 +199,21 @@ test('the build stamps what it compiled, and nothing when the compiler fails', (
   assert.equal(build(0), 0)
   assert.ok(existsSync(at('dist/.build-stamp')))
   assert.equal(readFileSync(at('pruned'), 'utf8').trim(), 'dist/scripts/prune-build.js')
+})
+
+test('two builds at once do not take the stamp from each other', (t) => {
+  const { at, write } = aCheckout(t)
+  cpSync(path.join(packageRoot(), 'scripts/build.sh'), at('scripts/build.sh'))
+  // The first compiler runs a whole second build before it ends.
+  write(
+    'node_modules/.bin/tsc',
+    '#!/bin/sh\n[ -f second ] && exit 0\ntouch second\nexec sh scripts/build.sh\n',
+  )
+  write('node_modules/.bin/node', '#!/bin/sh\n')
+  for (const tool of ['tsc', 'node']) chmodSync(at('node_modules/.bin', tool), 0o755)
+
+  assert.equal(spawnSync('sh', [at('scripts/build.sh')], { cwd: tmpdir() }).status, 0)
+  assert.deepEqual(readdirSync(at('dist')), ['.build-stamp'])
 })
 
 test('test.sh always builds, and ends with the exit code of the tests', (t) => {
