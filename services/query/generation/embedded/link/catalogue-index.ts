@@ -41,7 +41,9 @@ function indexSource(source: SourceName, entries: readonly CatalogueField[]): So
   for (const { field, phrases } of prepared) {
     for (const spelling of keypathSpellings(field)) if (!keypaths.has(spelling)) keypaths.set(spelling, field)
     for (const { stems, strength } of phrases) {
-      names.set(stems, [...(names.get(stems) ?? []), { field, strength }])
+      const links = names.get(stems)
+      if (links === undefined) names.set(stems, [{ field, strength }])
+      else links.push({ field, strength })
       nameWordsMax = Math.max(nameWordsMax, stems.split(' ').length)
     }
   }
