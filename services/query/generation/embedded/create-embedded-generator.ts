@@ -11,7 +11,9 @@ import { askQuestion, type Question, textOf } from './question'
 import { readTimes } from './read-question'
 import { asksForKnowledge, refuse } from './refuse'
 import { isEmptyPlan, resolvePlan } from './resolve/resolve-plan'
+import { YEAR_MAX, YEAR_MIN, YEARS_LASTED_MAX } from './time/time-bounds'
 import { presentAt } from './time/time-point'
+import { readUnreachableTime } from './time/unreachable-time'
 import { toTree } from './to-tree'
 
 /**
@@ -35,6 +37,8 @@ function answer(request: GenerationRequest): GenerationOutcome {
   const refusal = refuse(question, index, previous !== null)
   if (refusal !== null) return { outcome: 'refused', reason: refusal.reason }
   const present = presentAt(request.now, request.timezone)
+  const unreachable = readUnreachableTime(question, present, previous !== null)
+  if (unreachable !== null) return timeNotReachable(unreachable)
   const followUp = previous === null ? null : readFollowUp(question, previous, index, present)
   if (followUp !== null) return queryOutcome(followUp.query, followUp.reading)
   const reading = readBestSource(index, readTimes(question, present))
@@ -69,6 +73,13 @@ function isAboutRecords(reading: Reading, question: Question): boolean {
   )
   if (namesRecords && leftovers(reading).length <= 2) return true
   return reading.draft.timeframe !== null && leftovers(reading).length === 0
+}
+
+function timeNotReachable(said: string): GenerationOutcome {
+  return {
+    outcome: 'clarify',
+    question: `The time “${said}” is out of range: ranges last up to ${YEARS_LASTED_MAX} years and lie between ${YEAR_MIN} and ${YEAR_MAX}. Which time range is meant?`,
+  }
 }
 
 function notUnderstood(reading: Reading, question: Question): GenerationOutcome {
