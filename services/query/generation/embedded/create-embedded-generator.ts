@@ -5,7 +5,8 @@ import { readLeftovers } from './conditions/read-leftovers'
 import type { Reading } from './draft'
 import { readFollowUp } from './follow-up/follow-up'
 import { LOG_NOUNS, RECORD_NOUNS, SPAN_NOUNS } from './lexicon/words'
-import { catalogueIndexOf } from './link/catalogue-index'
+import type { CatalogueIndex } from './link/catalogue-index'
+import { createIndexCache, type IndexOf } from './link/catalogue-index-cache'
 import { noteFieldReadings } from './note-field-readings'
 import { askQuestion, type Question, textOf } from './question'
 import { readTimes } from './read-question'
@@ -18,20 +19,20 @@ import { toTree } from './to-tree'
 
 /**
  * A generator that needs no model: it reads the question with a grammar over the field catalogue. Takes a
- * millisecond or so, answers the same question always the same, and never leaves the process.
+ * millisecond or so, answers the same question always the same, and never leaves the process. `indexOf` gives
+ * the prepared catalogue; share it with whatever else reads questions, so that none is prepared twice.
  */
-export function createEmbeddedGenerator(): QueryGenerator {
+export function createEmbeddedGenerator(indexOf: IndexOf = createIndexCache()): QueryGenerator {
   return {
     engine: 'embedded',
     generate: async (request) => {
       request.signal?.throwIfAborted()
-      return { ...answer(request), engine: 'embedded', attempts: 1, warnings: [] }
+      return { ...answer(request, indexOf(request.catalogue)), engine: 'embedded', attempts: 1, warnings: [] }
     },
   }
 }
 
-function answer(request: GenerationRequest): GenerationOutcome {
-  const index = catalogueIndexOf(request.catalogue)
+function answer(request: GenerationRequest, index: CatalogueIndex): GenerationOutcome {
   const question = askQuestion(request.userInput)
   const previous = previousQuery(request.previousQuery)
   const refusal = refuse(question, index, previous !== null)
