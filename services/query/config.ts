@@ -7,6 +7,7 @@ import {
   textLimitsConfigSchema,
   wholeNumber,
 } from '#shared/config'
+import { CATALOGUES_KEPT } from './generation/embedded/link/catalogue-index-cache'
 
 export const configSchema = baseConfigSchema
   .extend(addressConfigSchema.shape)
@@ -34,6 +35,9 @@ export const configSchema = baseConfigSchema
       .string()
       .optional()
       .describe('JSON file with the fields that questions may be about, instead of the built-in catalogue.'),
+    CATALOGUE_CACHE_MAX: wholeNumber(CATALOGUES_KEPT).describe(
+      'Most catalogues from requests that are kept prepared; the least recently used is forgotten first.',
+    ),
   })
 
 export type Config = Readonly<z.output<typeof configSchema>>
