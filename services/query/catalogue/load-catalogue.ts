@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { ConfigError } from '#shared/config'
 import builtIn from './default-catalogue.json'
 import { type FieldCatalogue, fieldCatalogueSchema } from './field-catalogue'
 
@@ -8,13 +9,13 @@ export const defaultCatalogue: FieldCatalogue = fieldCatalogueSchema.parse(built
 
 /**
  * The catalogue in a JSON file, or the built-in one when no file is named. Read once at start; throws an
- * Error that names the file and every problem in it.
+ * ConfigError that names the file and every problem in it.
  */
 export function loadCatalogue(file?: string): FieldCatalogue {
   if (file === undefined || file === '') return defaultCatalogue
   const parsed = fieldCatalogueSchema.safeParse(readJson(file))
   if (!parsed.success) {
-    throw new Error(`the field catalogue ${file} is not valid:\n${z.prettifyError(parsed.error)}`)
+    throw new ConfigError([`CATALOGUE_FILE: ${file} is not valid:\n${z.prettifyError(parsed.error)}`])
   }
   return parsed.data
 }
@@ -23,6 +24,7 @@ function readJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (cause) {
-    throw new Error(`the field catalogue ${file} cannot be read as JSON`, { cause })
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new ConfigError([`CATALOGUE_FILE: ${file} cannot be read as JSON: ${reason}`])
   }
 }
