@@ -14,10 +14,11 @@ export function nameMeasures(
   words: ReadonlySet<string>,
 ): string[] {
   const taken = new Set(keys.map(keyName))
+  const numbers = new Map<string, number>()
   const isSeveral = measures.length > 1
   return measures.map((placed) => {
     const alias = toIdentifier(aliasOf(placed, measures, filters, words, isSeveral))
-    const unique = uniqueAmong(alias, placed.measure, taken)
+    const unique = uniqueAmong(alias, placed.measure, taken, numbers)
     taken.add(unique)
     return unique
   })
@@ -168,11 +169,20 @@ function toIdentifier(text: string): string {
   return /^[a-z]/.test(name) ? name : `n_${name}`.replace(/_$/, '')
 }
 
-function uniqueAmong(alias: string, measure: Measure, taken: ReadonlySet<string>): string {
+/** `numbers` remembers where the counting of an alias has got to: a thousand equal measures are named in one go. */
+function uniqueAmong(
+  alias: string,
+  measure: Measure,
+  taken: ReadonlySet<string>,
+  numbers: Map<string, number>,
+): string {
   if (!taken.has(alias)) return alias
   const prefixed = 'name' in measure ? `${measure.name}_${alias}` : `${alias}_count`
   if (!taken.has(prefixed)) return prefixed
-  for (let number = 2; ; number += 1) if (!taken.has(`${alias}_${number}`)) return `${alias}_${number}`
+  let number = numbers.get(alias) ?? 2
+  while (taken.has(`${alias}_${number}`)) number += 1
+  numbers.set(alias, number + 1)
+  return `${alias}_${number}`
 }
 
 /** The name under which a grouping key is found afterwards. */

@@ -8,6 +8,7 @@ import { readAggregator } from '../measures/aggregators'
 import { measureOfNoun } from '../measures/measure-of-noun'
 import { createPhraseTable } from '../phrase-table'
 import { areFree, claim, isFree } from '../question'
+import { wordSet } from '../word-set'
 
 const GROUPERS = createPhraseTable<'group' | 'by'>([
   [
@@ -62,27 +63,15 @@ function readKeys(reading: Reading, start: number, from: number): void {
   else if (question.tokens[start]?.lower === 'by') readRankKey(reading, start, at)
 }
 
+const DETERMINERS = wordSet(
+  'the each every their its individual single distinct unique different all respective by per',
+)
+/** "by each of the" has few of them; a row of hundreds is no phrase, and is not walked again from each word. */
+const DETERMINERS_MAX = 6
+
 function skipDeterminers(reading: Reading, from: number): number {
   let at = from
-  while (
-    [
-      'the',
-      'each',
-      'every',
-      'their',
-      'its',
-      'individual',
-      'single',
-      'distinct',
-      'unique',
-      'different',
-      'all',
-      'respective',
-      'by',
-      'per',
-    ].includes(lower(reading.question.tokens, at))
-  )
-    at += 1
+  while (at < from + DETERMINERS_MAX && DETERMINERS.has(lower(reading.question.tokens, at))) at += 1
   return at
 }
 
