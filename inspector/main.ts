@@ -1,6 +1,9 @@
-import { loadConfig } from '#shared/config'
+import { ConfigError, loadConfig } from '#shared/config'
 import { inspectorConfigSchema } from './config'
 import { startInspector } from './server'
+
+/** `EX_CONFIG` of sysexits.h: starting again cannot help before somebody changes the configuration. */
+const EXIT_MISCONFIGURED = 78
 
 async function main(): Promise<void> {
   const inspector = await startInspector({ config: loadConfig(inspectorConfigSchema) })
@@ -11,5 +14,5 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   process.stderr.write(`inspector: ${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = 1
+  process.exitCode = error instanceof ConfigError ? EXIT_MISCONFIGURED : 1
 })

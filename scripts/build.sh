@@ -6,9 +6,12 @@ CDPATH='' cd "$(dirname "$0")/.."
 PATH="$PWD/node_modules/.bin:$PATH"
 
 # Made before the compiler reads, so that a source that is saved meanwhile counts as newer than the build; it
-# gets its name after, so that a failed build leaves no stamp. start.sh compares the sources with it.
+# gets its name after, so that a failed build leaves no stamp. start.sh compares the sources with it. Each of
+# two builds at once has its own.
 mkdir -p dist
-touch dist/.build-stamp.new
+stamp="dist/.build-stamp.$$"
+trap 'rm -f "$stamp"' EXIT
+touch "$stamp"
 tsc
 node dist/scripts/prune-build.js
-mv dist/.build-stamp.new dist/.build-stamp
+mv "$stamp" dist/.build-stamp

@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -44,11 +45,12 @@ function aCheckout(t: TestContext) {
   write('bin/npm', FAKE_NPM)
   chmodSync(at('bin/npm'), 0o755)
 
-  const run = (script: string, args: readonly string[] = []) => {
+  const run = (script: string, args: readonly string[] = []) => runAt(at('scripts', script), args)
+  const runAt = (program: string, args: readonly string[] = []) => {
     const calls = at('calls')
     rmSync(calls, { force: true })
     const { PATH } = currentEnvironment()
-    const { status, stdout, stderr } = spawnSync(at('scripts', script), args, {
+    const { status, stdout, stderr } = spawnSync(program, args, {
       cwd: tmpdir(),
       encoding: 'utf8',
       env: { PATH: `${at('bin')}:${PATH}`, CALLS: calls },
@@ -66,7 +68,7 @@ function aCheckout(t: TestContext) {
       age(file, 60)
     age('dist/.build-stamp', 30)
   }
-  return { at, write, run, age, settle }
+  return { at, write, run, runAt, age, settle }
 }
 
 const INSTALL = 'npm ci --no-fund --no-audit --loglevel=error'
@@ -80,6 +82,23 @@ test('a fresh checkout is installed and built, and the flags are passed on', (t)
   assert.equal(status, 0)
   assert.deepEqual(npm, [INSTALL, BUILD])
   assert.equal(stdout, 'node dist/scripts/start.js --only a b')
+})
+
+test('the scripts find their checkout through links, absolute and relative ones, of files and of folders', (t) => {
+  const { at, write, runAt } = aCheckout(t)
+  write('dist/scripts/stop.js')
+  write('elsewhere/deep/keep')
+  for (const script of ['start.sh', 'stop.sh', 'test.sh']) {
+    symlinkSync(at('scripts', script), at('elsewhere', script))
+    symlinkSync(`../${script}`, at('elsewhere/deep', script))
+  }
+  symlinkSync(at('scripts'), at('elsewhere/linked'))
+
+  for (const folder of ['elsewhere', 'elsewhere/deep', 'elsewhere/linked']) {
+    assert.equal(runAt(at(folder, 'start.sh')).stdout, 'node dist/scripts/start.js')
+    assert.equal(runAt(at(folder, 'stop.sh')).stdout, 'node dist/scripts/stop.js')
+    assert.equal(runAt(at(folder, 'test.sh')).status, 7)
+  }
 })
 
 test('nothing is done a second time', (t) => {
@@ -180,6 +199,21 @@ test('the build stamps what it compiled, and nothing when the compiler fails', (
   assert.equal(build(0), 0)
   assert.ok(existsSync(at('dist/.build-stamp')))
   assert.equal(readFileSync(at('pruned'), 'utf8').trim(), 'dist/scripts/prune-build.js')
+})
+
+test('two builds at once do not take the stamp from each other', (t) => {
+  const { at, write } = aCheckout(t)
+  cpSync(path.join(packageRoot(), 'scripts/build.sh'), at('scripts/build.sh'))
+  // The first compiler runs a whole second build before it ends.
+  write(
+    'node_modules/.bin/tsc',
+    '#!/bin/sh\n[ -f second ] && exit 0\ntouch second\nexec sh scripts/build.sh\n',
+  )
+  write('node_modules/.bin/node', '#!/bin/sh\n')
+  for (const tool of ['tsc', 'node']) chmodSync(at('node_modules/.bin', tool), 0o755)
+
+  assert.equal(spawnSync('sh', [at('scripts/build.sh')], { cwd: tmpdir() }).status, 0)
+  assert.deepEqual(readdirSync(at('dist')), ['.build-stamp'])
 })
 
 test('test.sh always builds, and ends with the exit code of the tests', (t) => {

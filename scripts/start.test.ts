@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { test } from 'node:test'
 import { MEMBERS } from './mesh/members'
 import { answers } from './mesh/port-state'
+import { findLockHolder, takeRunLock } from './mesh/run-lock'
 import { findLivingMesh, readRunRecord, runFolder } from './mesh/run-record'
 import { until } from './supervisor/testing/until'
 import { createFakeCheckout, type FakeCheckout } from './testing/fake-checkout'
@@ -85,6 +86,7 @@ test('a wrong configuration stops everything and is the last thing on the screen
   assert.equal(await mesh.exit(), 78)
 
   assert.match(mesh.stdout(), /queue {6}\| QUEUE_URL: expected a URL \(found "x"\)\n$/)
+  assert.equal(mesh.stdout().match(/QUEUE_URL/g)?.length, 1)
   assert.doesNotMatch(mesh.stdout(), /restart/)
   assert.deepEqual(await listening(checkout), [])
 })
@@ -112,6 +114,17 @@ test('a wrong variable is named before anything starts', async (t) => {
 
   assert.equal(await mesh.exit(), 78)
   assert.match(mesh.stderr(), /GATEWAY_PORT: .*found "five"/)
+})
+
+test('a HOST that is no address is named without a stack', async (t) => {
+  const checkout = await createFakeCheckout(t)
+
+  for (const host of ['999.1.1.1', 'http://x']) {
+    const mesh = checkout.run('start.js', [], { HOST: host })
+    assert.equal(await mesh.exit(), 78)
+    assert.match(mesh.stderr(), /^ {2}HOST: expected an address .*found "/m)
+    assert.doesNotMatch(mesh.stderr(), /getaddrinfo|^ +at /m)
+  }
 })
 
 test('.env is read, and what is set already wins over it', async (t) => {
@@ -219,6 +232,73 @@ test('a detached mesh runs on with a log, refuses a second one, and is stopped',
     forced: false,
     pid: null,
   })
+})
+
+test('of two starts at once one runs the mesh and the other leaves it alone', async (t) => {
+  const checkout = await createFakeCheckout(t)
+  t.after(() => checkout.run('stop.js').exit())
+  const starts = [checkout.run('start.js', ['--detach']), checkout.run('start.js', ['--detach'])]
+
+  const exits = await Promise.all(starts.map((start) => start.exit()))
+
+  assert.deepEqual([...exits].sort(), [0, 1])
+  assert.match(starts[exits.indexOf(1)]?.stderr() ?? '', /runs already \(pid \d+.*stop\.sh stops it/)
+  assert.deepEqual(await listening(checkout), MEMBERS)
+  const run = runFolder(checkout.root)
+  assert.equal(Number(readFileSync(run.pid, 'utf8')), findLivingMesh(run)?.supervisor?.pid)
+  assert.match(readFileSync(run.log, 'utf8'), /^gateway {4}\| up$/m)
+
+  const stop = checkout.run('stop.js')
+  assert.equal(await stop.exit(), 0)
+  assert.match(stop.stdout(), /The mesh \(pid \d+\) has stopped\./)
+  assert.deepEqual(await listening(checkout), [])
+  assert.deepEqual(readdirSync(run.folder), ['mesh.log'])
+})
+
+test('a start that comes second touches nothing of the first one', async (t) => {
+  const checkout = await createFakeCheckout(t)
+  const run = runFolder(checkout.root)
+  takeRunLock(run)
+  writeFileSync(run.log, 'of the first one')
+  writeFileSync(run.pid, `${process.pid}\n`)
+
+  for (const args of [['--detach'], []]) {
+    const second = checkout.run('start.js', args)
+    assert.equal(await second.exit(), 1)
+    assert.match(second.stderr(), new RegExp(`runs already \\(pid ${process.pid}\\)`))
+  }
+
+  assert.equal(readFileSync(run.log, 'utf8'), 'of the first one')
+  assert.equal(Number(readFileSync(run.pid, 'utf8')), process.pid)
+  assert.equal(findLockHolder(run)?.pid, process.pid)
+})
+
+test('a detached start that is stopped before it is ready has failed', async (t) => {
+  const checkout = await createFakeCheckout(t, { storage: 'unready' })
+  const launcher = checkout.run('start.js', ['--detach'])
+  await until(async () => (await listening(checkout)).length === MEMBERS.length)
+
+  const stop = checkout.run('stop.js')
+
+  assert.equal(await stop.exit(), 0)
+  assert.equal(await launcher.exit(), 1)
+  assert.match(launcher.stderr(), /stopped before it was ready/)
+  assert.deepEqual(await listening(checkout), [])
+})
+
+test('a start is found and stopped as soon as it has the lock', async (t) => {
+  const checkout = await createFakeCheckout(t)
+  const run = runFolder(checkout.root)
+  const launcher = checkout.run('start.js', ['--detach'])
+  await until(() => findLockHolder(run) !== undefined)
+
+  const stop = checkout.run('stop.js', ['--json'])
+
+  assert.equal(await stop.exit(), 0)
+  assert.equal(JSON.parse(stop.stdout()).was_running, true)
+  assert.notEqual(await launcher.exit(), 0)
+  await until(() => findLivingMesh(run) === undefined)
+  assert.deepEqual(await listening(checkout), [])
 })
 
 test('status tells what is missing', async (t) => {

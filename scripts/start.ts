@@ -7,8 +7,9 @@ import { refuseBusyPorts } from './mesh/busy-ports'
 import { selectMembers } from './mesh/members'
 import { loadMeshConfig } from './mesh/mesh-config'
 import { printReadySummary, type ReadySummary } from './mesh/ready-summary'
+import { releaseRunLock, takeRunLock } from './mesh/run-lock'
 import { runMesh } from './mesh/run-mesh'
-import { findLivingMesh, type LivingMesh, runFolder } from './mesh/run-record'
+import { findRecordedMesh, type RunFolder, runFolder } from './mesh/run-record'
 import { followLauncher, startDetached } from './mesh/start-detached'
 import { findTraceDestination } from './mesh/trace-destination'
 
@@ -42,12 +43,18 @@ Ctrl-C stops them gracefully, a second Ctrl-C at once.`,
     78: 'the configuration is wrong; nothing was left running',
     130: 'it was ended by a second Ctrl-C',
   },
-  run({ options, environment, terminal }) {
+  async run({ options, environment, terminal }) {
     const selected = selectMembers(options)
-    refuseSecondMesh(findLivingMesh(runFolder(packageRoot())))
-    return options.detach
-      ? launch(options, environment, terminal)
-      : runHere(selected, options, environment, terminal)
+    const run = runFolder(packageRoot())
+    const launcher = followLauncher(() => process.kill(process.pid, 'SIGTERM'))
+    becomeTheOnlyMesh(run, options.detached ? process.ppid : undefined)
+    try {
+      return options.detach
+        ? await launch(options, environment, terminal)
+        : await runHere(selected, options, environment, terminal, launcher)
+    } finally {
+      releaseRunLock(run)
+    }
   },
 })
 
@@ -70,6 +77,7 @@ async function runHere(
   options: StartOptions,
   environment: Environment,
   terminal: Terminal,
+  launcher: ReturnType<typeof followLauncher>,
 ): Promise<number> {
   const root = packageRoot()
   const run = runFolder(root)
@@ -78,7 +86,6 @@ async function runHere(
   const members = selected.filter((member) => member !== 'inspector' || traces.runsInspector)
   await refuseBusyPorts(config, members)
 
-  const launcher = followLauncher(() => process.kill(process.pid, 'SIGTERM'))
   return runMesh({
     root,
     run,
@@ -112,16 +119,24 @@ function toArguments({ only, except, quiet, 'no-inspector': noInspector }: Start
   ]
 }
 
-/** One mesh a checkout: two would share data, run record and, most likely, ports. */
-function refuseSecondMesh(mesh: LivingMesh | undefined): void {
-  if (mesh === undefined) return
-  if (mesh.supervisor === undefined) {
-    const names = mesh.members.map(({ name }) => name).join(', ')
+/**
+ * One mesh a checkout: two would share data, run record and, most likely, ports. This comes before anything is
+ * looked at or written, so that of two starts at once one finds everything as it should be and the other leaves.
+ */
+function becomeTheOnlyMesh(run: RunFolder, launcher: number | undefined): void {
+  const holder = takeRunLock(run, launcher)
+  const recorded = findRecordedMesh(run)
+  const pid = holder?.pid ?? recorded?.supervisor?.pid
+  if (pid === undefined && recorded === undefined) return
+  if (holder === undefined) releaseRunLock(run)
+  if (pid === undefined) {
+    const names = recorded?.members.map(({ name }) => name).join(', ')
     throw new CommandError(`${names} of an earlier mesh still run: ./scripts/stop.sh ends them`)
   }
-  const address = mesh.record.gateway_url === null ? '' : `, gateway ${mesh.record.gateway_url}`
+  const gateway = recorded?.record?.gateway_url ?? null
+  const address = gateway === null ? '' : `, gateway ${gateway}`
   throw new CommandError(
-    `the mesh of this checkout runs already (pid ${mesh.supervisor.pid}${address}): ./scripts/stop.sh stops it`,
+    `the mesh of this checkout runs already (pid ${pid}${address}): ./scripts/stop.sh stops it`,
   )
 }
 

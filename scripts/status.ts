@@ -22,12 +22,14 @@ export const statusCommand = defineCommand({
       terminal.print(JSON.stringify({ running: mesh !== undefined, pid, started_at, log, members }, null, 2))
     } else if (mesh === undefined) {
       terminal.print('No mesh of this checkout is running; ./scripts/start.sh starts one.')
+    } else if (mesh.record === undefined) {
+      terminal.print(`The mesh is about to start (pid ${mesh.supervisor?.pid}).`)
     } else {
       const since = mesh.supervisor === undefined ? 'without a supervisor' : `pid ${mesh.supervisor.pid}`
       terminal.print(`The mesh runs since ${mesh.record.started_at} (${since}).`)
       for (const member of members) terminal.print(toRow(member))
     }
-    return mesh?.supervisor !== undefined && members.every(isHealthy) ? 0 : 1
+    return mesh?.supervisor !== undefined && mesh.record !== undefined && members.every(isHealthy) ? 0 : 1
   },
 })
 

@@ -7,6 +7,7 @@ import { createMessageBus, openDriver } from '#shared/messaging'
 import { openDatabase } from '#shared/sqlite'
 import { loadCatalogue } from '../../services/query/catalogue/load-catalogue'
 import { createEmbeddedGenerator } from '../../services/query/generation/embedded/create-embedded-generator'
+import { createIndexCache } from '../../services/query/generation/embedded/link/catalogue-index-cache'
 import { classifyIntent } from '../../services/query/intent/classify-intent'
 import { percentile } from './open-loop'
 import { type Measurement, milliseconds, perSecond } from './report'
@@ -64,7 +65,8 @@ function ratePerSecond(durationMs: number, work: () => unknown): number {
 }
 
 async function measureGeneration(durationMs: number): Promise<Measurement> {
-  const generator = createEmbeddedGenerator()
+  const indexOf = createIndexCache()
+  const generator = createEmbeddedGenerator(indexOf)
   const catalogue = loadCatalogue()
   const now = new Date('2025-03-12T10:20:00Z')
   const latenciesMs: number[] = []
@@ -77,7 +79,7 @@ async function measureGeneration(durationMs: number): Promise<Measurement> {
       now,
       timezone: 'UTC',
       catalogue,
-      intent: classifyIntent(userInput, catalogue),
+      intent: classifyIntent(userInput, indexOf(catalogue)),
     })
     if (index >= 200) latenciesMs.push(performance.now() - startedAt)
   }

@@ -1,3 +1,4 @@
+import { ConfigError } from '#shared/config'
 import { CommandError } from '../cli/command-error'
 import { type Member, portVariableOf } from './members'
 import { type MeshConfig, portOf } from './mesh-config'
@@ -6,10 +7,14 @@ import { type PortState, probePort } from './port-state'
 export interface BusyPort {
   readonly member: Member
   readonly port: number
-  readonly state: Exclude<PortState, 'free'>
+  readonly state: Exclude<PortState, 'free' | 'no-such-host'>
 }
 
-/** The ports of `members` that cannot be listened on, all of them at once. */
+/**
+ * The ports of `members` that cannot be listened on, all of them at once.
+ *
+ * @throws ConfigError when `HOST` is neither an address nor the name of one
+ */
 export async function findBusyPorts(config: MeshConfig, members: readonly Member[]): Promise<BusyPort[]> {
   const states = await Promise.all(
     members.map(async (member) => {
@@ -17,10 +22,18 @@ export async function findBusyPorts(config: MeshConfig, members: readonly Member
       return { member, port, state: await probePort(config.HOST, port) }
     }),
   )
-  return states.filter((one): one is BusyPort => one.state !== 'free')
+  if (states.some(({ state }) => state === 'no-such-host')) {
+    throw new ConfigError([
+      `HOST: expected an address of this machine, such as 127.0.0.1 (found "${config.HOST}")`,
+    ])
+  }
+  return states.filter((one): one is BusyPort => one.state !== 'free' && one.state !== 'no-such-host')
 }
 
-/** @throws CommandError that names every busy port, its service and the variable to change */
+/**
+ * @throws CommandError that names every busy port, its service and the variable to change
+ * @throws ConfigError when `HOST` is wrong
+ */
 export async function refuseBusyPorts(config: MeshConfig, members: readonly Member[]): Promise<void> {
   const busy = await findBusyPorts(config, members)
   if (busy.length > 0) throw new CommandError(explainBusyPorts(config.HOST, busy, process.platform))

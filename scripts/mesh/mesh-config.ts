@@ -22,12 +22,14 @@ export const meshConfigSchema = baseConfigSchema
       OTEL_EXPORTER_OTLP_ENDPOINT: true,
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: true,
       OTEL_TRACES_EXPORTER: true,
+      OTEL_SDK_DISABLED: true,
       CX_TOKEN: true,
       CX_DOMAIN: true,
       CX_ENDPOINT: true,
     }).shape,
   )
   .extend({
+    OTEL_TRACES_SAMPLER: z.string().optional().describe('Sampler of the SDK; `always_off` keeps no trace.'),
     NODE_COMPILE_CACHE: z
       .string()
       .optional()

@@ -19,7 +19,7 @@ const healthSchema = z.object({ status: z.string(), uptime_s: z.number() })
 /** Asks every member of a mesh how it is, all at once. */
 export function readMeshStatus({ record, members }: LivingMesh): Promise<MemberStatus[]> {
   return Promise.all(
-    record.members.map(async ({ name, url, restarts }) => ({
+    (record?.members ?? []).map(async ({ name, url, restarts }) => ({
       name,
       url,
       pid: members.find((living) => living.name === name)?.pid ?? null,

@@ -27,6 +27,10 @@ test('a program that listens on all addresses holds the port of this one too', a
   assert.equal(await probePort('127.0.0.1', (server.address() as AddressInfo).port), 'in-use')
 })
 
+test('what is no address, nor the name of one, is told apart too', async () => {
+  for (const host of ['999.1.1.1', 'http://x']) assert.equal(await probePort(host, 0), 'no-such-host')
+})
+
 test('an address of another machine is told apart from a port in use', async () => {
   assert.equal(await probePort('192.0.2.1', await freePort()), 'no-such-address')
 })

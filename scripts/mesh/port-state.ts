@@ -2,12 +2,14 @@ import { connect, createServer } from 'node:net'
 import { reachableHost } from '#shared/config'
 
 /** What would happen to a server that wanted to listen on a port. */
-export type PortState = 'free' | 'in-use' | 'not-permitted' | 'no-such-address'
+export type PortState = 'free' | 'in-use' | 'not-permitted' | 'no-such-address' | 'no-such-host'
 
 const STATES: Readonly<Record<string, PortState>> = {
   EADDRINUSE: 'in-use',
   EACCES: 'not-permitted',
   EADDRNOTAVAIL: 'no-such-address',
+  EAFNOSUPPORT: 'no-such-address',
+  EINVAL: 'no-such-address',
 }
 
 /**
@@ -25,7 +27,8 @@ function tryToListen(host: string, port: number): Promise<PortState> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const state = STATES[error.code ?? '']
+      // Whatever the resolver says, a name it does not know is none to listen on.
+      const state = error.syscall === 'getaddrinfo' ? 'no-such-host' : STATES[error.code ?? '']
       if (state === undefined) reject(error)
       else resolve(state)
     })

@@ -33,7 +33,7 @@ const WAITING_REPORT_MS = 10_000
  * @returns the exit code: 0 when it was stopped, 78 when a member cannot run, 130 when it was killed
  */
 export async function runMesh(mesh: MeshRun): Promise<number> {
-  const { announce, say, conclude } = createAnnouncer({ ...mesh, names: mesh.members })
+  const { announce, say, release, conclude } = createAnnouncer({ ...mesh, names: mesh.members })
   const startedAt = new Date().toISOString()
   const supervisor: Supervisor = new Supervisor(planMembers(mesh), {
     stopTimeoutMs: mesh.config.SHUTDOWN_TIMEOUT_MS + STOP_MARGIN_MS,
@@ -43,12 +43,12 @@ export async function runMesh(mesh: MeshRun): Promise<number> {
     },
   })
   const record = () => tryToRecord(mesh, supervisor, startedAt, say)
-  const interrupts = obeyInterrupts(supervisor, say)
+  const interrupts = obeyInterrupts(supervisor, say, release)
   stopWhenNobodyReads(supervisor)
   supervisor.start()
   const over = new AbortController()
   void supervisor.ready.then(() => mesh.onReady(toReadySummary(mesh, performance.now())))
-  void sayWhoIsAwaited(supervisor, say, over.signal)
+  void sayWhoIsAwaited(supervisor, say, release, over.signal)
 
   const end = await supervisor.ended
 
@@ -79,12 +79,13 @@ function tryToRecord(
   }
 }
 
-function obeyInterrupts(supervisor: Supervisor, say: (text: string) => void) {
+function obeyInterrupts(supervisor: Supervisor, say: (text: string) => void, release: () => void) {
   let insisted = false
   const stopListening = listenForInterrupts(
     createInterruptHandler({
       now: systemClock.now,
       graceful: (signal) => {
+        release()
         say(`${signal}: stopping; once more to end everything at once`)
         void supervisor.stop()
       },
@@ -108,6 +109,7 @@ function stopWhenNobodyReads(supervisor: Supervisor): void {
 async function sayWhoIsAwaited(
   supervisor: Supervisor,
   say: (text: string) => void,
+  release: () => void,
   signal: AbortSignal,
 ): Promise<void> {
   const isAwaited = ({ state }: { state: string }) => state === 'starting' || state === 'waiting'
@@ -115,6 +117,7 @@ async function sayWhoIsAwaited(
     await systemClock.sleep(WAITING_REPORT_MS, signal)
     const awaited = supervisor.children.filter(isAwaited)
     if (signal.aborted || awaited.length === 0) return
+    release()
     say(`still waiting for ${awaited.map(({ name }) => name).join(', ')}`)
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -109,4 +109,19 @@ test('a supervisor removes its own record and no other', (t) => {
 
   removeRunRecord(run, process.pid)
   assert.ok(!existsSync(run.record))
+})
+
+test('the pid has a file of its own while the mesh runs detached, and only its owner removes it', (t) => {
+  const run = aRunFolder(t)
+
+  writeRunRecord(run, aRecord())
+  assert.ok(!existsSync(run.pid))
+  writeRunRecord(run, aRecord({ log: run.log }))
+  assert.equal(readFileSync(run.pid, 'utf8'), `${process.pid}\n`)
+
+  rmSync(run.record)
+  removeRunRecord(run, process.pid + 1)
+  assert.ok(existsSync(run.pid))
+  removeRunRecord(run, process.pid)
+  assert.ok(!existsSync(run.pid))
 })

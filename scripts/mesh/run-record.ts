@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import path from 'node:path'
 import { z } from 'zod'
 import { processIdentity } from '../supervisor/process-identity'
+import { findLockHolder } from './run-lock'
 
 const processSchema = z.object({
   pid: z.number().int().positive(),
@@ -36,6 +37,8 @@ export interface RecordedProcess {
 export interface RunFolder {
   readonly folder: string
   readonly record: string
+  /** Names the one process that may write the other files; see `takeRunLock`. */
+  readonly lock: string
   /** The supervisor's pid alone, for scripts; only there while it runs detached. */
   readonly pid: string
   readonly log: string
@@ -44,15 +47,27 @@ export interface RunFolder {
 export function runFolder(root: string): RunFolder {
   const folder = path.join(root, '.run')
   const file = (name: string) => path.join(folder, name)
-  return { folder, record: file('mesh.json'), pid: file('mesh.pid'), log: file('mesh.log') }
+  return {
+    folder,
+    record: file('mesh.json'),
+    lock: file('lock'),
+    pid: file('mesh.pid'),
+    log: file('mesh.log'),
+  }
 }
 
-/** Replaces the record in one step, so that nobody reads half of it. */
-export function writeRunRecord({ folder, record }: RunFolder, content: RunRecord): void {
+/** Writes the record, and the pid beside it when the mesh runs detached. Only who has the lock may. */
+export function writeRunRecord({ folder, record, pid }: RunFolder, content: RunRecord): void {
   mkdirSync(folder, { recursive: true })
-  const incoming = `${record}.${content.pid}`
-  writeFileSync(incoming, `${JSON.stringify(content, null, 2)}\n`)
-  renameSync(incoming, record)
+  replaceFile(record, `${JSON.stringify(content, null, 2)}\n`)
+  if (content.log !== null) replaceFile(pid, `${content.pid}\n`)
+}
+
+/** In one step, so that nobody reads half of it. */
+function replaceFile(file: string, text: string): void {
+  const incoming = `${file}.${process.pid}`
+  writeFileSync(incoming, text)
+  renameSync(incoming, file)
 }
 
 /** The record as it was left; undefined when there is none or it is not readable as one. */
@@ -66,21 +81,42 @@ export function readRunRecord({ record }: RunFolder): RunRecord | undefined {
 
 /** Removes what the supervisor `pid` wrote, and leaves alone what another one did. */
 export function removeRunRecord(run: RunFolder, pid: number): void {
-  const current = readRunRecord(run)
-  if (current !== undefined && current.pid !== pid) return
-  rmSync(run.record, { force: true })
-  rmSync(run.pid, { force: true })
+  if (readRunRecord(run)?.pid === pid) rmSync(run.record, { force: true })
+  if (readPid(run) === pid) rmSync(run.pid, { force: true })
 }
 
-/** What of a recorded mesh is still alive. */
+function readPid({ pid }: RunFolder): number | undefined {
+  try {
+    return Number(readFileSync(pid, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+/** What of a mesh is alive. */
 export interface LivingMesh {
-  readonly record: RunRecord
+  /** Undefined while it is about to start. */
+  readonly record: RunRecord | undefined
   readonly supervisor: RecordedProcess | undefined
   readonly members: readonly RecordedProcess[]
 }
 
-/** The mesh that was started from this checkout, if any process of it still lives. A stale record is none. */
+/**
+ * The mesh that was started from this checkout, if any process of it still lives, from the moment its start has
+ * the lock. A stale record and a stale lock are none.
+ */
 export function findLivingMesh(run: RunFolder): LivingMesh | undefined {
+  return findRecordedMesh(run) ?? findStartingMesh(run)
+}
+
+function findStartingMesh(run: RunFolder): LivingMesh | undefined {
+  const holder = findLockHolder(run)
+  if (holder === undefined) return undefined
+  return { record: undefined, supervisor: { name: 'supervisor', pid: holder.pid }, members: [] }
+}
+
+/** The mesh that has written its record, if any process of it still lives. */
+export function findRecordedMesh(run: RunFolder): LivingMesh | undefined {
   const record = readRunRecord(run)
   if (record === undefined) return undefined
   const living = ({ name, pid, identity }: { name: string; pid?: number; identity?: string | null }) =>

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Environment } from '#shared/config'
-import { CommandError } from '../cli/command-error'
+import { CommandError, EXIT } from '../cli/command-error'
 import type { ReadySummary } from './ready-summary'
 import type { RunFolder } from './run-record'
 
@@ -17,7 +17,7 @@ export interface DetachedStart {
 
 /**
  * Starts the mesh in a process of its own that outlives this one, with its output in the log file, and
- * returns when it is ready. Until then the two belong together: when this one is interrupted, so is the start.
+ * returns when it is ready. The caller has the run lock, which the mesh takes over. Until it is ready the two belong together: when this one is interrupted, so is the start.
  *
  * @throws CommandError with the end of the log when the mesh ends instead, or is not ready in time
  */
@@ -36,7 +36,6 @@ export async function startDetached({
     stdio: ['ignore', log, log, 'ipc'],
   })
   closeSync(log)
-  if (mesh.pid !== undefined) writeFileSync(run.pid, `${mesh.pid}\n`)
   const timedOut = new AbortController()
   try {
     const outcome = await Promise.race([
@@ -45,8 +44,8 @@ export async function startDetached({
       delay(timeoutMs, 'timeout' as const, { signal: timedOut.signal }),
     ])
     if (typeof outcome === 'object') return outcome
-    rmSync(run.pid, { force: true })
     const log = endOfFile(run.log)
+    if (outcome === EXIT.OK) throw new CommandError(`the mesh was stopped before it was ready:\n${log}`)
     if (outcome !== 'timeout') throw new CommandError(log, outcome)
     throw new CommandError(`the mesh was not ready within ${timeoutMs} ms:\n${log}`)
   } finally {
@@ -64,7 +63,7 @@ function readyOf(mesh: ChildProcess): Promise<ReadySummary> {
 function exitOf(mesh: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     mesh.once('error', reject)
-    mesh.once('exit', (code) => resolve(code ?? 1))
+    mesh.once('exit', (code) => resolve(code ?? EXIT.FAILURE))
   })
 }
 
@@ -82,6 +81,8 @@ export function followLauncher(onLauncherGone: () => void): { tellReady: (summar
   const send = process.send?.bind(process)
   if (send === undefined) return { tellReady: () => undefined }
   process.once('disconnect', onLauncherGone)
+  // It may have ended before anybody listened.
+  if (!process.connected) onLauncherGone()
   // Waiting for the launcher must not keep a mesh alive that has ended.
   process.channel?.unref()
   return {

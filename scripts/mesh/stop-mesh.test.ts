@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -55,6 +55,16 @@ test('the recorded supervisor is asked to stop, and its record removed', async (
 
   assert.deepEqual(result, { was_running: true, stopped: true, forced: false, pid: supervisor.pid })
   assert.ok(!existsSync(run.record))
+})
+
+test('a mesh that has the lock and no record yet is asked to stop', async (t) => {
+  const starting = await aProcess(t, POLITE)
+  const run = aRecordOf(t, { pid: process.pid, identity: 'of an earlier mesh' }, [])
+  writeFileSync(run.lock, JSON.stringify({ pid: starting.pid, identity: processIdentity(starting.pid) }))
+
+  const result = await stopMesh(run, { timeoutMs: 10_000 })
+
+  assert.deepEqual(result, { was_running: true, stopped: true, forced: false, pid: starting.pid })
 })
 
 test('one that does not stop in time is killed, and its members too', async (t) => {

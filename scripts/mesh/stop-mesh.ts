@@ -16,8 +16,8 @@ const POLL_MS = 50
 const KILL_TIMEOUT_MS = 5_000
 
 /**
- * Stops the mesh that was started from this checkout, by the pids it wrote down and only while those are
- * still the same processes. Its supervisor stops the rest; members without a supervisor are told themselves.
+ * Stops the mesh that was started from this checkout, or is about to, by the pids it wrote down and only while
+ * those are still the same processes. Its supervisor stops the rest; members without a supervisor are told themselves.
  */
 export async function stopMesh(
   run: RunFolder,
@@ -32,7 +32,8 @@ export async function stopMesh(
   const stoppedItself = await isGoneWithin(run, timeoutMs, clock)
   if (!stoppedItself) killAll(findLivingMesh(run))
   const stopped = stoppedItself || (await isGoneWithin(run, KILL_TIMEOUT_MS, clock))
-  if (stopped) removeRunRecord(run, mesh.record.pid)
+  const owner = mesh.record?.pid ?? pid
+  if (stopped && owner !== null) removeRunRecord(run, owner)
   return { was_running: true, stopped, forced: !stoppedItself, pid }
 }
 

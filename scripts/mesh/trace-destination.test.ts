@@ -59,11 +59,28 @@ test('Coralogix is named beside it when there is a token, and the token is not',
   assert.doesNotMatch(lines.join(), /secret/)
 })
 
-test('no inspector is run when none is wanted or nothing is exported', async () => {
-  const unwanted = await destinationFor({}, selectMembers({ 'no-inspector': true }))
-  const silent = await destinationFor({ OTEL_TRACES_EXPORTER: 'none' })
+test('traces that are off go nowhere, and the variable that turns them off is named', async () => {
+  const off = {
+    OTEL_SDK_DISABLED: 'true',
+    OTEL_TRACES_EXPORTER: 'none',
+    OTEL_TRACES_SAMPLER: 'always_off',
+  }
+  for (const [name, value] of Object.entries(off)) {
+    const { port, ...destination } = await destinationFor({ [name]: value, CX_TOKEN: 'cxtp_secret' })
 
-  assert.deepEqual([unwanted.runsInspector, silent.runsInspector], [false, false])
+    assert.deepEqual(destination, {
+      runsInspector: false,
+      inspectorUrl: null,
+      lines: [`off: ${name} is ${value}`],
+    })
+  }
+})
+
+test('no inspector is run when none is wanted or traces are only printed', async () => {
+  const unwanted = await destinationFor({}, selectMembers({ 'no-inspector': true }))
+  const printed = await destinationFor({ OTEL_TRACES_EXPORTER: 'console' })
+
+  assert.deepEqual([unwanted.runsInspector, printed.runsInspector], [false, false])
   assert.match(unwanted.lines.join(), /no inspector was wanted/)
-  assert.deepEqual(silent.lines, ['OTEL_TRACES_EXPORTER is none'])
+  assert.deepEqual(printed.lines, ['OTEL_TRACES_EXPORTER is console'])
 })

@@ -19,8 +19,10 @@ export interface TraceExport {
 }
 
 export function describeTraceExport(config: MeshConfig): TraceExport {
+  const why = whyTracesAreOff(config)
+  if (why !== undefined) return { inspectorUrl: null, lines: [`off: ${why}`] }
   const coralogix = describeCoralogix(config)
-  const exporters = config.OTEL_TRACES_EXPORTER.split(',').map((name) => name.trim())
+  const exporters = exportersOf(config)
   if (!exporters.includes('otlp')) {
     return { inspectorUrl: null, lines: [`OTEL_TRACES_EXPORTER is ${exporters.join(',')}`, ...coralogix] }
   }
@@ -32,8 +34,19 @@ export function describeTraceExport(config: MeshConfig): TraceExport {
   return { inspectorUrl, lines: [`${inspectorUrl}/traces`, ...coralogix] }
 }
 
+/** The variable that keeps every trace from every destination, Coralogix too. */
+function whyTracesAreOff(config: MeshConfig): string | undefined {
+  if (config.OTEL_SDK_DISABLED) return 'OTEL_SDK_DISABLED is true'
+  if (exportersOf(config).includes('none')) return 'OTEL_TRACES_EXPORTER is none'
+  return config.OTEL_TRACES_SAMPLER === 'always_off' ? 'OTEL_TRACES_SAMPLER is always_off' : undefined
+}
+
+function exportersOf(config: MeshConfig): string[] {
+  return config.OTEL_TRACES_EXPORTER.split(',').map((name) => name.trim())
+}
+
 /**
- * The inspector is run unless traces are sent elsewhere, it is not wanted, or something listens on its port
+ * The inspector is run unless traces are off or sent elsewhere, it is not wanted, or something listens on its port
  * already: that keeps the port, because a collector on 4318 is what most people with a collector have.
  */
 export async function findTraceDestination(

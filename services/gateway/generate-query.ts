@@ -114,21 +114,14 @@ function callValidationService({ downstream }: GenerateQueryDeps, query: string)
   })
 }
 
-/** Errors that mean the same at the gateway as where they happened. */
-const PASSED_ON: ReadonlySet<ErrorCode> = new Set([
-  'service-unavailable',
-  'invalid-request',
-  'request-aborted',
-  'shutting-down',
-])
-
 /** For a service that the answer cannot do without: whatever it failed with, the mesh is unavailable. */
 async function needed<Result>(call: Promise<Result>): Promise<Result> {
   try {
     return await call
   } catch (error) {
-    const { code, detail, service } = toAppError(error)
-    if (PASSED_ON.has(code)) throw error
+    const { code, detail, service, status } = toAppError(error)
+    const meansTheSameHere = status < 500 || code === 'service-unavailable' || code === 'shutting-down'
+    if (meansTheSameHere) throw error
     throw new AppError('service-unavailable', {
       ...(service !== undefined && { service }),
       detail: detail ?? `${service ?? 'a service'} failed: ${code}`,

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
-import { addressConfigSchema, baseConfigSchema, wholeNumber } from '#shared/config'
+import { addressConfigSchema, baseConfigSchema, milliseconds, wholeNumber } from '#shared/config'
 
 export const configSchema = baseConfigSchema.extend(addressConfigSchema.shape).extend({
-  SERVICE_TIMEOUT_MS: wholeNumber(5_000).describe('How long one service waits for any other.'),
+  SERVICE_TIMEOUT_MS: milliseconds(5_000).describe('How long one service waits for any other.'),
   SERVICE_SOCKETS_MAX: wholeNumber(128).describe('Connections one service keeps to another.'),
 })
 

@@ -5,6 +5,7 @@ import { loadCatalogue } from './catalogue/load-catalogue'
 import type { Config } from './config'
 import { createGenerateDataPrimeQuery } from './generate-dataprime-query'
 import { createEmbeddedGenerator } from './generation/embedded/create-embedded-generator'
+import { createIndexCache } from './generation/embedded/link/catalogue-index-cache'
 import { createFallbackGenerator } from './generation/fallback-generator'
 import { createChatModel } from './generation/openai/chat-completion'
 import { createOpenAiGenerator } from './generation/openai/openai-generator'
@@ -13,12 +14,17 @@ import { createTracedGenerator } from './generation/traced-generator'
 import { queryRoutes } from './routes'
 
 export function createApp({ config, logger, stats }: ServiceDeps<Config>): ServiceApp {
-  const embedded = createTracedGenerator(SPANS.EMBEDDED_GENERATION, createEmbeddedGenerator())
+  const catalogue = loadCatalogue(config.CATALOGUE_FILE)
+  const indexOf = createIndexCache(config.CATALOGUE_CACHE_MAX)
+  // Prepared before the first question, which would else wait for it.
+  indexOf(catalogue)
+  const embedded = createTracedGenerator(SPANS.EMBEDDED_GENERATION, createEmbeddedGenerator(indexOf))
   const model = createModelGenerator(config)
   const generator = model === undefined ? embedded : createFallbackGenerator(model, embedded, logger)
   const generate = createGenerateDataPrimeQuery({
     generator,
-    catalogue: loadCatalogue(config.CATALOGUE_FILE),
+    catalogue,
+    indexOf,
     stats,
   })
 

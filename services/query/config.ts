@@ -3,9 +3,11 @@ import {
   addressConfigSchema,
   baseConfigSchema,
   httpUrl,
+  milliseconds,
   textLimitsConfigSchema,
   wholeNumber,
 } from '#shared/config'
+import { CATALOGUES_KEPT } from './generation/embedded/link/catalogue-index-cache'
 
 export const configSchema = baseConfigSchema
   .extend(addressConfigSchema.shape)
@@ -19,7 +21,7 @@ export const configSchema = baseConfigSchema
       .optional()
       .describe('Any OpenAI-compatible server, such as http://127.0.0.1:11434/v1.'),
     OPENAI_MODEL: z.string().default('gpt-5-mini').describe('Model that is asked.'),
-    OPENAI_TIMEOUT_MS: wholeNumber(20_000).describe('How long one attempt of the model may take.'),
+    OPENAI_TIMEOUT_MS: milliseconds(20_000).describe('How long one attempt of the model may take.'),
     OPENAI_ATTEMPTS_MAX: wholeNumber(2, { max: 5 }).describe(
       'Attempts of the model before the embedded engine answers instead.',
     ),
@@ -33,6 +35,9 @@ export const configSchema = baseConfigSchema
       .string()
       .optional()
       .describe('JSON file with the fields that questions may be about, instead of the built-in catalogue.'),
+    CATALOGUE_CACHE_MAX: wholeNumber(CATALOGUES_KEPT).describe(
+      'Most catalogues from requests that are kept prepared; the least recently used is forgotten first.',
+    ),
   })
 
 export type Config = Readonly<z.output<typeof configSchema>>

@@ -2,6 +2,8 @@ import { hasErrors, parse } from '#dataprime'
 import type { FieldCatalogue, Generation, Question } from '#shared/contracts'
 import type { ServiceStats } from '#shared/monitoring'
 import { ATTR, SPANS, withSpan, withSpanSync } from '#shared/telemetry'
+import type { CatalogueIndex } from './generation/embedded/link/catalogue-index'
+import type { IndexOf } from './generation/embedded/link/catalogue-index-cache'
 import type { GenerationResult, QueryGenerator } from './generation/query-generator'
 import { classifyIntent } from './intent/classify-intent'
 import type { IntentClassification } from './intent/intent'
@@ -10,6 +12,8 @@ export interface GenerateDeps {
   readonly generator: QueryGenerator
   /** Used when the request brings no catalogue of its own. */
   readonly catalogue: FieldCatalogue
+  /** Prepares a catalogue for the classification; shared with the embedded engine. */
+  readonly indexOf: IndexOf
   readonly stats: ServiceStats
 }
 
@@ -23,7 +27,7 @@ export function createGenerateDataPrimeQuery(deps: GenerateDeps): GenerateDataPr
       { attributes: { [ATTR.USER_INPUT_LENGTH]: question.user_input.length } },
       async (span) => {
         const catalogue = question.catalogue ?? deps.catalogue
-        const intent = classify(question, catalogue)
+        const intent = classify(question, deps.indexOf(catalogue))
         const result = await deps.generator.generate({
           userInput: question.user_input,
           now: question.now == null ? new Date() : new Date(question.now),
@@ -50,9 +54,9 @@ export function createGenerateDataPrimeQuery(deps: GenerateDeps): GenerateDataPr
     )
 }
 
-function classify(question: Question, catalogue: FieldCatalogue): IntentClassification {
+function classify(question: Question, index: CatalogueIndex): IntentClassification {
   return withSpanSync(SPANS.CLASSIFY_INTENT, {}, (span) => {
-    const intent = classifyIntent(question.user_input, catalogue, question.previous_query ?? undefined)
+    const intent = classifyIntent(question.user_input, index, question.previous_query ?? undefined)
     span.setAttributes({ [ATTR.INTENT_TYPE]: intent.intent, [ATTR.INTENT_CONFIDENCE]: intent.confidence })
     return intent
   })

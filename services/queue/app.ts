@@ -6,7 +6,7 @@ import type { ServiceApp, ServiceDeps } from '#shared/service'
 import { SPANS } from '#shared/telemetry'
 import { checkQueues } from './check-queues'
 import type { Config } from './config'
-import { createEnqueueMessage } from './enqueue-message'
+import { createEnqueueMessage, type Intake } from './enqueue-message'
 import { createProcessBackgroundMessage } from './process-background-message'
 import { createReadMessageStatus } from './read-message-status'
 import { createReadQueues } from './read-queues'
@@ -33,15 +33,16 @@ export async function createApp({ config, logger, stats }: ServiceDeps<Config>):
     logger,
   })
   const readQueues = createReadQueues(bus)
+  const intake: Intake = { failure: undefined }
 
   return {
     routes: queueRoutes({
-      enqueueMessage: createEnqueueMessage({ bus, stats }),
+      enqueueMessage: createEnqueueMessage({ bus, stats, intake }),
       readMessageStatus: createReadMessageStatus(bus),
       readQueues,
     }),
     healthChecks: [
-      { name: 'queues', check: async () => checkQueues(await readQueues(), config.QUEUE_LENGTH_MAX) },
+      { name: 'queues', check: async () => checkQueues(await readQueues(), config.QUEUE_LENGTH_MAX, intake) },
     ],
     stats: async () => ({ queues: await readQueues() }),
     async start() {

@@ -30,7 +30,10 @@ export function createApp({ config, stats }: ServiceDeps<Config>): ServiceApp {
     healthChecks: [
       {
         name: 'database',
-        check: () => ({ status: 'healthy', detail: `${requests.count()} requests in ${database.namespace}` }),
+        check: () =>
+          group.failure === undefined
+            ? { status: 'healthy', detail: `${requests.count()} requests in ${database.namespace}` }
+            : { status: 'degraded', detail: `cannot write: ${group.failure.message}` },
       },
     ],
     stats: () => ({ requests_stored: requests.count(), feedback: feedback.summarise() }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SERVICES, type ServiceKey } from './services'
-import { httpUrl, port, wholeNumber } from './variables'
+import { httpUrl, milliseconds, port, wholeNumber } from './variables'
 
 /** Variables that every service has. A service's own `config.ts` extends this. */
 export const baseConfigSchema = z.object({
@@ -14,11 +14,11 @@ export const baseConfigSchema = z.object({
     .optional()
     .describe('Log lines for people or for machines; `pretty` on a terminal, else `json`.'),
   BODY_SIZE_MAX_BYTES: wholeNumber(1_048_576).describe('Largest request body accepted; larger ones get 413.'),
-  SHUTDOWN_TIMEOUT_MS: wholeNumber(4_500).describe(
+  SHUTDOWN_TIMEOUT_MS: milliseconds(4_500).describe(
     'How long a service may take on SIGTERM, its last spans included.',
   ),
-  HEALTH_TIMEOUT_MS: wholeNumber(1_000).describe('How long a health check waits for another service.'),
-  EVENT_LOOP_DELAY_MAX_MS: wholeNumber(1_000).describe(
+  HEALTH_TIMEOUT_MS: milliseconds(1_000).describe('How long a health check waits for another service.'),
+  EVENT_LOOP_DELAY_MAX_MS: milliseconds(1_000).describe(
     'p99 of the event loop delay above which a service reports itself degraded.',
   ),
 })

@@ -17,4 +17,4 @@ export {
 export { packageRoot, packageVersion } from './package-root'
 export { isServiceKey, SERVICE_KEYS, SERVICES, type ServiceEntry, type ServiceKey } from './services'
 export { textLimits, textLimitsConfigSchema } from './text-limits'
-export { flag, httpUrl, numberList, port, wholeNumber } from './variables'
+export { flag, httpUrl, milliseconds, numberList, port, wholeNumber } from './variables'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { ConfigError, flag, httpUrl, loadConfig, numberList, port, wholeNumber } from './index'
+import { ConfigError, flag, httpUrl, loadConfig, milliseconds, numberList, port, wholeNumber } from './index'
 
 const schema = z.object({
   A_PORT: port(5000),
@@ -54,4 +54,11 @@ test('the value of a secret is never told', () => {
     () => loadConfig(schema, { A_KEY: 'hunter2' }),
     (error: unknown) => error instanceof ConfigError && !error.message.includes('hunter2'),
   )
+})
+
+test('a wait longer than a timer can hold is refused, because it would fire at once', () => {
+  const waits = z.object({ A_WAIT_MS: milliseconds(1_000) })
+
+  assert.equal(loadConfig(waits, { A_WAIT_MS: '2147483647' }).A_WAIT_MS, 2_147_483_647)
+  assert.throws(() => loadConfig(waits, { A_WAIT_MS: '2147483648' }), ConfigError)
 })

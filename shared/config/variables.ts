@@ -16,6 +16,14 @@ export function wholeNumber(defaultValue: number, range: { min?: number; max?: n
     .default(defaultValue)
 }
 
+/** The most that a timer of Node.js takes; a longer one would fire at once. */
+const TIMER_MAX_MS = 2_147_483_647
+
+/** A whole number of milliseconds that a timer can wait for. */
+export function milliseconds(defaultValue: number, range: { min?: number } = {}) {
+  return wholeNumber(defaultValue, { ...range, max: TIMER_MAX_MS })
+}
+
 /** `true`/`false`, `1`/`0`, `yes`/`no`, `on`/`off`. */
 export function flag(defaultValue: boolean) {
   return z.stringbool().default(defaultValue)
@@ -29,7 +37,8 @@ export function numberList(defaultValue: readonly number[]) {
     .transform((text, context) => {
       const numbers = text.split(',').map((part) => Number(part.trim()))
       if (text.trim() === '') return []
-      if (numbers.every((value) => Number.isInteger(value) && value >= 0)) return numbers
+      if (numbers.every((value) => Number.isInteger(value) && value >= 0 && value <= TIMER_MAX_MS))
+        return numbers
       context.addIssue({ code: 'custom', message: 'expected whole numbers separated by commas' })
       return z.NEVER
     })

@@ -4,6 +4,23 @@ import { z } from 'zod'
 const FIELDS_MAX = 2_000
 const SAMPLES_PER_FIELD_MAX = 500
 
+const SAMPLE_LENGTH_MAX = 1_000
+
+export type SampleValue = string | number | boolean
+
+/** One issue a list: a catalogue of hundreds of thousands of bad values must not become as many issues. */
+function reportFirstBadSample(values: readonly unknown[], context: z.core.$RefinementCtx): void {
+  const index = values.findIndex((value) => !isSample(value))
+  if (index < 0) return
+  const message = `expected a string of at most ${SAMPLE_LENGTH_MAX} characters, a number or a boolean`
+  context.addIssue({ code: 'custom', path: [index], message })
+}
+
+function isSample(value: unknown): value is SampleValue {
+  if (typeof value === 'string') return value.length <= SAMPLE_LENGTH_MAX
+  return typeof value === 'number' || typeof value === 'boolean'
+}
+
 /** One field that may be queried. */
 export const catalogueFieldSchema = z.object({
   keypath: z
@@ -26,8 +43,10 @@ export const catalogueFieldSchema = z.object({
     .optional()
     .describe('Unit of a number: ms, microseconds, bytes, MB, percent …'),
   sample_values: z
-    .array(z.union([z.string().max(1_000), z.number(), z.boolean()]))
+    .array(z.unknown())
     .max(SAMPLES_PER_FIELD_MAX)
+    .superRefine(reportFirstBadSample)
+    .transform((values) => values as SampleValue[])
     .optional()
     .describe('Values seen in the field; a question that names one is linked to the field'),
 })

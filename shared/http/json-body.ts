@@ -5,8 +5,44 @@ import { AppError } from '#shared/errors'
 export function jsonBody(options: {
   readonly sizeMaxBytes: number
 }): (RequestHandler | ErrorRequestHandler)[] {
-  const parse = express.json({ limit: options.sizeMaxBytes, strict: false, type: isJson })
+  const parse = express.json({
+    limit: options.sizeMaxBytes,
+    strict: false,
+    type: isJson,
+    verify: refuseDeepNesting,
+  })
   return [refuseOtherMediaTypes, parse, translateParserErrors(options.sizeMaxBytes)]
+}
+
+/** Deeper than any body of ours; code that walks a value recursively may rely on it. */
+const NESTING_MAX = 64
+
+const CODE = {
+  QUOTE: 0x22,
+  BACKSLASH: 0x5c,
+  OPEN_LIST: 0x5b,
+  OPEN_OBJECT: 0x7b,
+  CLOSE_LIST: 0x5d,
+  CLOSE_OBJECT: 0x7d,
+}
+
+/** Looks at the text and not at the parsed value, so that nothing deep is ever built. */
+function refuseDeepNesting(_request: unknown, _response: unknown, body: Buffer): void {
+  let depth = 0
+  let inString = false
+  for (let index = 0; index < body.length; index++) {
+    const code = body[index]
+    if (inString) {
+      if (code === CODE.BACKSLASH) index++
+      else if (code === CODE.QUOTE) inString = false
+    } else if (code === CODE.QUOTE) inString = true
+    else if (code === CODE.OPEN_LIST || code === CODE.OPEN_OBJECT) depth++
+    else if (code === CODE.CLOSE_LIST || code === CODE.CLOSE_OBJECT) depth--
+    if (depth > NESTING_MAX) {
+      const message = `expected at most ${NESTING_MAX} levels of nesting`
+      throw new AppError('invalid-request', { detail: message, errors: [{ pointer: '', message }] })
+    }
+  }
 }
 
 function isJson(request: { headers: Record<string, string | string[] | undefined> }): boolean {
@@ -34,6 +70,7 @@ function translateParserErrors(sizeMaxBytes: number): ErrorRequestHandler {
 }
 
 function toAppErrorOfParser(error: { type?: string; message: string }, sizeMaxBytes: number): unknown {
+  if (error instanceof AppError) return error
   const at = (message: string) => [{ pointer: '', message }]
   switch (error.type) {
     case 'entity.parse.failed':

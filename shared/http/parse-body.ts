@@ -2,6 +2,9 @@ import type { Request } from 'express'
 import type { z } from 'zod'
 import { AppError, type FieldError } from '#shared/errors'
 
+/** Most bad fields that a problem names; the rest is only counted. */
+const ERRORS_MAX = 20
+
 /**
  * The request's JSON body in the shape of the schema. Fields the schema does not know are left out.
  *
@@ -19,8 +22,9 @@ export function parseBody<Output>(schema: z.ZodType<Output>, request: Request): 
 export function parseInput<Output>(schema: z.ZodType<Output>, input: unknown): Output {
   const result = schema.safeParse(input)
   if (result.success) return result.data
-  const errors = toFieldErrors(result.error.issues)
-  throw new AppError('invalid-request', { detail: summarise(errors), errors })
+  const { issues } = result.error
+  const errors = toFieldErrors(issues.slice(0, ERRORS_MAX))
+  throw new AppError('invalid-request', { detail: summarise(errors, issues.length), errors })
 }
 
 function toFieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
@@ -32,9 +36,8 @@ function toPointer(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
-function summarise(errors: readonly FieldError[]): string {
-  const [first, ...others] = errors
+function summarise([first]: readonly FieldError[], count: number): string {
   if (first === undefined) return 'the body is not valid'
   const place = first.pointer === '' ? 'the body' : first.pointer
-  return `${place}: ${first.message}${others.length > 0 ? ` (and ${others.length} more)` : ''}`
+  return `${place}: ${first.message}${count > 1 ? ` (and ${count - 1} more)` : ''}`
 }

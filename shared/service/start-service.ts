@@ -12,6 +12,7 @@ import {
 } from '#shared/config'
 import { AppError } from '#shared/errors'
 import { createServiceStats, type HealthCheck, monitoringRoutes, type ServiceStats } from '#shared/monitoring'
+import { DatabaseOpenError } from '#shared/sqlite'
 import {
   createLogger,
   type Logger,
@@ -121,7 +122,9 @@ async function orExit<Result>(logger: Logger, work: () => Promise<Result>): Prom
   try {
     return await work()
   } catch (error) {
-    logger.fatal({ err: error }, 'service cannot start')
+    // What is wrong outside the program is said in a line; a stack would only bury it.
+    const isExplained = error instanceof ConfigError || error instanceof DatabaseOpenError
+    logger.fatal(isExplained ? { reason: error.message } : { err: error }, 'service cannot start')
     await telemetryRuntime()?.shutdown()
     process.exit(error instanceof ConfigError ? EXIT.CONFIG : EXIT.FAILURE)
   }

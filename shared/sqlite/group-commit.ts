@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
+import { AppError } from '#shared/errors'
 import type { SqliteDatabase, Statement } from './open-database'
 import { toStorageError } from './storage-error'
 
@@ -57,6 +58,7 @@ export class GroupCommit {
   #pending: PendingWork[] = []
   #scheduled = false
   #closed = false
+  #failure: Error | undefined
 
   constructor(database: SqliteDatabase, { batchMax = BATCH_MAX, onRollback }: GroupCommitOptions = {}) {
     this.#database = database
@@ -68,6 +70,11 @@ export class GroupCommit {
     this.#savepoint = database.prepare('SAVEPOINT work')
     this.#release = database.prepare('RELEASE work')
     this.#rollbackToSavepoint = database.prepare('ROLLBACK TO work')
+  }
+
+  /** Why nothing could be written lately; undefined when the last write that could succeed did. */
+  get failure(): Error | undefined {
+    return this.#failure
   }
 
   /**
@@ -108,14 +115,18 @@ export class GroupCommit {
       outcomes = this.#runTogether(batch) ?? this.#runInSavepoints(batch)
     } catch (error) {
       const reason = toStorageError(error)
+      this.#failure = reason instanceof Error ? reason : new Error(String(reason))
       for (const { reject } of batch) reject(reason)
       return
     }
     const size = outcomes.filter((outcome) => 'result' in outcome).length
+    if (size > 0) this.#failure = undefined
     for (const [index, { resolve, reject, onCommit }] of batch.entries()) {
       const outcome = outcomes[index] as Outcome
-      if ('error' in outcome) reject(outcome.error)
-      else {
+      if ('error' in outcome) {
+        if (isStorageFull(outcome.error)) this.#failure = outcome.error
+        reject(outcome.error)
+      } else {
         onCommit?.({ size })
         resolve(outcome.result)
       }
@@ -178,4 +189,8 @@ function runSynchronously({ work, caller }: PendingWork): unknown {
   const result = caller.runInAsyncScope(work)
   if (result instanceof Promise) throw new TypeError('work in a transaction must be synchronous')
   return result
+}
+
+function isStorageFull(error: unknown): error is AppError {
+  return error instanceof AppError && error.code === 'storage-full'
 }

@@ -127,3 +127,18 @@ test('closing twice is harmless and frees the database', (t) => {
 
   openDatabase({ path, migrations: [], busyTimeoutMs: 0 }).close()
 })
+
+test('says which file cannot be opened when its folder cannot be made', (t) => {
+  const folder = temporaryFolder(t)
+  const file = join(folder, 'file')
+  writeFileSync(file, '')
+
+  assert.throws(
+    () => openDatabase({ path: join(file, 'queue.db'), migrations: [] }),
+    (error: unknown) => {
+      assert.ok(error instanceof DatabaseOpenError)
+      assert.match(error.message, /queue\.db cannot be opened/)
+      return true
+    },
+  )
+})

@@ -101,7 +101,7 @@ export class SqliteDatabase {
 export function openDatabase(options: OpenDatabaseOptions): SqliteDatabase {
   const { path, migrations, synchronous = 'FULL', busyTimeoutMs = BUSY_TIMEOUT_MS } = options
   const inMemory = path === ':memory:'
-  if (!inMemory) mkdirSync(dirname(path), { recursive: true })
+  if (!inMemory) createFolder(path)
 
   const ownership = inMemory ? undefined : takeOwnership(path, busyTimeoutMs)
   let connection: BetterSqlite3.Database | undefined
@@ -114,6 +114,14 @@ export function openDatabase(options: OpenDatabaseOptions): SqliteDatabase {
   } catch (error) {
     connection?.close()
     ownership?.close()
+    throw toOpenError(path, error)
+  }
+}
+
+function createFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+  } catch (error) {
     throw toOpenError(path, error)
   }
 }

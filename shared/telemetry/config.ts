@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { flag, port, wholeNumber } from '#shared/config'
+import { flag, milliseconds, port, wholeNumber } from '#shared/config'
 
 /**
  * Variables of telemetry. `OTEL_*` keep the meaning the OpenTelemetry specification gives them; those not
@@ -57,8 +57,8 @@ export const telemetryConfigSchema = z.object({
   OTEL_EXPORTER_OTLP_TIMEOUT: z.string().optional().describe('Milliseconds an OTLP request may take.'),
   OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: z.string().optional().describe('The same for traces alone.'),
   OTEL_BSP_MAX_QUEUE_SIZE: wholeNumber(8_192).describe('Spans kept while they wait for export.'),
-  OTEL_BSP_SCHEDULE_DELAY: wholeNumber(1_000).describe('Milliseconds between two exports.'),
-  OTEL_BSP_EXPORT_TIMEOUT: wholeNumber(5_000).describe('Milliseconds an export may take.'),
+  OTEL_BSP_SCHEDULE_DELAY: milliseconds(1_000).describe('Milliseconds between two exports.'),
+  OTEL_BSP_EXPORT_TIMEOUT: milliseconds(5_000).describe('Milliseconds an export may take.'),
   OTEL_BSP_MAX_EXPORT_BATCH_SIZE: wholeNumber(512).describe('Most spans in one export.'),
   OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: z
     .stringbool()

@@ -21,7 +21,7 @@ const REDACTED = [
 
 /**
  * The process's logger. The pino instrumentation adds `trace_id` and `span_id` of the active span to every
- * line. Pretty lines are written synchronously, so that the last ones before an exit are not lost.
+ * line. No line before an exit is lost.
  */
 export function createLogger({ service, level, format }: LoggerOptions): Logger {
   const options: pino.LoggerOptions = {
@@ -31,7 +31,12 @@ export function createLogger({ service, level, format }: LoggerOptions): Logger 
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: REDACTED, censor: '[redacted]' },
   }
-  if (format === 'json') return pino(options, pino.destination({ sync: true }))
+  if (format === 'json') {
+    // Lines that come while one is being written share the next write; what is left at the end is written then.
+    const destination = pino.destination({ sync: false })
+    process.once('exit', () => destination.flushSync())
+    return pino(options, destination)
+  }
   const stream = pretty({
     sync: true,
     ignore: 'service,pid,hostname,trace_flags',

@@ -33,17 +33,17 @@ const EXPRESS_LAYER_TYPES = ['router', 'middleware', 'request_handler'] as unkno
 export function startTelemetry(): void {
   const config = loadConfig(telemetryConfigSchema)
   if (config.OTEL_SDK_DISABLED) return
-  const serviceName = config.OTEL_SERVICE_NAME ?? serviceNameOfEntry(process.argv[1] ?? '')
+  const entryName = serviceNameOfEntry(process.argv[1] ?? '')
   const prometheus = new PrometheusExporter({ preventServerStart: true })
   const sdk = new NodeSDK({
-    serviceName,
+    serviceName: config.OTEL_SERVICE_NAME ?? entryName,
     resource: resourceFromAttributes(resourceAttributes(config)),
     resourceDetectors: [envDetector],
     textMapPropagator: choosePropagator(config),
     spanProcessors: createSpanProcessors(config),
     metricReaders: [prometheus],
     logRecordProcessors: [],
-    instrumentations: createInstrumentations(serviceName),
+    instrumentations: createInstrumentations(entryName),
   })
   sdk.start()
   setTelemetryRuntime({

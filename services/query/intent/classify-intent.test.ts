@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { INTENTS, type Intent } from '#shared/contracts'
+import { INTENTS } from '#shared/contracts'
 import { defaultCatalogue } from '../catalogue/load-catalogue'
+import { indexCatalogue } from '../generation/embedded/link/catalogue-index'
 import { bankingCatalogue } from '../generation/embedded/testing/ask'
 import examples from '../generation/embedded/testing/nl-examples.json'
 import { classifyIntent } from './classify-intent'
+import type { Intent } from './intent'
+
+const shop = indexCatalogue(defaultCatalogue)
 
 describe('the intent of a question', () => {
   const table: readonly (readonly [string, Intent])[] = [
@@ -28,7 +32,7 @@ describe('the intent of a question', () => {
   ]
   for (const [question, intent] of table) {
     it(`“${question}” is ${intent}`, () => {
-      assert.equal(classifyIntent(question, defaultCatalogue).intent, intent)
+      assert.equal(classifyIntent(question, shop).intent, intent)
     })
   }
 
@@ -36,7 +40,7 @@ describe('the intent of a question', () => {
     const judged = examples.filter(({ intent }) => (INTENTS as readonly string[]).includes(intent))
     const right = judged.filter((example) => {
       const previous = 'previous' in example ? example.previous : undefined
-      return classifyIntent(example.question, defaultCatalogue, previous).intent === example.intent
+      return classifyIntent(example.question, shop, previous).intent === example.intent
     })
 
     assert.ok(judged.length > 45)
@@ -46,22 +50,19 @@ describe('the intent of a question', () => {
   it('of a follow-up is that of the query it changes', () => {
     const previous = "source logs last 4h | filter $d.table == 'sessions' && $d.query_ms > 800"
 
-    assert.equal(
-      classifyIntent('widen it to 12 hours', defaultCatalogue, previous).intent,
-      'performance_analysis',
-    )
-    assert.equal(classifyIntent('widen it to 12 hours', defaultCatalogue).intent, 'unknown')
+    assert.equal(classifyIntent('widen it to 12 hours', shop, previous).intent, 'performance_analysis')
+    assert.equal(classifyIntent('widen it to 12 hours', shop).intent, 'unknown')
   })
 
   it('rests on words that are named as written and in order', () => {
-    const { keywordsFound, confidence } = classifyIntent('Errors and TIMEOUTS of billing', defaultCatalogue)
+    const { keywordsFound, confidence } = classifyIntent('Errors and TIMEOUTS of billing', shop)
 
     assert.deepEqual(keywordsFound, ['Errors', 'TIMEOUTS'])
     assert.ok(confidence > 0.5 && confidence <= 1)
   })
 
   it('is sure of nothing about a text that is no question', () => {
-    assert.deepEqual(classifyIntent('tell me a joke', defaultCatalogue), {
+    assert.deepEqual(classifyIntent('tell me a joke', shop), {
       intent: 'unknown',
       confidence: 0,
       keywordsFound: [],
@@ -69,6 +70,9 @@ describe('the intent of a question', () => {
   })
 
   it('works over other catalogues', () => {
-    assert.equal(classifyIntent('fraudulent card payments', bankingCatalogue).intent, 'security')
+    assert.equal(
+      classifyIntent('fraudulent card payments', indexCatalogue(bankingCatalogue)).intent,
+      'security',
+    )
   })
 })

@@ -1,10 +1,5 @@
 import { canonicalKeypath, descend, hasErrors, parse } from '#dataprime'
-import type { FieldCatalogue } from '../catalogue/field-catalogue'
-import {
-  type CatalogueIndex,
-  catalogueIndexOf,
-  type SourceIndex,
-} from '../generation/embedded/link/catalogue-index'
+import type { CatalogueIndex, SourceIndex } from '../generation/embedded/link/catalogue-index'
 import type { Field } from '../generation/embedded/link/field'
 import { emptyLinkCache, readValue } from '../generation/embedded/link/mentions'
 import { createPhraseTable } from '../generation/embedded/phrase-table'
@@ -26,11 +21,10 @@ const UNKNOWN: IntentClassification = { intent: 'unknown', confidence: 0, keywor
  */
 export function classifyIntent(
   userInput: string,
-  catalogue: FieldCatalogue,
+  index: CatalogueIndex,
   previousQuery?: string,
 ): IntentClassification {
   const question = askQuestion(userInput)
-  const index = catalogueIndexOf(catalogue)
   if (refuse(question, index, previousQuery !== undefined) !== null) return UNKNOWN
   const found = [...phraseSignals(question), ...shapeSignals(question), ...valueSignals(question, index)]
   const scores = new Map<Intent, number>()

@@ -5,36 +5,41 @@ import { readLeftovers } from './conditions/read-leftovers'
 import type { Reading } from './draft'
 import { readFollowUp } from './follow-up/follow-up'
 import { LOG_NOUNS, RECORD_NOUNS, SPAN_NOUNS } from './lexicon/words'
-import { catalogueIndexOf } from './link/catalogue-index'
+import type { CatalogueIndex } from './link/catalogue-index'
+import { createIndexCache, type IndexOf } from './link/catalogue-index-cache'
 import { noteFieldReadings } from './note-field-readings'
 import { askQuestion, type Question, textOf } from './question'
 import { readTimes } from './read-question'
 import { asksForKnowledge, refuse } from './refuse'
 import { isEmptyPlan, resolvePlan } from './resolve/resolve-plan'
+import { YEAR_MAX, YEAR_MIN, YEARS_LASTED_MAX } from './time/time-bounds'
 import { presentAt } from './time/time-point'
+import { readUnreachableTime } from './time/unreachable-time'
 import { toTree } from './to-tree'
 
 /**
  * A generator that needs no model: it reads the question with a grammar over the field catalogue. Takes a
- * millisecond or so, answers the same question always the same, and never leaves the process.
+ * millisecond or so, answers the same question always the same, and never leaves the process. `indexOf` gives
+ * the prepared catalogue; share it with whatever else reads questions, so that none is prepared twice.
  */
-export function createEmbeddedGenerator(): QueryGenerator {
+export function createEmbeddedGenerator(indexOf: IndexOf = createIndexCache()): QueryGenerator {
   return {
     engine: 'embedded',
     generate: async (request) => {
       request.signal?.throwIfAborted()
-      return { ...answer(request), engine: 'embedded', attempts: 1, warnings: [] }
+      return { ...answer(request, indexOf(request.catalogue)), engine: 'embedded', attempts: 1, warnings: [] }
     },
   }
 }
 
-function answer(request: GenerationRequest): GenerationOutcome {
-  const index = catalogueIndexOf(request.catalogue)
+function answer(request: GenerationRequest, index: CatalogueIndex): GenerationOutcome {
   const question = askQuestion(request.userInput)
   const previous = previousQuery(request.previousQuery)
   const refusal = refuse(question, index, previous !== null)
   if (refusal !== null) return { outcome: 'refused', reason: refusal.reason }
   const present = presentAt(request.now, request.timezone)
+  const unreachable = readUnreachableTime(question, present, previous !== null)
+  if (unreachable !== null) return timeNotReachable(unreachable)
   const followUp = previous === null ? null : readFollowUp(question, previous, index, present)
   if (followUp !== null) return queryOutcome(followUp.query, followUp.reading)
   const reading = readBestSource(index, readTimes(question, present))
@@ -69,6 +74,13 @@ function isAboutRecords(reading: Reading, question: Question): boolean {
   )
   if (namesRecords && leftovers(reading).length <= 2) return true
   return reading.draft.timeframe !== null && leftovers(reading).length === 0
+}
+
+function timeNotReachable(said: string): GenerationOutcome {
+  return {
+    outcome: 'clarify',
+    question: `The time “${said}” is out of range: ranges last up to ${YEARS_LASTED_MAX} years and lie between ${YEAR_MIN} and ${YEAR_MAX}. Which time range is meant?`,
+  }
 }
 
 function notUnderstood(reading: Reading, question: Question): GenerationOutcome {

@@ -85,6 +85,9 @@ function judge(completion: ChatCompletion): Attempt {
   if (completion.refusal !== null) {
     return { kind: 'answer', outcome: { outcome: 'refused', reason: completion.refusal }, completion }
   }
+  if (completion.content === null && completion.finishReason === 'unknown') {
+    throw new GenerationFailure('the model’s API answered with no chat completion', true)
+  }
   if (completion.content === null || completion.finishReason === 'length') {
     throw new GenerationFailure('the model’s answer is incomplete', true)
   }

@@ -250,9 +250,10 @@ const HINT_STRENGTH_MIN = 0.8
 /** The candidate that a free word of the question names most surely: "queries" the statement's duration. */
 function hintedField(reading: Reading, candidates: readonly Field[]): Field | null {
   let best: FieldLink | null = null
+  const wanted = new Set(candidates)
   for (const { index } of reading.question.tokens) {
     if (!isFree(reading.question, index)) continue
-    const link = readFieldLinks(reading, index).find(({ field }) => candidates.includes(field))
+    const link = readFieldLinks(reading, index).find(({ field }) => wanted.has(field))
     if (link !== undefined && link.strength > (best?.strength ?? HINT_STRENGTH_MIN)) best = link
   }
   return best?.field ?? null

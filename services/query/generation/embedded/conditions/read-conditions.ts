@@ -104,6 +104,7 @@ function gluedCondition(reading: Reading, bare: string): Condition | null {
   const status = /^[1-5]xx$/i.test(bare) ? statusField(reading) : null
   if (status !== null) return negate(statusClass(status, Number(bare[0])))
   const { exact, stems } = reading.index.values
-  const link = exact.get(bare.toLowerCase())?.[0] ?? stems.get(valueStems([bare.toLowerCase()])[0] ?? '')?.[0]
+  const link = (exact.get(bare.toLowerCase()) ?? stems.get(valueStems([bare.toLowerCase()])[0] ?? ''))
+    ?.best[0]
   return link === undefined ? null : { kind: 'compare', field: link.field, operator: '!=', value: link.value }
 }

@@ -2,7 +2,7 @@ import type { Reading } from '../draft'
 import type { Condition, TextOperator } from '../intermediate'
 import { FILLERS } from '../lexicon/words'
 import { type Field, findByConcept } from '../link/field'
-import { readField, readLeadingValue, readValue } from '../link/mentions'
+import { readField, readLeadingValue, readValue, readValueOf } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { createPhraseTable } from '../phrase-table'
 import { isFree, type Question, textOf } from '../question'
@@ -57,8 +57,7 @@ export function readText(reading: Reading, start: number, field: Field | null): 
   if (match.value === 'matches') return readPattern(token, subject, at)
   if (match.value === 'contains') return readContained(reading, at, field, subject)
   if (subject === null || token.kind === 'symbol' || !isFree(reading.question, at)) return null
-  const known =
-    readLeadingValue(reading, at, subject) ?? readValue(reading, at, (link) => link.field === subject, 0.3)
+  const known = readLeadingValue(reading, at, subject) ?? readValueOf(reading, at, subject, 0.3)
   const isSpelled = known !== null && token.kind === 'word'
   const text = isSpelled ? known.value : token.text
   const end = isSpelled ? known.end : at + 1
@@ -164,7 +163,7 @@ function readPhrase(reading: Reading, at: number, field: Field | null): { text: 
   if (token === undefined || token.kind === 'symbol' || !isFree(question, at)) return null
   if (token.kind === 'quoted' || token.kind === 'backticked') return { text: token.text, end: at + 1 }
   // A word of the field's own values is meant in the spelling they have.
-  const known = field === null ? null : readValue(reading, at, (link) => link.field === field, 0.3)
+  const known = field === null ? null : readValueOf(reading, at, field, 0.3)
   if (known !== null) return { text: known.value, end: known.end }
   const end = phraseEnd(question, at)
   return end === at ? null : { text: textOf(question, at, end), end }

@@ -4,10 +4,12 @@ import { FILLERS, QUERY_VERBS, RECORD_NOUNS } from '../lexicon/words'
 import { type Field, isDimension, isNumeric } from '../link/field'
 import {
   type FieldMention,
+  readExactValueOf,
   readField,
   readLeadingValue,
   readValue,
   readValueLinks,
+  readValueOf,
   VALUE_STRENGTH_MIN,
   type ValueMention,
 } from '../link/mentions'
@@ -97,7 +99,7 @@ function readOwnValue(
   const token = question.tokens[at]
   if (token === undefined || !isFree(question, at)) return null
   if (isNumeric(field.field) && field.field.type === 'number') return readOwnNumber(token, field, at)
-  const known = readValue(reading, at, (link) => link.field === field.field, 0.3)
+  const known = readValueOf(reading, at, field.field, WEAK_VALUE_STRENGTH)
   if (known !== null) return { value: known.value, operator: known.operator, end: known.end }
   if (token.kind === 'number' && field.field.samples.some((sample) => sample.startsWith(`${token.text}.`))) {
     return { value: token.text, operator: 'startsWith', end: at + 1 }
@@ -190,10 +192,8 @@ function readValueThenField(reading: Reading, start: number): ValuesReading | nu
   for (let end = start + reading.index.values.wordsMax; end > start; end -= 1) {
     const field = end < question.tokens.length ? readField(reading, end, isDimension) : null
     if (field === null) continue
-    const known = readValueLinks(reading, start, end).find(
-      (link) => link.field === field.field && link.strength >= 0.3,
-    )
-    if (known !== undefined)
+    const known = readExactValueOf(reading, start, end, field.field)
+    if (known !== null && known.strength >= WEAK_VALUE_STRENGTH)
       return single(field.field, { value: known.value, operator: known.operator, end: field.end })
     if (end > start + 1) continue
     const leading = readLeadingValue(reading, start, field.field)
@@ -212,20 +212,37 @@ function isOwnPhrase(reading: Reading, start: number): boolean {
   return (value !== null && value.strength > 0.85) || readField(reading, start) !== null
 }
 
-/** `US and GB countries`, `the cart, search and auth services`. */
+/** What a link must reach beside the name of its field. */
+const WEAK_VALUE_STRENGTH = 0.3
+/** Values that may stand before the field's name: a longer list is written behind it. */
+const LEADING_LIST_MAX = 16
+
+/** `US and GB countries`, `the cart, search and auth services`: the name behind the list says whose values they are. */
 function readListBeforeField(reading: Reading, start: number): ValuesReading | null {
-  const links = readValue(reading, start, () => true, 0.3)
-  if (links === null) return null
-  for (const { field } of readValueLinks(reading, links.start, links.end)) {
-    const first = readValue(reading, start, (link) => link.field === field, 0.3)
-    if (first === null) continue
-    const list = collect(reading, field, first, (next) =>
-      readValue(reading, next, (link) => link.field === field, 0.3),
-    )
-    const named = readField(reading, list.end, (candidate) => candidate === field)
-    if (list.count > 1 && named !== null) return { ...list, end: named.end }
+  const named = readFieldBehindList(reading, start)
+  if (named === null) return null
+  const first = readValueOf(reading, start, named.field, WEAK_VALUE_STRENGTH) as ValueMention
+  const list = collect(reading, named.field, first, (next) =>
+    next < named.start ? readValueOf(reading, next, named.field, WEAK_VALUE_STRENGTH) : null,
+  )
+  return list.count > 1 && list.end === named.start ? { ...list, end: named.end } : null
+}
+
+/** Walks over a list of any values to a field that can hold the first of them. */
+function readFieldBehindList(reading: Reading, start: number): FieldMention | null {
+  let value = readValue(reading, start, () => true, WEAK_VALUE_STRENGTH)
+  for (let count = 1; value !== null && count <= LEADING_LIST_MAX; count += 1) {
+    const named =
+      count === 1 ? null : readField(reading, value.end, (field) => holdsValue(reading, start, field))
+    if (named !== null) return named
+    const next = afterListJoint(reading.question.tokens, value.end)
+    value = next === null ? null : readValue(reading, next.at, () => true, WEAK_VALUE_STRENGTH)
   }
   return null
+}
+
+function holdsValue(reading: Reading, start: number, field: Field): boolean {
+  return readValueOf(reading, start, field, WEAK_VALUE_STRENGTH) !== null
 }
 
 /** "for the ledger service": an unknown word between a preposition and a field's singular name. */
@@ -249,11 +266,8 @@ function readValueAlone(reading: Reading, start: number): ValuesReading | null {
   const best = readValue(reading, start)
   if (best === null) return null
   const field = chooseField(reading, best)
-  const first = readValue(reading, start, (link) => link.field === field) ?? best
-  const list = collect(reading, field, first, (next) =>
-    readValue(reading, next, (link) => link.field === field),
-  )
-  return list
+  const first = readValueOf(reading, start, field) ?? best
+  return collect(reading, field, first, (next) => readValueOf(reading, next, field))
 }
 
 /** Of the fields a value may belong to, the one on the side the preposition points to; else the surest. */
@@ -284,21 +298,28 @@ function collect(
   let end = first.end
   let isComparison = false
   for (;;) {
-    let at = end
-    if (lower(tokens, at) === ',') at += 1
-    const joint = lower(tokens, at)
-    if (JOINTS.has(joint)) at += 1
-    if (COMPARING.has(joint) && lower(tokens, at) === '.') at += 1
-    if (at === end) break
-    while (['the', 'a', 'in', 'from', 'on'].includes(lower(tokens, at))) at += 1
-    const next = readNext(at)
+    const joined = afterListJoint(tokens, end)
+    if (joined === null) break
+    const next = readNext(joined.at)
     if (next === null) break
     found.push(next)
     end = next.end
-    isComparison ||= COMPARING.has(joint)
+    isComparison ||= joined.isComparison
   }
   if (lower(tokens, end) === ')') end += 1
   return { ...toReading(field, found, end), isComparison }
+}
+
+/** Behind what joins two values of a list (`, the`, `and in`, `vs.`); null where nothing does. */
+function afterListJoint(tokens: readonly Token[], end: number) {
+  let at = end
+  if (lower(tokens, at) === ',') at += 1
+  const joint = lower(tokens, at)
+  if (JOINTS.has(joint)) at += 1
+  if (COMPARING.has(joint) && lower(tokens, at) === '.') at += 1
+  if (at === end) return null
+  while (['the', 'a', 'in', 'from', 'on'].includes(lower(tokens, at))) at += 1
+  return { at, isComparison: COMPARING.has(joint) }
 }
 
 function single(field: Field, value: FoundValue): ValuesReading {

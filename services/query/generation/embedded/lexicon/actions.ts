@@ -60,7 +60,7 @@ export const INJECTION_OBJECTS = createPhraseTable([
     'instructions, instruction, rules, rule above, guidelines, system prompt, prompt, ' +
       'your prompt, initial prompt, system message, developer message, previous conversation, ' +
       'everything above, all of the above, environment variable, environment variables, ' +
-      'env variables, env vars, process.env, secret key, your secrets, your api key, ' +
+      'env variables, env vars, secret key, your secrets, your api key, ' +
       'your configuration, source code, jailbreak, /etc/passwd, safety, restrictions, constraints, ' +
       'what i said before, training data',
   ],

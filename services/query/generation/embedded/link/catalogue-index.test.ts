@@ -4,11 +4,13 @@ import { fieldCatalogueSchema } from '../../../catalogue/field-catalogue'
 import { defaultCatalogue } from '../../../catalogue/load-catalogue'
 import { askQuestion } from '../question'
 import { bankingCatalogue } from '../testing/ask'
-import { catalogueIndexOf, indexCatalogue } from './catalogue-index'
+import { indexCatalogue } from './catalogue-index'
+import { createIndexCache } from './catalogue-index-cache'
 import { emptyLinkCache, readField, readValue } from './mentions'
 
-const shop = catalogueIndexOf(defaultCatalogue)
-const bank = catalogueIndexOf(bankingCatalogue)
+const indexOf = createIndexCache()
+const shop = indexOf(defaultCatalogue)
+const bank = indexOf(bankingCatalogue)
 
 function linkable(text: string, index = shop.logs) {
   return { question: askQuestion(text), index, links: emptyLinkCache() }
@@ -80,17 +82,21 @@ describe('the index of a catalogue', () => {
   it('is made once for a catalogue and for every copy of it', () => {
     const copy = structuredClone(defaultCatalogue)
 
-    assert.equal(catalogueIndexOf(defaultCatalogue), shop)
-    assert.equal(catalogueIndexOf(copy), shop)
+    assert.equal(indexOf(defaultCatalogue), shop)
+    assert.equal(indexOf(copy), shop)
     assert.notEqual(indexCatalogue(copy), shop)
   })
 
   it('is forgotten when many others have been used since', () => {
     const catalogueNumber = (number: number) =>
       fieldCatalogueSchema.parse({ logs: [{ keypath: `$d.f${number}`, type: 'string' }] })
-    const first = catalogueIndexOf(catalogueNumber(0))
-    for (let number = 1; number <= 20; number += 1) catalogueIndexOf(catalogueNumber(number))
-
-    assert.notEqual(catalogueIndexOf(catalogueNumber(0)), first)
+    for (const keptMax of [1, 3]) {
+      const keeping = createIndexCache(keptMax)
+      const first = keeping(catalogueNumber(0))
+      for (let number = 1; number < keptMax; number += 1) keeping(catalogueNumber(number))
+      assert.equal(keeping(catalogueNumber(0)), first)
+      for (let number = 1; number <= keptMax; number += 1) keeping(catalogueNumber(number))
+      assert.notEqual(keeping(catalogueNumber(0)), first)
+    }
   })
 })

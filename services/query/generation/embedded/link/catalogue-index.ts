@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { CatalogueField, FieldCatalogue } from '../../../catalogue/field-catalogue'
 import type { Field } from './field'
 import { prepareField } from './prepare-field'
@@ -41,7 +40,9 @@ function indexSource(source: SourceName, entries: readonly CatalogueField[]): So
   for (const { field, phrases } of prepared) {
     for (const spelling of keypathSpellings(field)) if (!keypaths.has(spelling)) keypaths.set(spelling, field)
     for (const { stems, strength } of phrases) {
-      names.set(stems, [...(names.get(stems) ?? []), { field, strength }])
+      const links = names.get(stems)
+      if (links === undefined) names.set(stems, [{ field, strength }])
+      else links.push({ field, strength })
       nameWordsMax = Math.max(nameWordsMax, stems.split(' ').length)
     }
   }
@@ -65,24 +66,4 @@ function keypathSpellings(field: Field): string[] {
     segment.kind === 'NameSegment' ? segment.name.toLowerCase() : '',
   )
   return [text, bare, names.join('.'), names.at(-1) as string]
-}
-
-const CATALOGUES_KEPT_MAX = 16
-const byIdentity = new WeakMap<FieldCatalogue, CatalogueIndex>()
-const byContent = new Map<string, CatalogueIndex>()
-
-/**
- * The index of a catalogue, made once for each: by identity for the configured one, by content for those that
- * arrive with requests. The least recently used are forgotten.
- */
-export function catalogueIndexOf(catalogue: FieldCatalogue): CatalogueIndex {
-  const known = byIdentity.get(catalogue)
-  if (known !== undefined) return known
-  const key = createHash('sha1').update(JSON.stringify(catalogue)).digest('base64')
-  const index = byContent.get(key) ?? indexCatalogue(catalogue)
-  byContent.delete(key)
-  byContent.set(key, index)
-  if (byContent.size > CATALOGUES_KEPT_MAX) byContent.delete(byContent.keys().next().value as string)
-  byIdentity.set(catalogue, index)
-  return index
 }

@@ -4,8 +4,31 @@ import { wordSet } from '../word-set'
 import type { SourceIndex } from './catalogue-index'
 import type { Field } from './field'
 import { toStems } from './field-phrases'
-import { isCode, sortedKey, type ValueLink } from './value-index'
+import { bySurety, isCode, type KeyLinks, LINKS_KEPT_MAX, sortedKey, type ValueLink } from './value-index'
 import { valueStems } from './value-words'
+
+/** What the index of values holds for a window of tokens, from the surest way of writing to the loosest. */
+export type ValueCandidates = readonly KeyLinks[]
+
+export function lookUpCandidates(
+  index: SourceIndex,
+  tokens: readonly Token[],
+  start: number,
+  length: number,
+): ValueCandidates {
+  const window = tokens.slice(start, start + length)
+  const isMarked = window.some(({ kind }) => kind === 'quoted' || kind === 'backticked')
+  if (window.some(({ kind }) => kind === 'symbol') || (isMarked && length > 1)) return []
+  const { exact, stems, wordsMax } = index.values
+  const found = [exact.get(window.map(({ lower }) => lower).join(' '))]
+  if (!isMarked && !isSentenceVerb(tokens, start, window)) {
+    const words = contentWords(window)
+    const keys = words.length <= wordsMax + 2 ? valueStems(words) : []
+    found.push(stems.get(keys.join(' ')))
+    if (keys.length > 1 && keys.length <= 4) found.push(stems.get(sortedKey(keys)))
+  }
+  return found.filter((links) => links !== undefined)
+}
 
 /** What a window of tokens may be a value of, surest first, weighed by how it is written and where it stands. */
 export function lookUpValue(
@@ -13,37 +36,29 @@ export function lookUpValue(
   tokens: readonly Token[],
   start: number,
   length: number,
+  candidates: ValueCandidates,
 ): readonly ValueLink[] {
-  const window = tokens.slice(start, start + length)
-  const isMarked = window.some(({ kind }) => kind === 'quoted' || kind === 'backticked')
-  if (window.some(({ kind }) => kind === 'symbol') || (isMarked && length > 1)) return []
-  const found: ValueLink[] = []
-  const written = window.map(({ lower }) => lower).join(' ')
-  for (const link of index.values.exact.get(written) ?? [])
-    found.push(weigh(index, link, tokens, start, length))
-  if (!isMarked && !isSentenceVerb(tokens, start, window)) {
-    const words = contentWords(window)
-    const stems = words.length <= index.values.wordsMax + 2 ? valueStems(words) : []
-    const isOrdered = index.values.stems.get(stems.join(' ')) ?? []
-    const isSorted =
-      stems.length > 1 && stems.length <= 4 ? (index.values.stems.get(sortedKey(stems)) ?? []) : []
-    for (const link of [...isOrdered, ...isSorted]) {
-      if (!found.some(({ field }) => field === link.field))
-        found.push(weigh(index, link, tokens, start, length))
-    }
+  const found = new Map<Field, ValueLink>()
+  for (const link of candidates.flatMap(({ best }) => best)) {
+    if (!found.has(link.field)) found.set(link.field, weigh(index, link, tokens, start, length))
   }
-  return found.sort(
-    (a, b) =>
-      b.strength - a.strength ||
-      fieldRank(b.field) - fieldRank(a.field) ||
-      a.field.position - b.field.position,
-  )
+  return [...found.values()].sort(bySurety).slice(0, LINKS_KEPT_MAX)
 }
 
-/** Equal links go to the service first, then to the engine's labels, then in the catalogue's order. */
-function fieldRank(field: Field): number {
-  const isLabel = field.keypath.namespace === '$l' ? 0.5 : 0
-  return (field.concepts.get('service') ?? 0) * 2 + isLabel
+/** The value of one field that a window of tokens names, null when it names none. */
+export function lookUpValueOf(
+  index: SourceIndex,
+  tokens: readonly Token[],
+  start: number,
+  length: number,
+  candidates: ValueCandidates,
+  field: Field,
+): ValueLink | null {
+  for (const { byField } of candidates) {
+    const link = byField.get(field)
+    if (link !== undefined) return weigh(index, link, tokens, start, length)
+  }
+  return null
 }
 
 /** "in", "us", "get" and an opening "search" are words first: they are values only in the catalogue's own spelling. */

@@ -4,7 +4,7 @@ import type { FieldLink, SourceIndex } from './catalogue-index'
 import type { Field } from './field'
 import { toStems } from './field-phrases'
 import { lookUpField } from './look-up-field'
-import { lookUpValue } from './look-up-value'
+import { lookUpCandidates, lookUpValue, lookUpValueOf, type ValueCandidates } from './look-up-value'
 import type { ValueLink } from './value-index'
 import { valueStems } from './value-words'
 
@@ -28,7 +28,12 @@ export interface ValueMention extends ValueLink {
 /** Links of token windows, kept while a question is read: the same windows are looked at by many mechanisms. */
 export interface LinkCache {
   readonly fields: Map<number, readonly FieldLink[]>
-  readonly values: Map<number, readonly ValueLink[]>
+  readonly values: Map<number, WindowLinks>
+}
+
+interface WindowLinks {
+  readonly candidates: ValueCandidates
+  readonly links: readonly ValueLink[]
 }
 
 export function emptyLinkCache(): LinkCache {
@@ -112,25 +117,55 @@ export function readValue(
   const { question, index } = reading
   for (let length = index.values.wordsMax; length > 0; length -= 1) {
     if (!areFree(question, start, start + length)) continue
-    const links = valueLinks(reading, start, length)
+    const { links } = windowLinks(reading, start, length)
     const best = links.find((link) => link.strength >= strengthMin && accept(link))
     if (best !== undefined) return { ...best, start, end: start + length }
   }
   return null
 }
 
-/** All the fields the surest window at `start` may be a value of. */
-export function readValueLinks(reading: Linkable, start: number, end: number): readonly ValueLink[] {
-  return areFree(reading.question, start, end) ? valueLinks(reading, start, end - start) : []
+/** The longest free window at `start` that names a value of this one field, as surely as `strengthMin` asks. */
+export function readValueOf(
+  reading: Linkable,
+  start: number,
+  field: Field,
+  strengthMin: number = VALUE_STRENGTH_MIN,
+): ValueMention | null {
+  for (let length = reading.index.values.wordsMax; length > 0; length -= 1) {
+    const link = readExactValueOf(reading, start, start + length, field)
+    if (link !== null && link.strength >= strengthMin) return { ...link, start, end: start + length }
+  }
+  return null
 }
 
-function valueLinks(reading: Linkable, start: number, length: number): readonly ValueLink[] {
+/** What exactly these tokens mean as a value of one field, null when they are taken or mean none. */
+export function readExactValueOf(
+  reading: Linkable,
+  start: number,
+  end: number,
+  field: Field,
+): ValueLink | null {
+  const { question, index } = reading
+  if (!areFree(question, start, end)) return null
+  const { candidates } = windowLinks(reading, start, end - start)
+  return lookUpValueOf(index, question.tokens, start, end - start, candidates, field)
+}
+
+/** The values the window may be, of the surest few fields, surest first. */
+export function readValueLinks(reading: Linkable, start: number, end: number): readonly ValueLink[] {
+  return areFree(reading.question, start, end) ? windowLinks(reading, start, end - start).links : []
+}
+
+function windowLinks(reading: Linkable, start: number, length: number): WindowLinks {
   const key = start * 16 + length
   const known = reading.links.values.get(key)
   if (known !== undefined) return known
-  const links = lookUpValue(reading.index, reading.question.tokens, start, length)
-  reading.links.values.set(key, links)
-  return links
+  const { tokens } = reading.question
+  const candidates = lookUpCandidates(reading.index, tokens, start, length)
+  const links = lookUpValue(reading.index, tokens, start, length, candidates)
+  const found = { candidates, links }
+  reading.links.values.set(key, found)
+  return found
 }
 
 /** A value by its field's leading words, for a phrase that stands beside the field's name: "the static path". */
@@ -141,6 +176,6 @@ export function readLeadingValue(reading: Linkable, start: number, field: Field)
   const links =
     reading.index.values.leading.get(valueStems(token.words)[0] as string) ??
     reading.index.values.leading.get(toStems(token.words))
-  const link = links?.find((candidate) => candidate.field === field)
+  const link = links?.byField.get(field)
   return link === undefined ? null : { ...link, start, end: start + 1 }
 }

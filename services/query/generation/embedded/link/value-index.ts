@@ -19,13 +19,20 @@ export interface ValueLink {
   readonly spelling: string
 }
 
+/** What one key may be a value of. */
+export interface KeyLinks {
+  /** The surest links, surest first; of a value that hundreds of fields hold only the first few matter. */
+  readonly best: readonly ValueLink[]
+  readonly byField: ReadonlyMap<Field, ValueLink>
+}
+
 export interface ValueIndex {
   /** By the value as written, lower case. */
-  readonly exact: ReadonlyMap<string, readonly ValueLink[]>
+  readonly exact: ReadonlyMap<string, KeyLinks>
   /** By its words' stems, in order and sorted, and by what is left of them without an ordinary outcome. */
-  readonly stems: ReadonlyMap<string, readonly ValueLink[]>
+  readonly stems: ReadonlyMap<string, KeyLinks>
   /** By single leading words, for a phrase that also names the field: "the static path". */
-  readonly leading: ReadonlyMap<string, readonly ValueLink[]>
+  readonly leading: ReadonlyMap<string, KeyLinks>
   /** The longest key, in words, so that no window is made in vain. */
   readonly wordsMax: number
 }
@@ -53,7 +60,12 @@ export function indexValues(fields: readonly Field[]): ValueIndex {
       for (const [name, code] of countryCodes())
         exact.add(name, link(field, '==', code, 0.93, name.length <= 2 ? name.toUpperCase() : name))
   }
-  return { exact: exact.links, stems: stems.links, leading: leading.links, wordsMax: KEY_WORDS_MAX }
+  return {
+    exact: exact.ranked(),
+    stems: stems.ranked(),
+    leading: leading.ranked(),
+    wordsMax: KEY_WORDS_MAX,
+  }
 }
 
 const DEFINITION = /'([^']*)'\s+(?:for|means|when|is|=)\s+([a-z][a-z -]*)/gi
@@ -67,20 +79,43 @@ function definedValues(field: Field): { phrase: string; value: string }[] {
 }
 
 class LinkTable {
-  readonly links = new Map<string, ValueLink[]>()
+  private readonly links = new Map<string, Map<Field, ValueLink>>()
 
   /** Keeps the surest link of a key to each field; of equally sure ones the first, as the catalogue orders them. */
   add(key: string, candidate: ValueLink): void {
     if (key === '') return
     const known = this.links.get(key)
     if (known === undefined) {
-      this.links.set(key, [candidate])
+      this.links.set(key, new Map([[candidate.field, candidate]]))
       return
     }
-    const at = known.findIndex(({ field }) => field === candidate.field)
-    if (at < 0) known.push(candidate)
-    else if ((known[at] as ValueLink).strength < candidate.strength) known[at] = candidate
+    const rival = known.get(candidate.field)
+    if (rival === undefined || rival.strength < candidate.strength) known.set(candidate.field, candidate)
   }
+
+  ranked(): ReadonlyMap<string, KeyLinks> {
+    return new Map(
+      [...this.links].map(([key, byField]) => [
+        key,
+        { best: [...byField.values()].sort(bySurety).slice(0, LINKS_KEPT_MAX), byField },
+      ]),
+    )
+  }
+}
+
+/** Fields that one phrase is weighed for; a value beside its field's name is found in any field. */
+export const LINKS_KEPT_MAX = 16
+
+/** Surest first; equal links go to the service first, then to the engine's labels, then in the catalogue's order. */
+export function bySurety(a: ValueLink, b: ValueLink): number {
+  return (
+    b.strength - a.strength || fieldRank(b.field) - fieldRank(a.field) || a.field.position - b.field.position
+  )
+}
+
+function fieldRank(field: Field): number {
+  const isLabel = field.keypath.namespace === '$l' ? 0.5 : 0
+  return (field.concepts.get('service') ?? 0) * 2 + isLabel
 }
 
 function link(

@@ -2,7 +2,7 @@ import { lowerWord as lower } from '../lower-word'
 import { readQuantity } from '../quantity'
 import type { Token } from '../tokenise'
 import { wordSet } from '../word-set'
-import { startOfDay, type WallClock, weekdayOf } from './zoned-time'
+import { startOfDay, utcTime, type WallClock, weekdayOf } from './zoned-time'
 
 /** A calendar stretch a question names: `yesterday`, `March 3rd`, `this month`, `last friday`. */
 export interface CalendarStretch {
@@ -78,13 +78,8 @@ function stretch(
   end: number,
   isDay = false,
 ): CalendarStretch {
-  const isCurrent = order(from) <= order(now) && order(now) < order(to)
+  const isCurrent = utcTime(from) <= utcTime(now) && utcTime(now) < utcTime(to)
   return { kind: 'stretch', from, to, isCurrent, isDay, isNight: false, end }
-}
-
-/** A number that sorts wall clocks of one zone. */
-function order(wall: WallClock): number {
-  return Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute, wall.second)
 }
 
 function readNamedDay(tokens: readonly Token[], at: number, now: WallClock): CalendarStretch | null {
@@ -151,7 +146,7 @@ function midnight(year: number, month: number, dayOfMonth: number): WallClock {
 }
 
 function isCalendarDay(year: number, month: number, dayOfMonth: number): boolean {
-  const date = new Date(Date.UTC(year, month - 1, dayOfMonth))
+  const date = new Date(utcTime(midnight(year, month, dayOfMonth)))
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === dayOfMonth
 }
 

@@ -9,6 +9,8 @@ export interface WallClock {
   readonly second: number
 }
 
+const MIDNIGHT = { hour: 0, minute: 0, second: 0 }
+
 const FORMATS_MAX = 64
 const formats = new Map<string, Intl.DateTimeFormat>()
 
@@ -41,16 +43,19 @@ export function isTimezone(name: string): boolean {
   }
 }
 
-/** What the clocks of `timezone` show at an instant. Throws a RangeError for an unknown zone. */
+const NO_WALL: WallClock = { year: NaN, month: NaN, day: NaN, hour: NaN, minute: NaN, second: NaN }
+
+/**
+ * What the clocks of `timezone` show at an instant; years before 1 count down from 0. An invalid date shows NaN
+ * throughout. Throws a RangeError for an unknown zone.
+ */
 export function wallClockOf(instant: Date, timezone: string): WallClock {
-  const parts = new Map(
-    formatFor(timezone)
-      .formatToParts(instant)
-      .map(({ type, value }) => [type, value]),
-  )
+  const format = formatFor(timezone)
+  if (Number.isNaN(instant.getTime())) return NO_WALL
+  const parts = new Map(format.formatToParts(instant).map(({ type, value }) => [type, value]))
   const part = (name: Intl.DateTimeFormatPartTypes) => Number(parts.get(name))
   return {
-    year: part('year'),
+    year: parts.get('era') === 'BC' ? 1 - part('year') : part('year'),
     month: part('month'),
     day: part('day'),
     hour: part('hour'),
@@ -62,10 +67,10 @@ export function wallClockOf(instant: Date, timezone: string): WallClock {
 /**
  * The instant at which the clocks of `timezone` show `wall`; fields beyond their range carry over (day 0 is
  * the last of the month before). A time that daylight saving skips is read with the offset before the jump,
- * one that it repeats means the first of the two.
+ * one that it repeats means the first of the two. A moment that no Date can hold is an invalid date.
  */
 export function instantOf(wall: WallClock, timezone: string): Date {
-  const asUtc = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute, wall.second)
+  const asUtc = utcTime(wall)
   const before = offsetAt(asUtc - 86_400_000, timezone)
   const after = offsetAt(asUtc + 86_400_000, timezone)
   const candidates = [asUtc - before, asUtc - after]
@@ -73,27 +78,31 @@ export function instantOf(wall: WallClock, timezone: string): Date {
   return new Date(exact.length > 0 ? Math.min(...exact) : asUtc - before)
 }
 
+/** The moment at which clocks in UTC show `wall`; unlike `Date.UTC` it does not take the year 75 for 1975. */
+export function utcTime(wall: WallClock): number {
+  const date = new Date(0)
+  date.setUTCFullYear(wall.year, wall.month - 1, wall.day)
+  return date.setUTCHours(wall.hour, wall.minute, wall.second)
+}
+
 /** Milliseconds that the zone is ahead of UTC at an instant. */
 function offsetAt(instant: number, timezone: string): number {
   const wall = wallClockOf(new Date(instant), timezone)
-  const shown = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute, wall.second)
-  return shown - Math.floor(instant / 1_000) * 1_000
+  return utcTime(wall) - Math.floor(instant / 1_000) * 1_000
 }
 
 /** Day of the week of a calendar day: 1 is Monday, 7 is Sunday. */
-export function weekdayOf(wall: Pick<WallClock, 'year' | 'month' | 'day'>): number {
-  return new Date(Date.UTC(wall.year, wall.month - 1, wall.day)).getUTCDay() || 7
+export function weekdayOf({ year, month, day }: Pick<WallClock, 'year' | 'month' | 'day'>): number {
+  return new Date(utcTime({ year, month, day, ...MIDNIGHT })).getUTCDay() || 7
 }
 
 /** The start of the calendar day `days` after the one `wall` lies in. */
 export function startOfDay(wall: WallClock, days = 0): WallClock {
-  const shifted = new Date(Date.UTC(wall.year, wall.month - 1, wall.day + days))
+  const shifted = new Date(utcTime({ ...wall, day: wall.day + days, ...MIDNIGHT }))
   return {
     year: shifted.getUTCFullYear(),
     month: shifted.getUTCMonth() + 1,
     day: shifted.getUTCDate(),
-    hour: 0,
-    minute: 0,
-    second: 0,
+    ...MIDNIGHT,
   }
 }
