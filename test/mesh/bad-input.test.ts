@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { ServiceKey } from '#shared/config'
-import { readDatabase } from '#shared/sqlite'
 import { ask, postJson, processed } from '../support/ask'
 import { type Mesh, startMesh } from '../support/mesh'
+import { storedRows } from '../support/stored-rows'
 
 interface Problem {
   readonly status: number
@@ -234,6 +233,46 @@ describe('bad input', () => {
     }
   })
 
+  for (const [key, path] of [
+    ['gateway', '/api/requests/%E0%A4%A'],
+    ['gateway', '/docs/%E0%A4%A'],
+    ['queue', '/status/%E0%A4%A'],
+    ['queue', '/queues/%E0%A4%A'],
+    ['storage', '/requests/%E0%A4%A'],
+    ['storage', '/conversations/%E0%A4%A'],
+    ['validation', '/%E0%A4%A'],
+  ] as const) {
+    test(`an address that cannot be decoded, ${key} ${path}, is the caller's error`, async () => {
+      const response = await fetch(mesh.urlOf(key) + path)
+      const problem = (await response.json()) as Problem
+
+      assert.ok([400, 404].includes(response.status), `answered ${response.status}`)
+      assert.match(response.headers.get('content-type') ?? '', /^application\/problem\+json/)
+      assert.equal(problem.status, response.status)
+    })
+  }
+
+  for (const [query, pointer] of [
+    ['limit=abc', '/limit'],
+    ['limit=0', '/limit'],
+    ['limit=1.5', '/limit'],
+    ['limit=1000000', '/limit'],
+    ['limit=1&limit=2', '/limit'],
+    ['before=never', '/before'],
+    ['before=2025-03-12', '/before'],
+  ] as const) {
+    test(`storage /history?${query} is a 400 that points at ${pointer}`, async () => {
+      const response = await fetch(`${mesh.urlOf('storage')}/history?${query}`)
+      const problem = (await response.json()) as Problem
+
+      assert.equal(response.status, 400)
+      assert.deepEqual(
+        problem.errors.map((error) => error.pointer),
+        [pointer],
+      )
+    })
+  }
+
   test('unknown fields are ignored', async () => {
     const { status, body } = await postJson<{ success: boolean; request_id: string }>(
       `${mesh.url}/api/generate-query`,
@@ -254,12 +293,15 @@ describe('bad input', () => {
     const { body } = await ask(mesh.url)
     await processed(mesh.url, body.request_id)
 
-    const database = readDatabase({ path: path.join(mesh.dataDir, 'storage.db') })
-    const count = (table: string) =>
-      database.prepare<[], { count: number }>(`SELECT count(*) AS count FROM ${table}`).get()?.count
-    const counts = { requests: count('processed_requests'), feedback: count('feedback') }
-    database.close()
+    const ids = (file: 'storage.db' | 'queue.db', sql: string) =>
+      storedRows<{ id: string }>(mesh, file, sql).map(({ id }) => id)
+    const stored = ids('storage.db', 'SELECT request_id AS id FROM processed_requests')
+    assert.deepEqual(ids('storage.db', 'SELECT feedback_id AS id FROM feedback'), [])
+    // Finished messages are kept for a while, so whatever was ever enqueued is still here.
+    const enqueued = ids('queue.db', 'SELECT id FROM message')
+    assert.deepEqual(enqueued.sort(), stored.toSorted())
     // The question above and the one with unknown fields.
-    assert.deepEqual(counts, { requests: 2, feedback: 0 })
+    assert.equal(stored.length, 2)
+    assert.ok(stored.includes(body.request_id))
   })
 })

@@ -5,6 +5,7 @@ import { ask, postJson, QUESTION } from '../support/ask'
 import { eventually } from '../support/eventually'
 import {
   type FakeOpenAi,
+  SECRET,
   sayNothing,
   sayOutcome,
   sayQuery,
@@ -181,11 +182,51 @@ describe('generation by a model', () => {
       const failed = spanNamed('query_service.openai_generation', spans)
       assert.equal(failed.statusCode, 2)
       assert.ok(failed.attributes['error.type'])
+      assert.notEqual(failed.attributes['error.type'], 'Error')
       assert.equal(spans.filter((span) => span.name === 'chat test-model').length, attempts - 1)
       const generated = spanNamed('query_service.generate_dataprime_query', spans)
       assert.equal(generated.attributes['mesh.generation.fallback'], true)
     })
   }
+
+  for (const status of [401, 429, 500]) {
+    test(`keeps what the API says with a ${status} out of the answer, the trace and the log`, async () => {
+      model.reply(sayStatus(status))
+
+      const { generation, traceId } = await generate()
+      const spans = await traceWith(traceId, 'query_service.embedded_generation')
+
+      const chats = spans.filter((span) => span.name === 'chat test-model')
+      assert.ok(chats.length > 0)
+      for (const chat of chats) {
+        assert.equal(chat.statusCode, 2)
+        assert.equal(chat.attributes['error.type'], String(status))
+      }
+      const inJson = (value: unknown) =>
+        JSON.stringify(value, (_key, part) => (typeof part === 'bigint' ? String(part) : part))
+      for (const [where, text] of [
+        ['the answer', inJson(generation)],
+        ['a span', inJson(receiver.spans)],
+        ['the output', mesh.output('query')],
+      ] as const) {
+        assert.ok(!text.includes(SECRET) && !text.includes('Incorrect API key'), `${where} tells it`)
+      }
+      // What was searched is not empty: the failure itself is told in all three.
+      assert.match(inJson(generation), new RegExp(`status ${status}`))
+      assert.match(inJson(spans), new RegExp(`status ${status}`))
+    })
+  }
+
+  test('names the kind of every other failure in error.type', async () => {
+    model.reply(sayNothing())
+
+    const { traceId } = await generate()
+    const spans = await traceWith(traceId, 'query_service.embedded_generation')
+
+    const types = spans.filter((span) => span.statusCode === 2).map((span) => span.attributes['error.type'])
+    assert.ok(types.length > 0)
+    for (const type of types) assert.match(String(type), /^(?!Error$)\w+$/)
+  })
 
   test('takes a refusal of the model as an honest answer', async () => {
     model.reply(sayRefusal('I cannot help with that.'))

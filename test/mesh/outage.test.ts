@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { RequestStatus } from '#shared/contracts'
 import { ask, getJson, processed, wholeTrace } from '../support/ask'
 import { eventually } from '../support/eventually'
 import { type Mesh, startMesh } from '../support/mesh'
-import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver'
-import { rootsOf } from '../support/span-tree'
+import { closeServer, type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver'
+import { rootsOf, spanNamed } from '../support/span-tree'
+import { ROOT } from '../system-map'
 
 describe('a mesh with a service missing', () => {
   let mesh: Mesh
@@ -121,30 +124,80 @@ describe('a mesh whose collector', () => {
   })
 
   test('hangs answers all the same and stops in time with exit code 0', async () => {
-    receiver = await startOtlpReceiver({ hang: true })
+    const hanging = await startOtlpReceiver({ hang: true })
+    receiver = hanging
 
-    await assertAnswersAndStops(receiver.url, async () => undefined)
+    await assertAnswersAndStops(hanging.url, () =>
+      eventually('every service has an export that is not answered', () => hanging.requestCount() >= 6),
+    )
   })
 })
 
 describe('SIGTERM', () => {
   let receiver: OtlpReceiver
+  let mesh: Mesh | undefined
 
-  before(async () => {
+  beforeEach(async () => {
     receiver = await startOtlpReceiver()
   })
 
-  after(async () => {
+  afterEach(async () => {
+    await mesh?.stop()
+    mesh = undefined
     await receiver.close()
   })
 
+  test('while a request waits for a service that never answers ends in time, with an answer and its trace', async () => {
+    let asked = 0
+    const silent = createServer(() => {
+      asked++
+    })
+    await new Promise<void>((resolve) => {
+      silent.listen(0, '127.0.0.1', resolve)
+    })
+    const silentUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+    const gateway = await startMesh({
+      services: ['gateway'],
+      otlpUrl: receiver.url,
+      env: { QUERY_SERVICE_URL: silentUrl, GENERATION_TIMEOUT_MS: '60000' },
+    })
+    mesh = gateway
+    try {
+      const answered = ask(gateway.url)
+      await eventually('the query service is asked', () => asked > 0)
+
+      const stoppedAt = Date.now()
+      const outcome = await gateway.kill('gateway', 'SIGTERM')
+      const tookMs = Date.now() - stoppedAt
+
+      assert.deepEqual(outcome, { code: 0, signal: null })
+      assert.ok(tookMs < 5_000, `stopping took ${tookMs} ms`)
+      const { status, headers, body } = await answered
+      const problem = body as unknown as { code: string; trace_id: string }
+      assert.equal(status, 503)
+      assert.match(headers.get('content-type') ?? '', /^application\/problem\+json/)
+      assert.equal(problem.code, 'shutting-down')
+      assert.equal(asked, 1, 'the call is not tried again')
+      const spans = receiver.trace(problem.trace_id)
+      const root = spanNamed(ROOT, spans)
+      assert.deepEqual(rootsOf(spans), [root])
+      assert.equal(root.attributes['http.response.status_code'], 503)
+      assert.equal(root.statusCode, 2)
+      spanNamed('api_gateway.call_query_service', spans)
+    } finally {
+      await closeServer(silent)
+    }
+  })
+
   test('right after a burst loses no span of it', async () => {
-    const mesh = await startMesh({ otlpUrl: receiver.url, env: { OTEL_BSP_SCHEDULE_DELAY: '30000' } })
-    const answers = await Promise.all(Array.from({ length: 20 }, () => ask(mesh.url)))
-    await Promise.all(answers.map(({ body }) => processed(mesh.url, body.request_id)))
+    const burst = await startMesh({ otlpUrl: receiver.url, env: { OTEL_BSP_SCHEDULE_DELAY: '30000' } })
+    mesh = burst
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask(burst.url)))
+    await Promise.all(answers.map(({ body }) => processed(burst.url, body.request_id)))
     assert.equal(receiver.spans.length, 0, 'nothing was exported yet')
 
-    const outcomes = await mesh.stop()
+    const outcomes = await burst.stop()
+    mesh = undefined
 
     assert.ok(Object.values(outcomes).every(({ code }) => code === 0))
     for (const { body } of answers) {

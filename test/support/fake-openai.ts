@@ -89,10 +89,14 @@ export function sayRefusal(refusal: string): Reply {
   }
 }
 
+/** What the error says, as providers do who repeat the key they were given. */
+export const SECRET = 'sk-SECRET123'
+
 export function sayStatus(status: number): Reply {
   return (response) => {
     response.writeHead(status, { 'content-type': 'application/json' })
-    response.end(JSON.stringify({ error: { message: 'secret detail sk-123', type: 'test' } }))
+    const message = `Incorrect API key provided: ${SECRET}`
+    response.end(JSON.stringify({ error: { message, type: SECRET, code: SECRET, param: SECRET } }))
   }
 }
 

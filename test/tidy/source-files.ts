@@ -36,3 +36,18 @@ export function importsOf(file: SourceFile): string[] {
   )
   return [...specifiers].map((match) => match[1] as string)
 }
+
+const STRINGS_AND_COMMENTS = /('(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g
+
+/** The text without its comments; a `//` inside a string is none. */
+export function codeOf(file: SourceFile): string {
+  return file.text.replace(STRINGS_AND_COMMENTS, (_match, literal?: string) => literal ?? '')
+}
+
+/** The file with every string emptied, its lines where they were. */
+export function withoutStrings(file: SourceFile): SourceFile {
+  const text = file.text.replace(STRINGS_AND_COMMENTS, (match, literal?: string) =>
+    literal === undefined ? match : "''",
+  )
+  return { ...file, text }
+}

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
 import { packageRoot, SERVICE_KEYS } from '#shared/config'
 import { GENERATED_FILES } from '../../scripts/generate/generated-files'
-import { isTest, type SourceFile, sourceFiles } from './source-files'
+import { createOpenApiDocument } from '../../services/gateway/openapi'
+import { codeOf, isTest, type SourceFile, sourceFiles, withoutStrings } from './source-files'
 
 const typescript = sourceFiles('.ts')
 const code = typescript.filter((file) => !isTest(file))
+const documents = sourceFiles('.md').filter((file) => !file.path.includes('/corpus/'))
 
 function linesWith(pattern: RegExp, files: readonly SourceFile[]): string[] {
   assert.ok(files.length > 0, 'no file was read')
@@ -24,7 +26,7 @@ function linesWith(pattern: RegExp, files: readonly SourceFile[]): string[] {
 test('the environment is read in shared/config alone', () => {
   const elsewhere = code.filter((file) => !file.path.startsWith('shared/config/'))
 
-  assert.deepEqual(linesWith(/(?<!')\bprocess\.env\b/, elsewhere), [])
+  assert.deepEqual(linesWith(/\bprocess\.env\b/, elsewhere.map(withoutStrings)), [])
 })
 
 test('nothing but scripts writes to the console', () => {
@@ -51,13 +53,21 @@ test('nothing is marked as unfinished', () => {
 test('every test file asserts something', () => {
   const tests = typescript.filter((file) => file.path.endsWith('.test.ts'))
   assert.ok(tests.length > 10)
+  const asserts = /\bassert(?:\.\w+)?\(|\bassert\w+\(|\bdescribeDriver\(|\brunCorpus\(/
 
-  const silent = tests.filter((file) => !/\bassert\b|\bdescribeDriver\b|\brunCorpus\b/.test(file.text))
+  const silent = tests.filter((file) => !asserts.test(codeOf(file)))
 
   assert.deepEqual(
     silent.map((file) => file.path),
     [],
   )
+})
+
+test('a comment about assertions is no assertion', () => {
+  const commented = "// assert.ok(true)\n/* assert(x) */\nconst url = 'http://x' // assert(y)\n"
+
+  assert.doesNotMatch(codeOf({ path: 'some.test.ts', text: commented }), /assert/)
+  assert.match(codeOf({ path: 'some.test.ts', text: "get('http://x'); assert.ok(a)" }), /assert\.ok\(/)
 })
 
 for (const [file, render] of Object.entries(GENERATED_FILES)) {
@@ -84,7 +94,6 @@ test('every npm script that the documentation names exists', () => {
   const scripts: Record<string, string> = JSON.parse(
     readFileSync(path.join(packageRoot(), 'package.json'), 'utf8'),
   ).scripts
-  const documents = sourceFiles('.md').filter((file) => !file.path.includes('/corpus/'))
   const named = documents.flatMap((file) =>
     [...file.text.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map((match) => ({
       file: file.path,
@@ -98,8 +107,38 @@ test('every npm script that the documentation names exists', () => {
   assert.deepEqual(missing, [])
 })
 
+test('every shell script that the documentation names exists and can be run', () => {
+  const named = documents.flatMap((file) =>
+    [...file.text.matchAll(/(?:\.\/)?\bscripts\/[\w-]+\.sh\b/g)].map((match) => ({
+      file: file.path,
+      script: match[0].replace(/^\.\//, ''),
+    })),
+  )
+  assert.ok(named.length > 3)
+
+  const unusable = named.filter(({ script }) => !isExecutable(path.join(packageRoot(), script)))
+
+  assert.deepEqual(unusable, [])
+})
+
+function isExecutable(file: string): boolean {
+  return existsSync(file) && (statSync(file).mode & 0o111) === 0o111
+}
+
+test('every endpoint that the README calls with curl is one of the contract', () => {
+  const readme = documents.find((file) => file.path === 'README.md')?.text ?? ''
+  const calls = [...readme.matchAll(/curl[^\n]*?http:\/\/127\.0\.0\.1:5000(\/[\w/-]*)/g)]
+  const called = calls.map((match) => match[1] as string)
+  assert.ok(called.length > 0, 'the README shows no call')
+  const limits = { questionLengthMax: 1_000, queryLengthMax: 1_000 }
+  const { paths } = createOpenApiDocument(limits, '0.0.0') as { paths: Record<string, unknown> }
+
+  const unknown = called.filter((endpoint) => !(endpoint in paths))
+
+  assert.deepEqual(unknown, [])
+})
+
 test('relative links in the documentation lead somewhere', () => {
-  const documents = sourceFiles('.md').filter((file) => !file.path.includes('/corpus/'))
   const links = documents.flatMap((file) =>
     [...file.text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#[^)]*)?\)/g)].map((match) => ({
       file: file.path,
