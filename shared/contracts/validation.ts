@@ -28,7 +28,7 @@ export const suggestionSchema = z.object({
 /** Answer of `POST /validate`. */
 export const validationSchema = z.object({
   is_valid: z.boolean(),
-  /** One line a diagnostic: `1:15 DP0012 unknown command "filtr"; did you mean "filter"?` */
+  /** One line a diagnostic: `DP0103 1:15-1:20 unknown command "filtr"; did you mean "filter"?` */
   errors: z.array(z.string()),
   warnings: z.array(z.string()),
   suggestions: z.array(suggestionSchema),
