@@ -38,6 +38,9 @@ export interface Mesh {
   stop(): Promise<Record<string, ExitOutcome>>
 }
 
+/** Generous, because several meshes may start at once on a busy machine. */
+const READY_WITHIN_MS = 30_000
+
 interface Running {
   readonly child: ChildProcess
   readonly exited: Promise<ExitOutcome>
@@ -78,10 +81,12 @@ export async function startMesh(options: MeshOptions = {}): Promise<Mesh> {
       child.once('exit', (code, signal) => resolve({ code, signal }))
     })
     running.set(key, { child, exited })
-    await eventually(`${key} is ready`, async () => {
-      if (child.exitCode !== null) throw new Error(`${key} exited: ${outputs.get(key)}`)
-      return (await fetch(`${urlOf(key)}/health/ready`)).ok
-    })
+    // An exit is told at once; waiting for a process that is gone would only take longer.
+    const isReady = () => fetch(`${urlOf(key)}/health/ready`).then(({ ok }) => ok)
+    await Promise.race([
+      eventually(`${key} is ready`, isReady, READY_WITHIN_MS),
+      exited.then(() => Promise.reject(new Error(`${key} exited: ${outputs.get(key)}`))),
+    ])
   }
 
   async function kill(key: ServiceKey, signal: NodeJS.Signals): Promise<ExitOutcome> {
@@ -96,7 +101,13 @@ export async function startMesh(options: MeshOptions = {}): Promise<Mesh> {
     return found
   }
 
-  await Promise.all(keys.map(start))
+  try {
+    await Promise.all(keys.map(start))
+  } catch (error) {
+    // Children left behind would keep the test's own process from ending.
+    for (const { child } of running.values()) child.kill('SIGKILL')
+    throw error
+  }
   return {
     url: urlOf('gateway'),
     dataDir,
