@@ -1,14 +1,8 @@
 import type { z } from 'zod'
-import {
-  addressConfigSchema,
-  baseConfigSchema,
-  milliseconds,
-  textLimitsConfigSchema,
-  wholeNumber,
-} from '#shared/config'
+import { baseConfigSchema, clientConfigSchema, milliseconds, textLimitsConfigSchema } from '#shared/config'
 
 export const configSchema = baseConfigSchema
-  .extend(addressConfigSchema.shape)
+  .extend(clientConfigSchema.shape)
   .extend(textLimitsConfigSchema.shape)
   .extend({
     GENERATION_TIMEOUT_MS: milliseconds(45_000).describe(
@@ -17,8 +11,6 @@ export const configSchema = baseConfigSchema
     ENQUEUE_TIMEOUT_MS: milliseconds(1_500).describe(
       'How long an answer waits for the queue service, which it can do without.',
     ),
-    SERVICE_TIMEOUT_MS: milliseconds(5_000).describe('How long one service waits for any other.'),
-    SERVICE_SOCKETS_MAX: wholeNumber(128).describe('Connections one service keeps to another.'),
   })
 
 export type Config = Readonly<z.output<typeof configSchema>>

@@ -1,5 +1,4 @@
-import { SERVICES, type ServiceKey, serviceUrl } from '#shared/config'
-import { createHttpClient, type HttpClient } from '#shared/http'
+import { createServiceClient, type HttpClient } from '#shared/http'
 import type { Config } from './config'
 
 /** The services behind the gateway, in the order in which a request meets them. */
@@ -10,14 +9,8 @@ export type DownstreamKey = (typeof DOWNSTREAM_KEYS)[number]
 export type Downstream = Readonly<Record<DownstreamKey, HttpClient>>
 
 export function createDownstream(config: Config, shutdown: AbortSignal): Downstream {
-  const client = (key: ServiceKey) =>
-    createHttpClient({
-      service: SERVICES[key].serviceName,
-      baseUrl: serviceUrl(config, key),
-      timeoutMs: config.SERVICE_TIMEOUT_MS,
-      socketsMax: config.SERVICE_SOCKETS_MAX,
-      shutdown,
-    })
+  const client = (key: DownstreamKey) =>
+    createServiceClient(key, { config, timeoutMs: config.SERVICE_TIMEOUT_MS, shutdown })
   return {
     query: client('query'),
     validation: client('validation'),

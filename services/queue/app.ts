@@ -1,6 +1,5 @@
-import { SERVICES, serviceUrl } from '#shared/config'
 import { PROCESSING_QUEUE, processingJobSchema } from '#shared/contracts'
-import { createHttpClient } from '#shared/http'
+import { createServiceClient } from '#shared/http'
 import { createMessageBus, openDriver } from '#shared/messaging'
 import type { ServiceApp, ServiceDeps } from '#shared/service'
 import { SPANS } from '#shared/telemetry'
@@ -13,12 +12,7 @@ import { createReadQueues } from './read-queues'
 import { queueRoutes } from './routes'
 
 export async function createApp({ config, logger, stats }: ServiceDeps<Config>): Promise<ServiceApp> {
-  const processing = createHttpClient({
-    service: SERVICES.processing.serviceName,
-    baseUrl: serviceUrl(config, 'processing'),
-    timeoutMs: config.PROCESSING_TIMEOUT_MS,
-    socketsMax: config.SERVICE_SOCKETS_MAX,
-  })
+  const processing = createServiceClient('processing', { config, timeoutMs: config.PROCESSING_TIMEOUT_MS })
   const driver = await openDriver(config.QUEUE_URL, {
     dataDir: config.DATA_DIR,
     queueLengthMax: config.QUEUE_LENGTH_MAX,

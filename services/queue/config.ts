@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import {
-  addressConfigSchema,
   baseConfigSchema,
+  clientConfigSchema,
   databaseConfigSchema,
   flag,
   milliseconds,
@@ -10,10 +10,9 @@ import {
 } from '#shared/config'
 
 export const configSchema = baseConfigSchema
-  .extend(addressConfigSchema.shape)
+  .extend(clientConfigSchema.omit({ SERVICE_TIMEOUT_MS: true }).shape)
   .extend(databaseConfigSchema.shape)
   .extend({
-    SERVICE_SOCKETS_MAX: wholeNumber(128).describe('Connections one service keeps to another.'),
     QUEUE_URL: z
       .string()
       .regex(/^(?:sqlite|memory):/, 'expected sqlite: or memory:; RabbitMQ is not supported yet')

@@ -5,6 +5,7 @@ export {
   reachableHost,
   serviceUrl,
 } from './base-config'
+export { type ClientConfig, clientConfigSchema } from './client-config'
 export { databaseConfigSchema } from './database'
 export {
   ConfigError,

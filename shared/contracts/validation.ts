@@ -42,8 +42,6 @@ export const validationSchema = z.object({
   explanation: z.string().nullable(),
 })
 
-export const formatSchema = z.object({ formatted: z.string(), changed: z.boolean() })
-
 export type Diagnostic = z.output<typeof diagnosticSchema>
 export type Suggestion = z.output<typeof suggestionSchema>
 export type Validation = z.output<typeof validationSchema>

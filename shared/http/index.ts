@@ -3,3 +3,4 @@ export { type CallOptions, createHttpClient, type HttpClient, type HttpClientOpt
 export { jsonBody } from './json-body'
 export { logRequests } from './log-requests'
 export { parseBody, parseInput } from './parse-body'
+export { createServiceClient, type ServiceClientOptions } from './service-client'

@@ -114,11 +114,13 @@ test('a file that may not grow gives storage-full, and goes on when there is roo
 
   assert.ok(big.status === 'rejected' && big.reason instanceof AppError)
   assert.equal(big.reason.code, 'storage-full')
+  assert.equal(group.failure, big.reason)
   assert.deepEqual(committed(), small.status === 'fulfilled' ? [{ text: 'small' }] : [])
 
   database.pragma(`max_page_count = ${pages + 10_000}`)
   await group.run(() => write('big', null, Buffer.alloc(1024 * 1024)))
   assert.equal(committed().at(-1)?.text, 'big')
+  assert.equal(group.failure, undefined)
 })
 
 test('a large queue is committed in batches, in order', async (t) => {

@@ -221,3 +221,49 @@ describe('trace context on the wire', () => {
     assert.equal((received as { tracestate: string } | undefined)?.tracestate, 'foo=1,bar=2')
   })
 })
+
+describe('variables of OpenTelemetry', () => {
+  /** What a gateway with these variables sends to the query service for a caller's context. */
+  async function forwarded(env: Record<string, string>) {
+    const received = Promise.withResolvers<{
+      traceparent: string | undefined
+      tracestate: string | undefined
+    }>()
+    const neighbour = createServer((request, response) => {
+      const header = (name: string) => request.headers[name] as string | undefined
+      received.resolve({ traceparent: header('traceparent'), tracestate: header('tracestate') })
+      response.writeHead(503).end('{}')
+    })
+    await new Promise<void>((resolve) => {
+      neighbour.listen(0, '127.0.0.1', resolve)
+    })
+    const url = `http://127.0.0.1:${(neighbour.address() as AddressInfo).port}`
+    const mesh = await startMesh({ services: ['gateway'], env: { QUERY_SERVICE_URL: url, ...env } })
+    try {
+      const answer = await ask(mesh.url, undefined, {
+        traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-03',
+        tracestate: 'foo=1,BAR=2',
+      })
+      const metrics = await (await fetch(`${mesh.url}/metrics`)).text()
+      return { ...(await received.promise), traceId: answer.headers.get('x-trace-id'), metrics }
+    } finally {
+      await mesh.stop()
+      await closeServer(neighbour)
+    }
+  }
+
+  test('name the propagators in any order, and trace context stays strict', async () => {
+    const { traceparent, tracestate } = await forwarded({ OTEL_PROPAGATORS: 'baggage, tracecontext' })
+
+    assert.match(traceparent ?? '', /^00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-03$/)
+    assert.equal(tracestate, undefined)
+  })
+
+  test('switch telemetry off: requests are answered, without a trace and without metrics', async () => {
+    const { traceparent, traceId, metrics } = await forwarded({ OTEL_SDK_DISABLED: 'true' })
+
+    assert.equal(traceparent, undefined)
+    assert.equal(traceId, null)
+    assert.equal(metrics, '# started without telemetry\n')
+  })
+})

@@ -55,17 +55,6 @@ export function lowerAt(question: Question, index: number): string {
   return question.tokens[index]?.lower ?? ''
 }
 
-export function isSymbol(token: Token | undefined, ...texts: readonly string[]): boolean {
-  return token !== undefined && token.kind === 'symbol' && texts.includes(token.text)
-}
-
-/** The index of the first token at or after `index` that is not one of `words`. */
-export function skipWords(question: Question, index: number, words: ReadonlySet<string>): number {
-  let next = index
-  while (next < question.tokens.length && words.has(lowerAt(question, next))) next += 1
-  return next
-}
-
 /** The text the tokens were read from, from the first to the last of them. */
 export function textOf(question: Question, start: number, end: number): string {
   const first = question.tokens[start]
