@@ -1,5 +1,6 @@
 /** The only door to the language: everything outside `dataprime/` imports from here. */
-export { analyse } from './analyse'
+export { type AnalyseOptions, analyse } from './analyse'
+
 export { type Complexity, type ComplexityLevel, complexityOf } from './analysis/complexity'
 export { describeQuery, type QueryDescription, type TimeRange } from './analysis/describe-query'
 export { fingerprintOf } from './analysis/fingerprint'
@@ -10,10 +11,9 @@ export {
   suggestImprovements,
 } from './analysis/suggest-improvements'
 export { syntaxScore } from './analysis/syntax-score'
-export * from './ast'
-export * as build from './build'
 export { COMMANDS, type Command, type CommandName } from './catalogue/commands'
 export { EXTRACTORS, type Extractor } from './catalogue/extractors'
+export type { CatalogueField, FieldCatalogue } from './catalogue/field-catalogue'
 export { FIELDS, type Field, type FieldType, type KnownDataset, knownDataset } from './catalogue/fields'
 export {
   arityOf,
@@ -39,15 +39,25 @@ export {
   type Fix,
   hasErrors,
   type TextEdit,
-} from './diagnostic'
-export { explain, explainStage } from './explain'
-export { intervalNanoseconds } from './interval'
-export { canonicalKeypath, readKeypaths, writtenKeypaths } from './keypaths'
-export { type ParseResult, parse } from './parser'
-export { format, isIdentifier, print, printDataset, printExpression, printSegment, printStage } from './print'
-export { renderBriefly, renderDiagnostic, renderDiagnostics } from './render'
-export { sameTree } from './same-tree'
-export { createSource, type Position, type Source } from './source'
-export { commandOf } from './stage-command'
-export { showTree } from './tree'
-export { descend, forEachChild, walk } from './walk'
+} from './diagnostics/diagnostic'
+export { renderBriefly, renderDiagnostic, renderDiagnostics } from './diagnostics/render'
+export { createSource, type Position, type Source } from './diagnostics/source'
+export { explain, explainStage } from './explain/explain'
+export {
+  format,
+  isIdentifier,
+  print,
+  printDataset,
+  printExpression,
+  printSegment,
+  printStage,
+} from './format/print'
+export { intervalNanoseconds } from './syntax/interval'
+export { type ParseResult, parse } from './syntax/parser'
+export * from './tree/ast'
+export * as build from './tree/build'
+export { canonicalKeypath, readKeypaths, writtenKeypaths } from './tree/keypaths'
+export { sameTree } from './tree/same-tree'
+export { showTree } from './tree/show-tree'
+export { commandOf } from './tree/stage-command'
+export { descend, forEachChild, walk } from './tree/walk'

@@ -1,5 +1,5 @@
-import type { Query } from '../ast'
-import { descend } from '../walk'
+import type { Query } from '../tree/ast'
+import { descend } from '../tree/walk'
 
 export type ComplexityLevel = 'low' | 'medium' | 'high'
 

@@ -1,9 +1,17 @@
-import type { AliasedExpression, Expression, Keypath, Query, SourceStage, Stage, Timeframe } from '../ast'
 import { isAggregation } from '../catalogue/functions'
-import { canonicalKeypath, impliedName, readKeypaths, writtenKeypaths } from '../keypaths'
-import { printDataset, printExpression } from '../print'
-import { commandOf } from '../stage-command'
-import { walk } from '../walk'
+import { printDataset, printExpression } from '../format/print'
+import type {
+  AliasedExpression,
+  Expression,
+  Keypath,
+  Query,
+  SourceStage,
+  Stage,
+  Timeframe,
+} from '../tree/ast'
+import { canonicalKeypath, impliedName, readKeypaths, writtenKeypaths } from '../tree/keypaths'
+import { commandOf } from '../tree/stage-command'
+import { walk } from '../tree/walk'
 
 /** The time range of the source. `seconds` is its length where the text alone tells it. */
 export type TimeRange =

@@ -1,7 +1,7 @@
-import type { Query } from '../ast'
-import { tokenize } from '../lexer'
-import { print } from '../print'
-import type { Token } from '../tokens'
+import { print } from '../format/print'
+import { tokenize } from '../syntax/lexer'
+import type { Token } from '../syntax/tokens'
+import type { Query } from '../tree/ast'
 
 /**
  * The canonical text of a query with its literals replaced by `?`, several in a row by one: queries that

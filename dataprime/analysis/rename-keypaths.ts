@@ -1,5 +1,5 @@
-import type { Expression, Keypath } from '../ast'
-import { walk } from '../walk'
+import type { Expression, Keypath } from '../tree/ast'
+import { walk } from '../tree/walk'
 
 /** Larger expressions are written by programs; they are left alone rather than rebuilt. */
 const NODES_MAX = 500

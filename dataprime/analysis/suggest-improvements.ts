@@ -1,4 +1,6 @@
 /** Advice on a query that is valid, read from its tree: what would make it cheaper, or say the same with less. */
+
+import { print } from '../format/print'
 import type {
   Expression,
   FilterStage,
@@ -8,12 +10,11 @@ import type {
   SourceStage,
   Stage,
   TextRange,
-} from '../ast'
-import { stage as buildStage, intervalOfSeconds, number } from '../build'
-import { canonicalKeypath, impliedName, readKeypaths, writtenKeypaths } from '../keypaths'
-import { print } from '../print'
-import { commandOf } from '../stage-command'
-import { walk } from '../walk'
+} from '../tree/ast'
+import { stage as buildStage, intervalOfSeconds, number } from '../tree/build'
+import { canonicalKeypath, impliedName, readKeypaths, writtenKeypaths } from '../tree/keypaths'
+import { commandOf } from '../tree/stage-command'
+import { walk } from '../tree/walk'
 import { aggregatesRows, isFilter } from './describe-query'
 import { renameKeypaths } from './rename-keypaths'
 

@@ -1,5 +1,5 @@
-import type { Query } from '../ast'
-import type { Diagnostic } from '../diagnostic'
+import type { Diagnostic } from '../diagnostics/diagnostic'
+import type { Query } from '../tree/ast'
 
 /** A query with errors scores at most this, one without at least `VALID_LEAST`. */
 const INVALID_MOST = 0.6

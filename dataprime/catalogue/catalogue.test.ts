@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { analyse } from '../analyse'
-import { hasErrors } from '../diagnostic'
-import * as diagnostics from '../diagnostics'
+import * as diagnostics from '../diagnostics/codes'
+import { hasErrors } from '../diagnostics/diagnostic'
 import { readCorpus } from '../testing/corpus-file'
 import { COMMANDS } from './commands'
 import {

@@ -1,5 +1,5 @@
 /** Metadata and label fields that every record of a dataset has. What `$d` holds is up to whoever sends it. */
-import type { Namespace } from '../ast'
+import type { Namespace } from '../tree/ast'
 
 export type FieldType = 'string' | 'number' | 'timestamp' | 'severity'
 

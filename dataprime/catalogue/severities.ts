@@ -1,4 +1,4 @@
-import { SEVERITIES, type Severity } from '../ast'
+import { SEVERITIES, type Severity } from '../tree/ast'
 
 /** Ways people write a severity that is not one of the constants, in lower case. The numbers are those of ingestion. */
 const SEVERITY_ALIASES: ReadonlyMap<string, Severity> = new Map([

@@ -1,5 +1,5 @@
-import { misplacedAggregation, nestedAggregation } from '../diagnostics'
-import { commandOf } from '../stage-command'
+import { misplacedAggregation, nestedAggregation } from '../diagnostics/codes'
+import { commandOf } from '../tree/stage-command'
 import type { Rule } from './check-context'
 
 /** Aggregations stand where groups of rows are worked on, and not inside one another. */

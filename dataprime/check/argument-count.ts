@@ -1,5 +1,5 @@
 import { arityOf, describeSignature, type FunctionSignature, signaturesOf } from '../catalogue/functions'
-import { wrongArgumentCount } from '../diagnostics'
+import { wrongArgumentCount } from '../diagnostics/codes'
 import type { Call, Rule } from './check-context'
 
 /** A call has as many arguments as some signature of its function takes. */

@@ -1,6 +1,6 @@
-import type { TextRange } from '../ast'
 import { CAST_TYPES, DOUBTFUL_CAST_TYPES } from '../catalogue/types'
-import { undocumentedForm, unknownType } from '../diagnostics'
+import { undocumentedForm, unknownType } from '../diagnostics/codes'
+import type { TextRange } from '../tree/ast'
 import type { Rule } from './check-context'
 
 const KNOWN: ReadonlySet<string> = new Set(CAST_TYPES)

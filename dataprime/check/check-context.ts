@@ -1,4 +1,10 @@
 /** What the rules look at: the stages, calls and other nodes of a query, found in one pass for all of them. */
+
+import type { AnalyseOptions } from '../analyse'
+import { isAggregation } from '../catalogue/functions'
+import type { Report } from '../diagnostics/diagnostic'
+import { DIAGNOSTICS_KEPT_MAX } from '../diagnostics/diagnostic-list'
+import { createSuggester, type Suggest } from '../diagnostics/suggestion'
 import type {
   AliasedExpression,
   Argument,
@@ -10,12 +16,8 @@ import type {
   Query,
   Stage,
   TextRange,
-} from '../ast'
-import { isAggregation } from '../catalogue/functions'
-import type { Report } from '../diagnostic'
-import { DIAGNOSTICS_KEPT_MAX } from '../diagnostic-list'
-import { createSuggester, type Suggest } from '../suggestion'
-import { descend } from '../walk'
+} from '../tree/ast'
+import { descend } from '../tree/walk'
 
 /** A stage with its place. */
 export interface StageScope {
@@ -51,6 +53,7 @@ type NodeOfKind<Kind extends NodeKind> = Extract<Node, { kind: Kind }>
 
 export interface CheckContext {
   readonly query: Query
+  readonly options: AnalyseOptions
   /** All stages, those of a sub-query after those of the query around it. */
   readonly stages: readonly StageScope[]
   /** All calls of functions; extractors are none. */
@@ -72,7 +75,7 @@ interface Inherited {
 
 const NO_NODES: readonly never[] = []
 
-export function createCheckContext(query: Query, report: Report): CheckContext {
+export function createCheckContext(query: Query, report: Report, options: AnalyseOptions): CheckContext {
   const stages: StageScope[] = []
   const calls: Call[] = []
   const keypaths: KeypathOccurrence[] = []
@@ -105,6 +108,7 @@ export function createCheckContext(query: Query, report: Report): CheckContext {
 
   return {
     query,
+    options,
     stages,
     calls,
     keypaths,

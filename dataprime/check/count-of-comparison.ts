@@ -1,5 +1,5 @@
-import type { BinaryOperator, Expression } from '../ast'
-import { countOfComparison } from '../diagnostics'
+import { countOfComparison } from '../diagnostics/codes'
+import type { BinaryOperator, Expression } from '../tree/ast'
 import type { Rule } from './check-context'
 
 /** `count` of a condition counts where it is not null, which is seldom what was meant. */

@@ -1,5 +1,5 @@
 import { signaturesOf } from '../catalogue/functions'
-import { deprecatedWord, undocumentedForm } from '../diagnostics'
+import { deprecatedWord, undocumentedForm } from '../diagnostics/codes'
 import type { Rule } from './check-context'
 
 /** Functions that have been replaced, or that are named somewhere without being documented, still work. */

@@ -1,5 +1,5 @@
 import { EXTRACTORS, extractorNamed } from '../catalogue/extractors'
-import { unknownExtractor, wrongArgumentCount } from '../diagnostics'
+import { unknownExtractor, wrongArgumentCount } from '../diagnostics/codes'
 import { describeCount } from './argument-count'
 import type { Rule } from './check-context'
 

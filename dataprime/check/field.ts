@@ -1,7 +1,7 @@
-import type { Keypath, Query, Stage } from '../ast'
 import { FIELDS, type KnownDataset, knownDataset } from '../catalogue/fields'
-import { unknownField } from '../diagnostics'
-import { canonicalKeypath, replacesRows, writtenKeypaths } from '../keypaths'
+import { unknownField } from '../diagnostics/codes'
+import type { Keypath, Query, Stage } from '../tree/ast'
+import { canonicalKeypath, replacesRows, writtenKeypaths } from '../tree/keypaths'
 import type { Rule, StageScope } from './check-context'
 
 /**

@@ -1,5 +1,5 @@
-import { aggregateAfterGrouping } from '../diagnostics'
-import { commandOf } from '../stage-command'
+import { aggregateAfterGrouping } from '../diagnostics/codes'
+import { commandOf } from '../tree/stage-command'
 import type { Rule } from './check-context'
 
 /** `groupby key | aggregate …` parses, but aggregates over the groups and not within them. */

@@ -1,6 +1,7 @@
-import type { Query } from '../ast'
-import type { Diagnostic, Report } from '../diagnostic'
-import { createDiagnosticList } from '../diagnostic-list'
+import type { AnalyseOptions } from '../analyse'
+import type { Diagnostic, Report } from '../diagnostics/diagnostic'
+import { createDiagnosticList } from '../diagnostics/diagnostic-list'
+import type { Query } from '../tree/ast'
 import { checkAggregationPlace } from './aggregation-place'
 import { checkArgumentCount } from './argument-count'
 import { checkCastType } from './cast-type'
@@ -49,7 +50,7 @@ export function check(query: Query): readonly Diagnostic[] {
 }
 
 /** The same as `check`, with the diagnostics handed to `report` as they are found. */
-export function runRules(query: Query, report: Report): void {
-  const context = createCheckContext(query, report)
+export function runRules(query: Query, report: Report, options: AnalyseOptions = {}): void {
+  const context = createCheckContext(query, report, options)
   for (const rule of RULES) rule(context)
 }

@@ -1,7 +1,7 @@
-import type { AliasedExpression, Stage } from '../ast'
 import { signaturesOf } from '../catalogue/functions'
-import { missingAggregation } from '../diagnostics'
-import { commandOf } from '../stage-command'
+import { missingAggregation } from '../diagnostics/codes'
+import type { AliasedExpression, Stage } from '../tree/ast'
+import { commandOf } from '../tree/stage-command'
 import type { Rule } from './check-context'
 
 /** Every expression after `aggregate` has an aggregation in it. */

@@ -1,5 +1,5 @@
 import { signaturesOf } from '../catalogue/functions'
-import { doubtfulNamedArgument, unknownNamedArgument } from '../diagnostics'
+import { doubtfulNamedArgument, unknownNamedArgument } from '../diagnostics/codes'
 import type { Call, Rule } from './check-context'
 
 /** A spelling the documentation uses beside the one in the catalogue. */

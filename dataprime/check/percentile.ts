@@ -1,6 +1,6 @@
-import type { Expression } from '../ast'
-import { percentileOutOfRange } from '../diagnostics'
-import { printExpression } from '../print'
+import { percentileOutOfRange } from '../diagnostics/codes'
+import { printExpression } from '../format/print'
+import type { Expression } from '../tree/ast'
 import type { Rule } from './check-context'
 
 /** `percentile` takes a share from 0 to 1 first and the values second. */

@@ -1,6 +1,6 @@
-import type { Expression, Stage } from '../ast'
-import { rowCountDoubtful, rowCountOutOfRange } from '../diagnostics'
-import { printExpression } from '../print'
+import { rowCountDoubtful, rowCountOutOfRange } from '../diagnostics/codes'
+import { printExpression } from '../format/print'
+import type { Expression, Stage } from '../tree/ast'
 import type { Rule } from './check-context'
 
 /** `limit`, `top`, `bottom` and `keep` take a positive whole number. */

@@ -1,7 +1,7 @@
-import type { BinaryOperator, Expression, Keypath } from '../ast'
 import { severityMeant } from '../catalogue/severities'
-import { quotedSeverity, unknownSeverity } from '../diagnostics'
-import { printExpression } from '../print'
+import { quotedSeverity, unknownSeverity } from '../diagnostics/codes'
+import { printExpression } from '../format/print'
+import type { BinaryOperator, Expression, Keypath } from '../tree/ast'
 import type { CheckContext, Rule } from './check-context'
 
 const COMPARISONS: ReadonlySet<BinaryOperator> = new Set<BinaryOperator>(['==', '!=', '<', '<=', '>', '>='])

@@ -1,4 +1,4 @@
-import { implicitSource, sourceNotFirst } from '../diagnostics'
+import { implicitSource, sourceNotFirst } from '../diagnostics/codes'
 import type { Rule } from './check-context'
 
 /** Only the first stage of a query or sub-query can be a source; without one the default source is read. */

@@ -1,5 +1,5 @@
-import type { Expression } from '../ast'
-import { stringAddition } from '../diagnostics'
+import { stringAddition } from '../diagnostics/codes'
+import type { Expression } from '../tree/ast'
 import type { Rule } from './check-context'
 
 /** `+` adds numbers, times and intervals; strings are joined by `concat` or interpolation. */

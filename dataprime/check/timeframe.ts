@@ -1,5 +1,5 @@
-import type { Expression } from '../ast'
-import { timeframeOutOfRange } from '../diagnostics'
+import { timeframeOutOfRange } from '../diagnostics/codes'
+import type { Expression } from '../tree/ast'
 import type { Rule } from './check-context'
 
 /** The interval of `last` is not negative, that of `around` positive; a plain number or string is none. */

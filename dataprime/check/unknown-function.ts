@@ -1,5 +1,5 @@
 import { functionNames, INVENTED_FUNCTIONS, signaturesOf } from '../catalogue/functions'
-import { unknownFunction } from '../diagnostics'
+import { unknownFunction } from '../diagnostics/codes'
 import type { Rule } from './check-context'
 
 const NAMES_IN_LOWER_CASE: ReadonlyMap<string, string> = new Map(

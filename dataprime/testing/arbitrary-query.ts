@@ -3,6 +3,7 @@
  * account, only that they can be written and read.
  */
 import fc from 'fast-check'
+import { BINARY_PRECEDENCE } from '../syntax/precedence'
 import {
   type AliasedExpression,
   type Argument,
@@ -22,8 +23,7 @@ import {
   type Stage,
   type Timeframe,
   type TypedKeypath,
-} from '../ast'
-import { BINARY_PRECEDENCE } from '../precedence'
+} from '../tree/ast'
 
 const range = NO_RANGE
 const nameRange = NO_RANGE

@@ -1,0 +1,118 @@
+/** Stages that bring in the rows of another query. */
+
+import * as problem from '../../diagnostics/codes'
+import type { JoinCondition, JoinOperand, JoinStage, Query, StitchStage, UnionStage } from '../../tree/ast'
+import { parsePostfix } from '../expression-parser'
+import { isWord, rangeOf, type TokenStream } from '../token-stream'
+import {
+  failMissingClause,
+  parseDataset,
+  parseInto,
+  parseList,
+  parseSubquery,
+  type StageStart,
+  stageRanges,
+} from './stage-parts'
+
+/**
+ * Join = "join" [ "left" | "inner" | "full" ] Subquery ( "on" Conditions | "using" Keypath { "," Keypath } ) "into" Keypath
+ *      | "join" "cross" Subquery "into" Keypath
+ */
+export function parseJoin(s: TokenStream, start: StageStart): JoinStage {
+  const kindRange = rangeOf(s.token)
+  const join = s.eatOneOf(['left', 'inner', 'full', 'cross', 'right'] as const) ?? null
+  if (join === 'right')
+    s.warn(problem.undocumentedForm(kindRange, 'a right join', 'swap the queries and use left'))
+  const query = parseSubquery(s, start)
+  const on = s.eatWord('on') ? parseConditions(s) : []
+  const using =
+    on.length === 0 && s.eatWord('using')
+      ? parseList(s, { command: start.command, clauses: ['into'] }, parsePostfix)
+      : []
+  if (on.length === 0 && using.length === 0 && join !== 'cross') {
+    failMissingClause(s, start.command, '"on" and a condition, or "using" and keypaths')
+  }
+  const into = parseInto(s, start.command)
+  return { kind: 'JoinStage', join, query, on, using, into, ...stageRanges(s, start) }
+}
+
+/** Conditions = Condition { "&&" Condition } | "(" Conditions ")" */
+function parseConditions(s: TokenStream): readonly JoinCondition[] {
+  const conditions: JoinCondition[] = []
+  do {
+    if (s.at('(') && s.enter()) {
+      s.advance()
+      for (const condition of parseConditions(s)) conditions.push(condition)
+      s.expect(')')
+      s.leave()
+    } else {
+      conditions.push(parseCondition(s))
+    }
+  } while (s.eat('&&') || eatAnd(s))
+  return conditions
+}
+
+function eatAnd(s: TokenStream): boolean {
+  if (!s.atWord('and')) return false
+  s.warn(problem.wordOperator(rangeOf(s.token), s.token.text, '&&'))
+  s.advance()
+  return true
+}
+
+/** Condition = Operand "==" Operand */
+function parseCondition(s: TokenStream): JoinCondition {
+  const start = s.token.start
+  const left = parseOperand(s)
+  if (s.at('=')) {
+    s.warn(problem.singleEquals(rangeOf(s.token)))
+    s.advance()
+  } else if (!s.eat('==')) {
+    s.fail(problem.joinCondition(s.here(), s.found()))
+    if (!s.atStageEnd() && !s.at('name')) s.advance()
+  }
+  const right = parseOperand(s)
+  return { kind: 'JoinCondition', left, right, range: s.rangeFrom(start) }
+}
+
+/** Operand = [ ("left" | "right") "=>" ] Keypath */
+function parseOperand(s: TokenStream): JoinOperand {
+  const start = s.token.start
+  const sided = s.peek().kind === '=>' && (isWord(s.token, 'left') || isWord(s.token, 'right'))
+  const side = sided ? (s.takeWord().text.toLowerCase() as 'left' | 'right') : null
+  if (sided) s.advance()
+  const expression = parsePostfix(s)
+  return { kind: 'JoinOperand', side, expression, range: s.rangeFrom(start) }
+}
+
+/** Union = "union" (Subquery | Dataset) */
+export function parseUnion(s: TokenStream, start: StageStart): UnionStage {
+  const query = s.at('name') ? parseBareUnion(s) : parseSubquery(s, start)
+  return { kind: 'UnionStage', query, ...stageRanges(s, start) }
+}
+
+/** `union archive`, as one page shows it: the same as `union (source archive)`. */
+function parseBareUnion(s: TokenStream): Query {
+  const start = s.token.start
+  const word = rangeOf(s.token)
+  if ((s.atWord('source') || s.atWord('from')) && s.peek().kind === 'name') s.takeWord()
+  const dataset = parseDataset(s)
+  const range = s.rangeFrom(start)
+  s.warn(problem.undocumentedForm(range, 'a union without parentheses', 'write union (source …)'))
+  const source = {
+    kind: 'SourceStage',
+    dataset,
+    parameters: [],
+    timeframe: null,
+    keywordRange: word,
+    range,
+  } as const
+  return { kind: 'Query', stages: [source], range }
+}
+
+/** Stitch = "stitch" Subquery "into" Keypath [ "merge" ] */
+export function parseStitch(s: TokenStream, start: StageStart): StitchStage {
+  const query = parseSubquery(s, start)
+  const into = parseInto(s, start.command)
+  const merge = s.eatWord('merge')
+  return { kind: 'StitchStage', query, into, merge, ...stageRanges(s, start) }
+}

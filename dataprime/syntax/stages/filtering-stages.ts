@@ -1,0 +1,66 @@
+/** Stages that keep some rows and leave them as they are. */
+
+import * as problem from '../../diagnostics/codes'
+import type {
+  BlockStage,
+  FilterStage,
+  FindStage,
+  LimitStage,
+  LuceneStage,
+  OrderbyStage,
+  WildfindStage,
+} from '../../tree/ast'
+import { missing, parseExpression, parsePostfix } from '../expression-parser'
+import type { TokenStream } from '../token-stream'
+import {
+  expectWord,
+  parseList,
+  parseOrderKey,
+  parseRequiredString,
+  type StageStart,
+  stageRanges,
+} from './stage-parts'
+
+/** Filter = ("filter" | "f" | "where") Expression */
+export function parseFilter(s: TokenStream, start: StageStart): FilterStage {
+  const predicate = parseExpression(s)
+  return { kind: 'FilterStage', predicate, ...stageRanges(s, start) }
+}
+
+/** Block = "block" Expression */
+export function parseBlock(s: TokenStream, start: StageStart): BlockStage {
+  const predicate = parseExpression(s)
+  return { kind: 'BlockStage', predicate, ...stageRanges(s, start) }
+}
+
+/** Find = ("find" | "text") String "in" Keypath */
+export function parseFind(s: TokenStream, start: StageStart): FindStage {
+  const phrase = parseRequiredString(s, start.command)
+  const target = expectWord(s, start.command, 'in') ? parsePostfix(s) : missing(s)
+  return { kind: 'FindStage', phrase, target, ...stageRanges(s, start) }
+}
+
+/** Wildfind = ("wildfind" | "wildtext") String */
+export function parseWildfind(s: TokenStream, start: StageStart): WildfindStage {
+  const phrase = parseRequiredString(s, start.command)
+  return { kind: 'WildfindStage', phrase, ...stageRanges(s, start) }
+}
+
+/** Lucene = "lucene" String */
+export function parseLucene(s: TokenStream, start: StageStart): LuceneStage {
+  const text = parseRequiredString(s, start.command)
+  return { kind: 'LuceneStage', text, ...stageRanges(s, start) }
+}
+
+/** Limit = "limit" N; which numbers will do is for a check to say. */
+export function parseLimit(s: TokenStream, start: StageStart): LimitStage {
+  if (!s.canStartOperand()) s.fail(problem.expectedRowCount(s.here(), start.command))
+  const count = parseExpression(s)
+  return { kind: 'LimitStage', count, ...stageRanges(s, start) }
+}
+
+/** Orderby = ("orderby" | "sortby" | "order" "by" | "sort" "by") OrderKey { "," OrderKey } */
+export function parseOrderby(s: TokenStream, start: StageStart): OrderbyStage {
+  const keys = parseList(s, { command: start.command, clauses: ['asc', 'desc'] }, parseOrderKey)
+  return { kind: 'OrderbyStage', keys, ...stageRanges(s, start) }
+}
