@@ -355,7 +355,7 @@ function printAfterLeft(node: Expression): string {
 }
 
 /** Every string is written with single quotes, also one that was read with double quotes. */
-function printString(value: string): string {
+export function printString(value: string): string {
   return `'${escapeString(value, "'")}'`
 }
 

@@ -1,12 +1,14 @@
 /** Stages that bring in the rows of another query. */
 
 import * as problem from '../../diagnostics/codes'
+import { replaceText, withFix } from '../../diagnostics/diagnostic'
 import type { JoinCondition, JoinOperand, JoinStage, Query, StitchStage, UnionStage } from '../../tree/ast'
 import { parsePostfix } from '../expression-parser'
+import { symbolFor } from '../foreign/expressions'
 import { isWord, rangeOf, type TokenStream } from '../token-stream'
+import { parseSourceClauses } from './source-stage'
 import {
   failMissingClause,
-  parseDataset,
   parseInto,
   parseList,
   parseSubquery,
@@ -54,8 +56,7 @@ function parseConditions(s: TokenStream): readonly JoinCondition[] {
 
 function eatAnd(s: TokenStream): boolean {
   if (!s.atWord('and')) return false
-  s.warn(problem.wordOperator(rangeOf(s.token), s.token.text, '&&'))
-  s.advance()
+  s.warn(symbolFor(s.advance(), '&&'))
   return true
 }
 
@@ -64,8 +65,8 @@ function parseCondition(s: TokenStream): JoinCondition {
   const start = s.token.start
   const left = parseOperand(s)
   if (s.at('=')) {
-    s.warn(problem.singleEquals(rangeOf(s.token)))
-    s.advance()
+    const sign = rangeOf(s.advance())
+    s.warn(withFix(problem.singleEquals(sign), 'use ==', replaceText(sign, '==')))
   } else if (!s.eat('==')) {
     s.fail(problem.joinCondition(s.here(), s.found()))
     if (!s.atStageEnd() && !s.at('name')) s.advance()
@@ -95,17 +96,17 @@ function parseBareUnion(s: TokenStream): Query {
   const start = s.token.start
   const word = rangeOf(s.token)
   if ((s.atWord('source') || s.atWord('from')) && s.peek().kind === 'name') s.takeWord()
-  const dataset = parseDataset(s)
-  const range = s.rangeFrom(start)
-  s.warn(problem.undocumentedForm(range, 'a union without parentheses', 'write union (source …)'))
+  const from = s.token.start
   const source = {
     kind: 'SourceStage',
-    dataset,
-    parameters: [],
-    timeframe: null,
+    ...parseSourceClauses(s),
     keywordRange: word,
-    range,
+    range: s.rangeFrom(start),
   } as const
+  const { range } = source
+  const written = `(source ${s.slice(from, s.previousEnd)})`
+  const form = problem.undocumentedForm(range, 'a union without parentheses', 'write union (source …)')
+  s.warn(withFix(form, `write ${written}`, replaceText(range, written)))
   return { kind: 'Query', stages: [source], range }
 }
 

@@ -1,8 +1,10 @@
 /** Stages that keep some rows and leave them as they are. */
 
 import * as problem from '../../diagnostics/codes'
+import { replaceText, withFix } from '../../diagnostics/diagnostic'
 import type {
   BlockStage,
+  Expression,
   FilterStage,
   FindStage,
   LimitStage,
@@ -11,7 +13,7 @@ import type {
   WildfindStage,
 } from '../../tree/ast'
 import { missing, parseExpression, parsePostfix } from '../expression-parser'
-import type { TokenStream } from '../token-stream'
+import { rangeOf, type TokenStream } from '../token-stream'
 import {
   expectWord,
   parseList,
@@ -23,8 +25,31 @@ import {
 
 /** Filter = ("filter" | "f" | "where") Expression */
 export function parseFilter(s: TokenStream, start: StageStart): FilterStage {
-  const predicate = parseExpression(s)
+  const predicate = parseConditions(s)
   return { kind: 'FilterStage', predicate, ...stageRanges(s, start) }
+}
+
+/** A condition; several with commas between them are reported and read as all of them. */
+function parseConditions(s: TokenStream): Expression {
+  const { start } = s.token
+  let predicate = parseExpression(s)
+  while (s.at(',')) {
+    const before = s.previousEnd
+    const operatorRange = rangeOf(s.advance())
+    const newText = before === operatorRange.start ? ' &&' : '&&'
+    const diagnostic = problem.commaBetweenConditions(operatorRange)
+    s.warn(withFix(diagnostic, 'use &&', replaceText(operatorRange, newText)))
+    const right = parseExpression(s)
+    predicate = {
+      kind: 'BinaryExpression',
+      operator: '&&',
+      operatorRange,
+      left: predicate,
+      right,
+      range: s.rangeFrom(start),
+    }
+  }
+  return predicate
 }
 
 /** Block = "block" Expression */
