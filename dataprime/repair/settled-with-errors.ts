@@ -10,6 +10,7 @@ export const SETTLED_WITH_ERRORS: ReadonlySet<DiagnosticCode> = new Set(
     problem.aggregateAfterGrouping,
     problem.doubleQuotes,
     problem.implicitSource,
+    problem.missingAggregation,
     problem.quotedSeverity,
     problem.unknownField,
     problem.unknownSeverity,

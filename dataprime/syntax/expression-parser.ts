@@ -395,12 +395,41 @@ const CASE_WORDS: ReadonlySet<string> = new Set(CASE_FORMS)
 function parseNamed(s: TokenStream): Expression {
   const name = s.token
   const next = s.peek()
-  if (opensCall(s, name, next)) return parseCall(s)
+  if (opensCall(s, name, next)) return isWord(name, 'cast') ? parseCastCall(s) : parseCall(s)
   if (next.kind === '{' && CASE_WORDS.has(name.text)) return parseCase(s, name.text as CaseForm)
   if (atSqlCase(s)) return parseSqlCase(s, parseExpression)
   const literal = LITERAL_WORDS.get(name.text)
   if (literal !== undefined) return literal(rangeOf(s.advance()))
   return parseKeypathFrom(s)
+}
+
+/** Cast as a call: "cast" "(" Expression ("as" | ",") type ")", with the cursor at the word. */
+function parseCastCall(s: TokenStream): Expression {
+  const word = s.token
+  if (!s.enter()) return missing(s)
+  s.advance()
+  s.advance()
+  const outer = s.ends
+  s.ends = 0
+  const expression = parseExpression(s)
+  const typed = s.eatWord('as') || s.eat(',')
+  const typeToken = s.token
+  const complete = typed && (s.eat('name') || s.eat('string')) && s.at(')')
+  if (!complete) s.skipToListPoint()
+  s.eat(')')
+  s.ends = outer
+  s.leave()
+  const range = s.rangeFrom(word.start)
+  const diagnostic = problem.castCall(rangeOf(word))
+  if (!complete) {
+    s.warn(diagnostic)
+    return expression
+  }
+  const type = typeToken.value
+  const node: Expression = { kind: 'CastExpression', expression, type, typeRange: rangeOf(typeToken), range }
+  const text = printExpression(node)
+  s.warn(withFix(diagnostic, `use ${text}`, replaceText(range, text)))
+  return node
 }
 
 /** Call = name Arguments */

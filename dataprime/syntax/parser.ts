@@ -5,6 +5,7 @@
  */
 
 import { COMMAND_WORDS, type Command, type CommandName } from '../catalogue/commands'
+import { signaturesOf } from '../catalogue/functions'
 import * as problem from '../diagnostics/codes'
 import { type Diagnostic, insertText, type Report, replaceText, withFix } from '../diagnostics/diagnostic'
 import { createDiagnosticList } from '../diagnostics/diagnostic-list'
@@ -63,6 +64,7 @@ import {
 import { isTimeframeWord, parseSource, parseTimeframe } from './stages/source-stage'
 import { type StageStart, stageRanges } from './stages/stage-parts'
 import { isWord, lowerCase, rangeOf, TokenStream } from './token-stream'
+import type { TokenKind } from './tokens'
 
 export interface ParseResult {
   readonly query: Query
@@ -227,7 +229,8 @@ function parseStage(s: TokenStream, pipeline: Pipeline): void {
     return
   }
   if (!s.at('name')) {
-    stages.push(skipUnknown(s, inSubquery, problem.unknownCommand(s.here(), s.found(), undefined)))
+    if (isConditionAlone(s)) stages.push(parseConditionAlone(s, start))
+    else stages.push(skipUnknown(s, inSubquery, problem.unknownCommand(s.here(), s.found(), undefined)))
     return
   }
   if (isTwoWordOrderby(s)) {
@@ -317,6 +320,14 @@ function parseMisnamedStage(s: TokenStream, pipeline: Pipeline, start: StartOf):
     stages.push(parseSourceWithoutWord(s, start))
     return
   }
+  if (isConditionAlone(s)) {
+    stages.push(parseConditionAlone(s, start))
+    return
+  }
+  if (isAggregationAlone(s)) {
+    stages.push(parseAggregationAlone(s, start))
+    return
+  }
   const suggestion = s.suggest(text, MISSPELLABLE_WORDS)
   const unknown = problem.unknownCommand(keywordRange, text, suggestion)
   const command = suggestion === undefined ? undefined : COMMAND_WORDS.get(suggestion)
@@ -340,6 +351,56 @@ function isDatasetAlone(s: TokenStream): boolean {
     next.kind === '|' ||
     next.kind === 'end' ||
     (next.kind === 'name' && isTimeframeWord(next.text.toLowerCase()))
+  )
+}
+
+const COMPARISONS: ReadonlySet<TokenKind> = new Set<TokenKind>([
+  '==',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  '~',
+  '~~',
+  '.',
+  '[',
+])
+
+/** A stage that begins like a condition: the word `filter` was left out. */
+function isConditionAlone(s: TokenStream): boolean {
+  if (s.at('namespace')) return true
+  const next = s.peek()
+  if (s.at('!')) return next.kind === '(' || next.kind === 'name' || next.kind === 'namespace'
+  if (!s.at('name')) return false
+  if (next.kind === '(') return signaturesOf(s.token.text).some(({ result }) => result === 'boolean')
+  return COMPARISONS.has(next.kind)
+}
+
+function parseConditionAlone(s: TokenStream, start: StartOf): Stage {
+  const at = s.token.start
+  const diagnostic = problem.unknownCommand(s.here(), s.found(), 'filter')
+  s.fail(withFix(diagnostic, 'add filter', insertText(at, 'filter ')))
+  return STAGE_PARSERS.filter(s, start('filter', { start: at, end: at }))
+}
+
+/** A stage that begins with an aggregation, or with the old word before aggregates: `avg(x) by host`. */
+function isAggregationAlone(s: TokenStream): boolean {
+  const { text } = s.token
+  if (text === 'calculate' || text === 'calc') return s.canStartOperand(s.peek())
+  return s.peek().kind === '(' && signaturesOf(text).some(({ kind }) => kind === 'aggregate')
+}
+
+function parseAggregationAlone(s: TokenStream, start: StartOf): Stage {
+  const word = s.token
+  const diagnostic = problem.unknownCommand(rangeOf(word), word.text, 'aggregate')
+  const bare = word.text !== 'calculate' && word.text !== 'calc'
+  const edit = bare ? insertText(word.start, 'aggregate ') : replaceText(rangeOf(word), 'aggregate')
+  s.fail(withFix(diagnostic, 'add aggregate', edit))
+  if (!bare) s.advance()
+  return STAGE_PARSERS.aggregate(
+    s,
+    start('aggregate', { start: word.start, end: bare ? word.start : word.end }),
   )
 }
 

@@ -61,13 +61,19 @@ export const foreignCommand = defineDiagnostic(
   }),
 )
 
+const TIMEFRAME_EXAMPLES: Readonly<Record<string, string>> = {
+  around: "around @'2025-03-01T08:15' interval 30m",
+  between: "between @'now'-1d and @'now'",
+  timeshifted: 'timeshifted -1d',
+}
+
 export const timeframeStage = defineDiagnostic(
   'DP0209',
   'error',
   'A time range as a stage of its own.',
   (word: string) => ({
     message: `"${word}" is not a command: the time range belongs to the source`,
-    hints: [`for example source logs ${word === 'between' ? "between @'now'-1d and @'now'" : `${word} 1h`}`],
+    hints: [`for example source logs ${TIMEFRAME_EXAMPLES[word] ?? 'last 1h'}`],
   }),
 )
 
@@ -192,13 +198,6 @@ export const signedSortKey = defineDiagnostic(
     message: `"${sign}" gives no direction`,
     hints: [`use ${direction} behind the key`],
   }),
-)
-
-export const bareAggregation = defineDiagnostic(
-  'DP0227',
-  'error',
-  'An aggregation without its parentheses.',
-  (name: string) => ({ message: `"${name}" lacks its parentheses`, hints: [`use ${name}()`] }),
 )
 
 export const commaBetweenConditions = defineDiagnostic(

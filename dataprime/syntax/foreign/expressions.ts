@@ -48,6 +48,8 @@ const SIGNS: ReadonlyMap<TokenKind, BinaryOperator> = new Map<TokenKind, BinaryO
   ['!==', '!='],
   ['&', '&&'],
   ['=~', '~'],
+  ['~=', '~'],
+  ['!~~', '~~'],
   ['!~', '~'],
 ])
 
@@ -82,7 +84,7 @@ function parseSign(
   const operatorRange = rangeOf(sign)
   const right = readOperand(s, () => parseOperators(s, BINARY_PRECEDENCE[operator] + 1))
   const range = s.rangeFrom(left.start)
-  if (sign.kind === '=~' || sign.kind === '!~') return parseMatch(s, sign, left, right)
+  if (operator === '~' || operator === '~~') return parseMatch(s, sign, operator, left, right)
   const diagnostic =
     sign.kind === '='
       ? problem.singleEquals(operatorRange)
@@ -92,15 +94,21 @@ function parseSign(
 }
 
 /** a =~ /b/; a !~ 'b': matching a regular expression is a method here, the operator ~ searches for a phrase. */
-function parseMatch(s: TokenStream, sign: Token, left: Operand, right: Operand): Expression {
+function parseMatch(
+  s: TokenStream,
+  sign: Token,
+  operator: '~' | '~~',
+  left: Operand,
+  right: Operand,
+): Expression {
   const operatorRange = rangeOf(sign)
   const range = s.rangeFrom(left.start)
-  const negated = sign.kind === '!~'
+  const negated = sign.kind.startsWith('!')
   const matches = right.node.kind === 'RegexLiteral'
   const plain = matches ? 'value.matches(/…/)' : '~ for a phrase, or value.matches(/…/)'
   const replacement = !negated ? plain : matches ? '!value.matches(/…/)' : "!(value ~ '…')"
   const diagnostic = problem.foreignOperator(operatorRange, sign.text, replacement)
-  const edits = matches ? matchEdits(left, right) : [replaceText(operatorRange, '~')]
+  const edits = matches ? matchEdits(left, right) : [replaceText(operatorRange, operator)]
   const fixed = negated ? negate(edits, left.start, right.end, matches ? '!' : '!(') : edits
   s.warn(
     right.node.kind === 'MissingExpression'
@@ -109,7 +117,7 @@ function parseMatch(s: TokenStream, sign: Token, left: Operand, right: Operand):
   )
   const comparison: Expression = matches
     ? methodCall(left.node, 'matches', operatorRange, [right.node], range)
-    : { kind: 'BinaryExpression', operator: '~', operatorRange, left: left.node, right: right.node, range }
+    : { kind: 'BinaryExpression', operator, operatorRange, left: left.node, right: right.node, range }
   return negated ? { kind: 'UnaryExpression', operator: '!', operand: comparison, range } : comparison
 }
 

@@ -220,7 +220,8 @@ export function parseRedact(s: TokenStream, start: StageStart): RedactStage {
 function parseTypedKeypath(s: TokenStream): TypedKeypath {
   const start = s.token.start
   const keypath = parseKeypath(s)
-  if (!s.expect(':'))
+  if (s.atWord('to') || s.atWord('as')) takeWordForColon(s)
+  else if (!s.expect(':'))
     return { kind: 'TypedKeypath', keypath, type: '', typeRange: missing(s).range, range: s.rangeFrom(start) }
   if (!s.at('name')) {
     s.fail(problem.expectedType(s.here(), s.found()))
@@ -234,6 +235,14 @@ function parseTypedKeypath(s: TokenStream): TypedKeypath {
     typeRange: rangeOf(type),
     range: s.rangeFrom(start),
   }
+}
+
+/** `convert retries to number`: a word where the colon belongs. */
+function takeWordForColon(s: TokenStream): void {
+  const before = s.previousEnd
+  const word = s.advance()
+  const diagnostic = problem.expectedToken(rangeOf(word), ':', word.text)
+  s.warn(withFix(diagnostic, 'use :', replaceText({ start: before, end: s.token.start }, ':')))
 }
 
 /** Convert = ("convert" | "conv") [ "datatypes" ] TypedKeypath { "," TypedKeypath } */

@@ -3,6 +3,7 @@ import { insertText, replaceText, withFix } from '../../diagnostics/diagnostic'
 import type { Argument, Expression, SourceStage, Timeframe } from '../../tree/ast'
 import { parseArgument, parseBracketed, parseExpression, parseExpressionEndingAt } from '../expression-parser'
 import { intervalNanoseconds } from '../interval'
+import { readSpokenInterval, SPOKEN_UNITS } from '../spoken-interval'
 import { ENDS_AT_AND, isWord, type TokenStream } from '../token-stream'
 import type { TokenKind } from '../tokens'
 import { failMissingClause, parseDataset, type StageStart, stageRanges } from './stage-parts'
@@ -136,25 +137,17 @@ export function parseTimeframe(s: TokenStream): Timeframe | null {
   }
 }
 
-const SPOKEN_UNITS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    d: ['d', 'day', 'days'],
-    h: ['h', 'hr', 'hrs', 'hour', 'hours'],
-    m: ['m', 'min', 'mins', 'minute', 'minutes'],
-    s: ['s', 'sec', 'secs', 'second', 'seconds'],
-    ms: ['ms', 'millisecond', 'milliseconds'],
-  }).flatMap(([unit, words]) => words.map((word) => [word, unit] as const)),
-)
-
-/** An interval; "24 hours" and "1 d" are reported and read as what they say. */
+/** An interval; "24 hours", "1 d" and '1h' in quotes are reported and read as what they say. */
 export function parseInterval(s: TokenStream): Expression {
   const expression = parseExpression(s)
-  const unit = s.at('name') ? SPOKEN_UNITS.get(s.token.text.toLowerCase()) : undefined
-  if (expression.kind !== 'NumberLiteral' || unit === undefined) return expression
-  const word = s.advance().text
+  const spoken = expression.kind === 'NumberLiteral' && s.at('name')
+  const end = spoken ? s.token.end : s.previousEnd
+  const found = s.slice(expression.range.start, end)
+  const quoted = expression.kind === 'StringLiteral' ? expression.value : undefined
+  const text = spoken || quoted !== undefined ? readSpokenInterval(quoted ?? found) : undefined
+  if (text === undefined) return expression
+  if (spoken) s.advance()
   const range = s.rangeFrom(expression.range.start)
-  const text = `${expression.text}${unit}`
-  const diagnostic = problem.spokenInterval(range, `${expression.text} ${word}`, text)
-  s.warn(withFix(diagnostic, `use ${text}`, replaceText(range, text)))
+  s.warn(withFix(problem.spokenInterval(range, found, text), `use ${text}`, replaceText(range, text)))
   return { kind: 'IntervalLiteral', text, nanoseconds: intervalNanoseconds(text), range }
 }

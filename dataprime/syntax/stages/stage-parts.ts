@@ -80,7 +80,30 @@ export function parseOrderKey(s: TokenStream): OrderKey {
 }
 
 export function parseDirection(s: TokenStream): SortDirection | null {
-  return s.eatOneOf(['asc', 'desc'] as const) ?? null
+  const direction = s.eatOneOf(['asc', 'desc'] as const)
+  return direction ?? takeSpokenDirection(s)
+}
+
+const SPOKEN_DIRECTIONS: ReadonlyMap<string, SortDirection> = new Map([
+  ['ascending', 'asc'],
+  ['ascend', 'asc'],
+  ['increasing', 'asc'],
+  ['descending', 'desc'],
+  ['descend', 'desc'],
+  ['decreasing', 'desc'],
+  ['dsc', 'desc'],
+  ['des', 'desc'],
+  ['decs', 'desc'],
+])
+
+function takeSpokenDirection(s: TokenStream): SortDirection | null {
+  const { kind, text } = s.token
+  const meant = kind !== 'name' || text.length > 10 ? undefined : SPOKEN_DIRECTIONS.get(text.toLowerCase())
+  if (meant === undefined) return null
+  const range = rangeOf(s.advance())
+  const diagnostic = problem.unexpectedToken(range, text, null, meant)
+  s.warn(withFix(diagnostic, `use ${meant}`, replaceText(range, meant)))
+  return meant
 }
 
 export interface ListOptions {
@@ -165,12 +188,19 @@ export function expectWord(
   slips: readonly string[] = [],
 ): boolean {
   if (s.eatWord(word)) return true
-  if (slips.some((slip) => s.atWord(slip) || s.token.kind === slip)) {
+  const slip = slips.some((slip) => s.atWord(slip) || s.token.kind === slip)
+  if (slip || isMisspelt(s, word)) {
     failOtherWord(s, command, word)
     return true
   }
   failMissingClause(s, command, `"${word}"`)
   return false
+}
+
+/** Whether a word that is nearly the required one stands before an operand. */
+function isMisspelt(s: TokenStream, word: string): boolean {
+  if (!s.at('name') || s.atForgottenPipe() || !s.canStartOperand(s.peek())) return false
+  return s.suggest(s.token.text, [word]) !== undefined
 }
 
 /** A string in quotes, where the command takes nothing else. */
