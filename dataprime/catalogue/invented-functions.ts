@@ -57,21 +57,44 @@ const FORMS: readonly (readonly [form: string, ...names: readonly string[]])[] =
   ['!$1!', 'not'],
   ['now() - $1!', 'ago'],
   ['now()', 'current_timestamp', 'getdate', 'current_time'],
-  ['roundTime($1, $2)', 'bin', 'bucket', 'time_bucket', 'date_bin', 'floor_time', 'truncate_time'],
+  [
+    'roundTime($1, $2)',
+    'bin',
+    'bucket',
+    'time_bucket',
+    'date_bin',
+    'truncate_time',
+    'truncate',
+    'trunc',
+    'date_trunc',
+  ],
   ["extractTime($1, 'hour')", 'hour', 'hour_of_day'],
   ["extractTime($1, 'minute')", 'minute'],
   ["extractTime($1, 'day_of_week')", 'day_of_week', 'dayofweek', 'weekday'],
   ["extractTime($1, 'month')", 'month'],
   ["extractTime($1, 'year')", 'year'],
-  ['timestamp / 1h for times, floor(number) for numbers', 'truncate', 'trunc', 'date_trunc'],
   ['the command replace keypath with expression', 'replace'],
   ["contains(string, '…'), startsWith or endsWith", 'like'],
 ]
 
-/** The form for each invented name, in lower case. */
+/** Every invented name with its form. */
 export const INVENTED_FUNCTIONS: ReadonlyMap<string, string> = new Map(
   FORMS.flatMap(([form, ...names]) => names.map((name) => [name, form] as const)),
 )
+
+const NORMALISED: ReadonlyMap<string, string> = new Map(
+  [...INVENTED_FUNCTIONS].map(([name, form]) => [normaliseName(name), form]),
+)
+
+/** The form for a name that is none of a function, in any of the habits of writing names. */
+export function formOf(name: string): string | undefined {
+  return NORMALISED.get(normaliseName(name))
+}
+
+/** `time_bucket`, `timeBucket` and `TIMEBUCKET` are one name. */
+export function normaliseName(name: string): string {
+  return name.replaceAll('_', '').toLowerCase()
+}
 
 /** A form as it is shown to people, with words in the place of its arguments. */
 export function describeForm(form: string): string {

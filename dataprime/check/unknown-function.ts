@@ -1,10 +1,10 @@
 import { functionNames, signaturesOf } from '../catalogue/functions'
-import { describeForm, INVENTED_FUNCTIONS } from '../catalogue/invented-functions'
+import { describeForm, formOf, normaliseName } from '../catalogue/invented-functions'
 import { unknownFunction } from '../diagnostics/codes'
 import { type Diagnostic, replaceText, withFix } from '../diagnostics/diagnostic'
 import { printExpression, printOperand } from '../format/print'
 import { BINARY_PRECEDENCE, POSTFIX_PRECEDENCE, PREFIX_PRECEDENCE } from '../syntax/precedence'
-import { readSpokenInterval } from '../syntax/spoken-interval'
+import { readSpokenInterval, SPOKEN_UNITS } from '../syntax/spoken-interval'
 import type { Expression, Node } from '../tree/ast'
 import type { Call, Rule } from './check-context'
 
@@ -13,8 +13,8 @@ export const checkUnknownFunction: Rule = ({ calls, report, suggest }) => {
   for (const call of calls) {
     const { name, nameRange } = call
     if (signaturesOf(name).length > 0) continue
-    const sameButCase = NORMALISED_NAMES.get(normalise(name))
-    const form = INVENTED_FUNCTIONS.get(name.toLowerCase())
+    const sameButCase = NORMALISED_NAMES.get(normaliseName(name))
+    const form = formOf(name)
     if (sameButCase !== undefined) report(renamed(call, sameButCase))
     else if (form === undefined) report(renamed(call, suggest(name, functionNames())))
     else report(rewritten(call, form, unknownFunction(nameRange, name, describeForm(form), undefined)))
@@ -22,13 +22,8 @@ export const checkUnknownFunction: Rule = ({ calls, report, suggest }) => {
 }
 
 const NORMALISED_NAMES: ReadonlyMap<string, string> = new Map(
-  [...functionNames()].map((name) => [normalise(name), name]),
+  [...functionNames()].map((name) => [normaliseName(name), name]),
 )
-
-/** `to_lower_case`, `TOLOWERCASE` and `toLowerCase` are one name in different habits. */
-function normalise(name: string): string {
-  return name.replaceAll('_', '').toLowerCase()
-}
 
 function renamed({ name, nameRange }: Call, suggestion: string | undefined): Diagnostic {
   const diagnostic = unknownFunction(nameRange, name, undefined, suggestion)
@@ -56,9 +51,10 @@ const ROUND_TIME = 'roundTime($1, $2)'
 
 /** bin(time, 5m), bin(5m, time), bin(5m) of times; bin(value, 10) of numbers. */
 function arrangeTimeBucket(operands: readonly Expression[]): readonly [string, readonly Expression[]] {
-  const [first, second] = operands.map(toInterval)
+  const [first, second] = operands.map(toTimeStep)
   if (first === undefined) return [ROUND_TIME, operands]
   const isInterval = ({ kind }: Expression) => kind === 'IntervalLiteral'
+  if (second === undefined && first.kind === 'Keypath') return ['floor($1)', [first]]
   if (second === undefined)
     return isInterval(first) ? ['roundTime($m.timestamp, $1)', [first]] : [ROUND_TIME, []]
   if (second.kind === 'NumberLiteral') return ['(floor($1! / $2) * $2)', [first, second]]
@@ -70,6 +66,12 @@ function toInterval(expression: Expression): Expression {
   const text = expression.kind === 'StringLiteral' ? readSpokenInterval(expression.value) : undefined
   if (text === undefined) return expression
   return { kind: 'IntervalLiteral', text, nanoseconds: 0, range: expression.range }
+}
+
+/** A unit in quotes, as `date_trunc('hour', time)` has it, as the interval of that length. */
+function toTimeStep(expression: Expression): Expression {
+  const isUnit = expression.kind === 'StringLiteral' && SPOKEN_UNITS.has(expression.value.toLowerCase())
+  return toInterval(isUnit ? { ...expression, value: `1 ${expression.value}` } : expression)
 }
 
 /** The form with the arguments in their places; undefined when there are too few, or the form is for people only. */

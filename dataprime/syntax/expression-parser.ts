@@ -3,6 +3,7 @@
  * finds no operand reports it and answers with a `MissingExpression`; none of them throws.
  */
 
+import { FIELDS, type Field } from '../catalogue/fields'
 import { signaturesOf } from '../catalogue/functions'
 import * as problem from '../diagnostics/codes'
 import { type Diagnostic, insertText, replaceText, withFix } from '../diagnostics/diagnostic'
@@ -259,7 +260,7 @@ function failClosing(s: TokenStream, closer: TokenKind): void {
 function parseCast(s: TokenStream, start: number, expression: Expression): Expression {
   const colon = s.advance()
   if (s.at(':')) s.warn(removable(problem.doubleColon, s.advance()))
-  else if (atLiteral(s) && expression.kind === 'Keypath')
+  else if ((s.at('string') || s.at('number')) && expression.kind === 'Keypath')
     return parseColonComparison(s, start, expression, colon)
   if (!s.at('name')) {
     s.fail(problem.expectedType(s.here(), s.found()))
@@ -273,10 +274,6 @@ function parseCast(s: TokenStream, start: number, expression: Expression): Expre
     typeRange: rangeOf(type),
     range: s.rangeFrom(start),
   }
-}
-
-function atLiteral(s: TokenStream): boolean {
-  return s.at('string') || atNumeric(s)
 }
 
 /** field:'value', as Lucene compares, with the cursor at the value. */
@@ -707,6 +704,15 @@ const NAMESPACE_SLIPS: ReadonlyMap<string, Namespace> = new Map([
   ['$log', '$d'],
 ])
 
+/** The metadata or label that a name behind a dollar sign means: `$timestamp`, `$severity`. */
+function fieldMeant(text: string): Field | undefined {
+  if (text.length > LONGEST_FIELD) return undefined
+  const name = text.slice(1).toLowerCase()
+  return FIELDS.logs.find((field) => field.name.toLowerCase() === name)
+}
+
+const LONGEST_FIELD = 40
+
 /** Keypath = (namespace | name) Segments, with the cursor at the namespace or name. */
 function parseKeypathFrom(s: TokenStream, methodsEnd = true): Keypath {
   const token = s.advance()
@@ -714,7 +720,14 @@ function parseKeypathFrom(s: TokenStream, methodsEnd = true): Keypath {
   let namespace: Namespace | null = null
   if (token.kind === 'namespace') {
     namespace = NAMESPACE_WORDS.get(token.text) ?? null
-    if (namespace === null) {
+    const field = namespace === null ? fieldMeant(token.text) : undefined
+    if (field !== undefined) {
+      const written = `${field.namespace}.${field.name}`
+      const diagnostic = problem.unknownNamespace(rangeOf(token), token.text)
+      s.warn(withFix(diagnostic, `use ${written}`, replaceText(rangeOf(token), written)))
+      namespace = field.namespace
+      segments.push({ kind: 'NameSegment', name: field.name, range: rangeOf(token) })
+    } else if (namespace === null) {
       namespace = NAMESPACE_SLIPS.get(token.text.toLowerCase()) ?? '$d'
       const diagnostic = problem.unknownNamespace(rangeOf(token), token.text)
       const meant = NAMESPACE_SLIPS.has(token.text.toLowerCase())

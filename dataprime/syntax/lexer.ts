@@ -51,6 +51,7 @@ const WORDS_BEFORE_REGEX: ReadonlySet<string> = new Set([
   'rlike',
   'contains',
   'regex',
+  'using',
 ])
 
 /** Signs that word processors and books have in the place of those of the language. */
@@ -157,6 +158,7 @@ class Lexer {
       else if (code === 35 /* # */) this.#lineComment()
       else if (code === 47 /* / */ && this.#code(1) === 47) this.#lineComment()
       else if (code === 47 && this.#code(1) === 42 /* * */) this.#blockComment()
+      else if (code === 45 /* - */ && this.#atSqlComment()) this.#sqlComment()
       else if (code >= 0x0b && isUnusualWhiteSpace(code)) this.#unusualWhiteSpace()
       else return
     }
@@ -165,6 +167,20 @@ class Lexer {
   #lineComment(): void {
     const end = this.#lineEnd(this.#at)
     this.#comment({ start: this.#at, end, style: 'line' })
+  }
+
+  /** Two hyphens after white space and before a blank: `a - -b` has none of the two together. */
+  #atSqlComment(): boolean {
+    if (this.#code(1) !== 45) return false
+    const before = this.#code(-1)
+    const after = this.#code(2)
+    return !(before > 32) && !(after > 32)
+  }
+
+  #sqlComment(): void {
+    const range = { start: this.#at, end: this.#at + 2 }
+    this.#report(withFix(problem.sqlComment(range), 'use //', replaceText(range, '//')))
+    this.#lineComment()
   }
 
   #blockComment(): void {

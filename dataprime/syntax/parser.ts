@@ -216,8 +216,9 @@ function failRest(s: TokenStream, { stages, inSubquery }: Pipeline): void {
 function parseStage(s: TokenStream, pipeline: Pipeline): void {
   const { stages, inSubquery } = pipeline
   const first = stages.length === 0
+  const { failures } = s
   const start = (command: CommandName, keywordRange: TextRange): StageStart => {
-    return { command, keywordRange, first, parsePipeline }
+    return { command, keywordRange, first, failures, parsePipeline }
   }
   if (pipeline.implied !== null) {
     const at = { start: s.token.start, end: s.token.start }

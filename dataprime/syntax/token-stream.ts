@@ -68,6 +68,8 @@ export class TokenStream {
   token: Token
   /** Where the last token that was taken ends. */
   previousEnd = 0
+  /** How often reading could not go on. What was skipped then is not in the tree. */
+  failures = 0
   /** The flags of `ENDS_AT_…` that hold at the moment. */
   ends = 0
 
@@ -167,6 +169,7 @@ export class TokenStream {
   fail(diagnostic: Diagnostic): void {
     if (this.#failedAt === this.#index) return
     this.#failedAt = this.#index
+    this.failures++
     if (this.token.kind !== 'bad' && this.#tokens[this.#index - 1]?.closed !== false) this.#report(diagnostic)
   }
 

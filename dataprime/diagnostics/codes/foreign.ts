@@ -217,6 +217,11 @@ export const keptAsItIs = defineDiagnostic(
   }),
 )
 
+export const sqlComment = defineDiagnostic('DP0231', 'error', 'A comment of SQL.', () => ({
+  message: '"--" does not begin a comment',
+  hints: ['use // or #'],
+}))
+
 export const castCall = defineDiagnostic('DP0230', 'error', 'The form cast(x as type).', () => ({
   message: '"cast" is not a function',
   hints: ['use value:type'],

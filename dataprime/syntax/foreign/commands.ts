@@ -40,6 +40,8 @@ export const FOREIGN_COMMANDS: ReadonlyMap<string, ForeignCommand> = new Map([
   ['summarise', STATS],
   ['timechart', STATS],
   ['chart', STATS],
+  ['timeseries', STATS],
+  ['makeseries', STATS],
   ['sort', SORT],
   ['order', SORT],
   ['sort_by', SORT],

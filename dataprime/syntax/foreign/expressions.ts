@@ -355,7 +355,9 @@ function parseIs(s: TokenStream, left: Operand): Expression | undefined {
 
 /** a exists */
 function parseExists(s: TokenStream, left: Operand): Expression | undefined {
-  if (left.node.kind !== 'Keypath' || s.canStartOperand(s.peek())) return undefined
+  const next = s.peek()
+  const goesOn = isWord(next, 'and') || isWord(next, 'or')
+  if (left.node.kind !== 'Keypath' || (s.canStartOperand(next) && !goesOn)) return undefined
   return comparisonWithNull(s, left, rangeOf(s.advance()), 'exists', '!=')
 }
 

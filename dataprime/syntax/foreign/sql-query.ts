@@ -1,5 +1,4 @@
 import * as problem from '../../diagnostics/codes'
-import { replaceText, withFix } from '../../diagnostics/diagnostic'
 import { print, printExpression } from '../../format/print'
 import type {
   AliasedExpression,
@@ -14,7 +13,14 @@ import * as build from '../../tree/build'
 import { hasAggregation } from '../../tree/has-aggregation'
 import { sameTree } from '../../tree/same-tree'
 import { parseExpression } from '../expression-parser'
-import { parseAliased, parseDataset, parseList, parseOrderKey, type StageStart } from '../stages/stage-parts'
+import {
+  parseAliased,
+  parseDataset,
+  parseList,
+  parseOrderKey,
+  type StageStart,
+  withRewrittenStage,
+} from '../stages/stage-parts'
 import type { TokenStream } from '../token-stream'
 
 /** The clauses of a SELECT, in the order they were written. */
@@ -43,7 +49,7 @@ export function parseSqlQuery(s: TokenStream, start: StageStart): readonly Stage
   const diagnostic = problem.sqlQuery(range)
   const complete = s.atStageEnd() || s.at(';')
   const text = print({ kind: 'Query', stages, range })
-  s.fail(complete ? withFix(diagnostic, 'write it as a pipeline', replaceText(range, text)) : diagnostic)
+  s.fail(complete ? withRewrittenStage(s, start, diagnostic, 'write it as a pipeline', text) : diagnostic)
   if (!complete) s.skipToPipe()
   return stages
 }

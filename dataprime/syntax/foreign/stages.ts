@@ -23,6 +23,7 @@ import {
   parseSubquery,
   type StageStart,
   stageRanges,
+  withRewrittenStage,
 } from '../stages/stage-parts'
 import { isWord, rangeOf, type TokenStream } from '../token-stream'
 
@@ -35,14 +36,8 @@ export type ParseForeignStage = (
 
 /** The whole stage from its word to the cursor, written anew. */
 function rewritten(s: TokenStream, start: StageStart, diagnostic: Diagnostic, text: string): void {
-  const range = s.rangeFrom(start.keywordRange.start)
-  s.warn(
-    withFix(
-      diagnostic,
-      `use ${text.length > LONGEST_TITLE ? 'the right form' : text}`,
-      replaceText(range, text),
-    ),
-  )
+  const title = `use ${text.length > LONGEST_TITLE ? 'the right form' : text}`
+  s.warn(withRewrittenStage(s, start, diagnostic, title, text))
 }
 
 const LONGEST_TITLE = 60

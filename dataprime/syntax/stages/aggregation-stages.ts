@@ -41,6 +41,7 @@ import {
   parseOrderKey,
   type StageStart,
   stageRanges,
+  withRewrittenStage,
 } from './stage-parts'
 
 const AGGREGATE_WORDS = ['aggregate', 'agg', 'calculate', 'calc'] as const
@@ -121,7 +122,7 @@ function parseKeysAfterAggregates(
   const keys = parseList(s, { command: start.command }, parseAliased)
   const ranges = stageRanges(s, start)
   const text = `groupby ${s.slice(from, s.previousEnd)} aggregate ${aggregatesText}`
-  s.warn(withFix(diagnostic, 'put the keys first', replaceText(ranges.range, text)))
+  s.warn(withRewrittenStage(s, start, diagnostic, 'put the keys first', text))
   return { kind: 'GroupbyStage', keys, aggregates, ...ranges }
 }
 
@@ -206,9 +207,20 @@ export function parseTop(s: TokenStream, start: StageStart): TopStage {
   if (atClauseWord(s, 'by')) return parseTopWithoutResults(s, start, count, end)
   const results = parseList(s, { command: start.command, clauses: ['by'] }, parseAliased)
   const by = s.eatWord('by')
-    ? parseList(s, { command: start.command }, parseAliased)
+    ? parseList(s, { command: start.command, clauses: ['asc', 'desc'] }, parseAliased)
     : failMissingOrder(s, start, results)
+  failDirection(s, end)
   return { kind: 'TopStage', end, count, results, by, ...stageRanges(s, start) }
+}
+
+/** `top 5 host by latency desc`: the command says in which direction it sorts. */
+function failDirection(s: TokenStream, end: 'top' | 'bottom'): void {
+  if (!s.atWord('asc') && !s.atWord('desc')) return
+  const implied = s.atWord(end === 'top' ? 'desc' : 'asc')
+  const diagnostic = problem.unexpectedToken(s.here(), s.found(), end, undefined)
+  const whole = { start: s.previousEnd, end: s.token.end }
+  s.warn(implied ? withFix(diagnostic, 'remove it', replaceText(whole, '')) : diagnostic)
+  s.advance()
 }
 
 /** `top 5 by latency`: nothing is named to be kept, so all of the row is meant. */
@@ -221,14 +233,15 @@ function parseTopWithoutResults(
   const place = s.here()
   s.advance()
   const from = s.token.start
-  const by = parseList(s, { command: start.command }, parseAliased)
+  const by = parseList(s, { command: start.command, clauses: ['asc', 'desc'] }, parseAliased)
+  const text = s.slice(from, s.previousEnd)
   const ranges = stageRanges(s, start)
-  const direction = end === 'top' ? 'desc' : 'asc'
+  const direction = parseDirection(s) ?? (end === 'top' ? 'desc' : 'asc')
   const plain = by.length === 1 && by[0]?.alias === null && !hasAggregation(by[0].expression)
-  const text = `orderby ${s.slice(from, s.previousEnd)} ${direction} | limit ${printExpression(count)}`
+  const written = `orderby ${text} ${direction} | limit ${printExpression(count)}`
   const what = 'an expression to give before "by"'
   const diagnostic = problem.missingClause(place, start.command, what, commandNamed(start.command).syntax)
-  s.warn(plain ? withFix(diagnostic, 'sort and limit', replaceText(ranges.range, text)) : diagnostic)
+  s.warn(plain ? withRewrittenStage(s, start, diagnostic, 'sort and limit', written) : diagnostic)
   return { kind: 'TopStage', end, count, results: [], by, ...ranges }
 }
 

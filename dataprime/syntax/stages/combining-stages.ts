@@ -26,9 +26,10 @@ export function parseJoin(s: TokenStream, start: StageStart): JoinStage {
   if (join === 'right')
     s.warn(problem.undocumentedForm(kindRange, 'a right join', 'swap the queries and use left'))
   const query = parseSubquery(s, start)
-  const on = s.eatWord('on') ? parseConditions(s) : []
+  const onKey = takeOnForUsing(s)
+  const on = !onKey && s.eatWord('on') ? parseConditions(s) : []
   const using =
-    on.length === 0 && s.eatWord('using')
+    onKey || (on.length === 0 && s.eatWord('using'))
       ? parseList(s, { command: start.command, clauses: ['into'] }, parsePostfix)
       : []
   if (on.length === 0 && using.length === 0 && join !== 'cross') {
@@ -36,6 +37,18 @@ export function parseJoin(s: TokenStream, start: StageStart): JoinStage {
   }
   const into = parseInto(s, start.command)
   return { kind: 'JoinStage', join, query, on, using, into, ...stageRanges(s, start) }
+}
+
+/** `on id into t`: a key that both sides have, which `using` takes. */
+function takeOnForUsing(s: TokenStream): boolean {
+  const after = s.peek(2)
+  const alone =
+    s.peek().kind === 'name' && (isWord(after, 'into') || after.kind === '|' || after.kind === 'end')
+  if (!s.atWord('on') || !alone) return false
+  const on = rangeOf(s.advance())
+  const diagnostic = problem.joinCondition(on, 'on')
+  s.warn(withFix(diagnostic, 'use using', replaceText(on, 'using')))
+  return true
 }
 
 /** Conditions = Condition { "&&" Condition } | "(" Conditions ")" */

@@ -1,5 +1,6 @@
 /** Stages that keep some rows and leave them as they are. */
 
+import { commandNamed } from '../../catalogue/commands'
 import * as problem from '../../diagnostics/codes'
 import { replaceText, withFix } from '../../diagnostics/diagnostic'
 import type {
@@ -59,10 +60,19 @@ export function parseBlock(s: TokenStream, start: StageStart): BlockStage {
 }
 
 /** Find = ("find" | "text") String "in" Keypath */
-export function parseFind(s: TokenStream, start: StageStart): FindStage {
+export function parseFind(s: TokenStream, start: StageStart): FindStage | WildfindStage {
   const phrase = parseRequiredString(s, start.command)
-  const target = expectWord(s, start.command, 'in') ? parsePostfix(s) : missing(s)
+  if (s.atStageEnd() && phrase.kind !== 'MissingExpression') return findAnywhere(s, start, phrase)
+  const target = expectWord(s, start.command, 'in', ['on', 'from']) ? parsePostfix(s) : missing(s)
   return { kind: 'FindStage', phrase, target, ...stageRanges(s, start) }
+}
+
+/** `find 'x'` names no field, so all of them are meant. */
+function findAnywhere(s: TokenStream, start: StageStart, phrase: Expression): WildfindStage {
+  const what = '"in" and a keypath'
+  const diagnostic = problem.missingClause(s.here(), start.command, what, commandNamed(start.command).syntax)
+  s.fail(withFix(diagnostic, 'use wildfind', replaceText(start.keywordRange, 'wildfind')))
+  return { kind: 'WildfindStage', phrase, ...stageRanges(s, start) }
 }
 
 /** Wildfind = ("wildfind" | "wildtext") String */

@@ -202,7 +202,7 @@ export function parseMove(s: TokenStream, start: StageStart): MoveStage {
 /** Redact = "redact" Keypath [ "matching" ] (Regex | String) "to" String */
 export function parseRedact(s: TokenStream, start: StageStart): RedactStage {
   const target = parseKeypath(s)
-  s.eatWord('matching')
+  if (!s.eatWord('matching')) takeWordBeforePattern(s)
   let pattern: Expression
   if (s.at('regex')) pattern = parsePostfix(s)
   else if (s.at('string')) pattern = parseString(s)
@@ -214,6 +214,14 @@ export function parseRedact(s: TokenStream, start: StageStart): RedactStage {
     ? parseRequiredString(s, start.command)
     : missing(s)
   return { kind: 'RedactStage', target, pattern, replacement, ...stageRanges(s, start) }
+}
+
+/** A word that is nearly `matching`, or another one, before the pattern. */
+function takeWordBeforePattern(s: TokenStream): void {
+  const next = s.peek().kind
+  if (!s.at('name') || (next !== 'regex' && next !== 'string') || s.atWord('to')) return
+  const diagnostic = problem.unexpectedToken(s.here(), s.found(), 'redact', 'matching')
+  s.warn(withFix(diagnostic, 'use matching', replaceText(rangeOf(s.advance()), 'matching')))
 }
 
 /** TypedKeypath = Keypath ":" type */
@@ -282,7 +290,9 @@ export function parseExtract(s: TokenStream, start: StageStart): ExtractStage {
 
 /** Extractor = name [ Arguments ] */
 function parseExtractor(s: TokenStream, start: StageStart): CallExpression {
-  if (!expectWord(s, start.command, 'using') || !s.at('name')) {
+  const named = expectWord(s, start.command, 'using', ['with', 'by'])
+  if (named && s.at('regex')) return parseBareRegex(s)
+  if (!named || !s.at('name')) {
     failMissingClause(s, start.command, 'the name of an extractor after "using"')
     const { range } = missing(s)
     return { kind: 'CallExpression', name: '', nameRange: range, arguments: [], range }
@@ -300,6 +310,28 @@ function parseExtractor(s: TokenStream, start: StageStart): CallExpression {
     nameRange: rangeOf(name),
     arguments: list,
     range: s.rangeFrom(name.start),
+  }
+}
+
+/** `using /…/`: the extractor that takes a regular expression is meant. */
+function parseBareRegex(s: TokenStream): CallExpression {
+  const { start, end, text } = s.token
+  const value = parsePostfix(s)
+  const range = s.rangeFrom(start)
+  const diagnostic = problem.missingClause(
+    range,
+    'extract',
+    'the name of an extractor after "using"',
+    'regexp(e=/…/)',
+  )
+  s.warn(withFix(diagnostic, 'use regexp(e=/…/)', replaceText({ start, end }, `regexp(e=${text})`)))
+  const nameRange = { start, end: start }
+  return {
+    kind: 'CallExpression',
+    name: 'regexp',
+    nameRange,
+    arguments: [{ kind: 'Argument', name: 'e', value, range }],
+    range,
   }
 }
 

@@ -115,7 +115,7 @@ export function parseTimeframe(s: TokenStream): Timeframe | null {
   switch (s.eatOneOf(TIMEFRAME_WORDS)) {
     case 'around': {
       const time = parseExpression(s)
-      const interval = s.eatWord('interval') ? parseInterval(s) : null
+      const interval = s.eatWord('interval') || takeMissingInterval(s) ? parseInterval(s) : null
       return { kind: 'AroundTimeframe', time, interval, range: s.rangeFrom(start) }
     }
     case 'between': {
@@ -135,6 +135,14 @@ export function parseTimeframe(s: TokenStream): Timeframe | null {
     case undefined:
       return null
   }
+}
+
+/** `around T 30m`: the word before the interval was left out. */
+function takeMissingInterval(s: TokenStream): boolean {
+  if (!atInterval(s)) return false
+  const diagnostic = problem.unexpectedToken(s.here(), s.found(), 'source', `interval ${s.found()}`)
+  s.warn(withFix(diagnostic, 'add interval', insertText(s.token.start, 'interval ')))
+  return true
 }
 
 /** An interval; "24 hours", "1 d" and '1h' in quotes are reported and read as what they say. */

@@ -2,7 +2,7 @@
 
 import { type CommandName, commandNamed } from '../../catalogue/commands'
 import * as problem from '../../diagnostics/codes'
-import { insertText, replaceText, withFix } from '../../diagnostics/diagnostic'
+import { type Diagnostic, insertText, replaceText, withFix } from '../../diagnostics/diagnostic'
 import { printExpression } from '../../format/print'
 import type {
   AliasedExpression,
@@ -34,7 +34,21 @@ export interface StageStart {
   readonly command: CommandName
   /** Whether it is the first stage of its query. */
   readonly first: boolean
+  /** The failures of the token stream when the stage began. */
+  readonly failures: number
   readonly parsePipeline: ParsePipeline
+}
+
+/** The diagnostic with the whole stage written anew, if all of the stage was understood. */
+export function withRewrittenStage(
+  s: TokenStream,
+  { keywordRange, failures }: StageStart,
+  diagnostic: Diagnostic,
+  title: string,
+  text: string,
+): Diagnostic {
+  if (s.failures > failures) return diagnostic
+  return withFix(diagnostic, title, replaceText(s.rangeFrom(keywordRange.start), text))
 }
 
 /** The ranges of a stage whose last token has been taken. */
