@@ -43,6 +43,7 @@ export {
 export { renderBriefly, renderDiagnostic, renderDiagnostics } from './diagnostics/render'
 export { createSource, type Position, type Source } from './diagnostics/source'
 export { explain, explainStage } from './explain/explain'
+export { formatText } from './format/format-text'
 export {
   format,
   isIdentifier,

@@ -49,6 +49,7 @@ import {
 import { isTimeframeWord, parseSource } from './stages/source-stage'
 import type { StageStart } from './stages/stage-parts'
 import { isWord, rangeOf, TokenStream } from './token-stream'
+import type { Token } from './tokens'
 
 export interface ParseResult {
   readonly query: Query
@@ -65,7 +66,12 @@ export function parse(text: string): ParseResult {
 
 /** The same as `parse`, with the diagnostics handed to `report` as they are found. */
 export function readQuery(text: string, report: Report): Query {
-  const s = new TokenStream(tokenize(text, report), report)
+  return readTokens(tokenize(text, report), report)
+}
+
+/** The same for a text whose tokens are at hand, for those who need their comments too. */
+export function readTokens(tokens: readonly Token[], report: Report): Query {
+  const s = new TokenStream(tokens, report)
   if (!s.at('end')) return parsePipeline(s, false)
   report(problem.emptyQuery({ start: 0, end: 0 }))
   return { kind: 'Query', stages: [], range: { start: 0, end: 0 } }
