@@ -42,7 +42,7 @@ export {
 } from './diagnostics/diagnostic'
 export { renderBriefly, renderDiagnostic, renderDiagnostics } from './diagnostics/render'
 export { createSource, type Position, type Source } from './diagnostics/source'
-export { explain, explainStage } from './explain/explain'
+export { explain, explainStage, explainStages } from './explain/explain'
 export { formatText } from './format/format-text'
 export {
   format,
