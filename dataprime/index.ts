@@ -40,6 +40,17 @@ export {
   hasErrors,
   type TextEdit,
 } from './diagnostics/diagnostic'
+export {
+  type LspCodeAction,
+  type LspDiagnostic,
+  type LspPosition,
+  type LspRange,
+  type LspTextEdit,
+  toLspCodeAction,
+  toLspDiagnostic,
+  toLspRange,
+  toLspTextEdit,
+} from './diagnostics/lsp'
 export { renderBriefly, renderDiagnostic, renderDiagnostics } from './diagnostics/render'
 export { createSource, type Position, type Source } from './diagnostics/source'
 export { explain, explainStage, explainStages } from './explain/explain'
