@@ -30,7 +30,7 @@ export function print(query: Query): string {
   return query.stages.map(printStage).join(' | ')
 }
 
-/** The query with one stage a line, every line but the first led by `| `. */
+/** The query with one stage a line, every line but the first led by `| `. A tree has no comments: see `formatText` for a text. */
 export function format(query: Query): string {
   return query.stages.map(printStage).join('\n| ')
 }
