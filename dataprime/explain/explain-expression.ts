@@ -254,6 +254,7 @@ export function isTime(node: Expression): boolean {
     case 'TimestampLiteral':
       return true
     case 'CallExpression':
+    case 'MethodCallExpression':
       return signaturesOf(node.name).some(({ result }) => result === 'timestamp')
     case 'CastExpression':
       return node.type === 'timestamp'

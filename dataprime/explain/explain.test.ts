@@ -352,6 +352,18 @@ describe('what a stage does', () => {
   }
 })
 
+test('a time is told by its name or the function that gives it, a duration is none', () => {
+  const order = (expression: string) => said(`orderby ${expression} desc`)
+
+  assert.match(order('$m.timestamp'), /newest first/)
+  assert.match(order('started_timestamp'), /newest first/)
+  assert.match(order('start_time'), /newest first/)
+  assert.match(order('at:timestamp'), /newest first/)
+  assert.match(order("at.parseTimestamp('%Y')"), /newest first/)
+  assert.match(order('response_time'), /in descending order/)
+  assert.match(order('ms'), /in descending order/)
+})
+
 test('intervals are said in words', () => {
   assert.equal(said('source spans last 90m'), 'Reads spans from the last 90 minutes.')
   assert.equal(said('source spans last 1d12h'), 'Reads spans from the last 36 hours.')
