@@ -32,6 +32,7 @@ export {
 export { severityMeant } from './catalogue/severities'
 export { CAST_TYPES } from './catalogue/types'
 export { check } from './check'
+export { type Completion, type CompletionKind, complete } from './complete/complete'
 export {
   type Diagnostic,
   type DiagnosticCode,

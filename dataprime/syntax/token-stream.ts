@@ -20,7 +20,7 @@ export const ENDS_AT_COLON = 4
 /** A name and an opening parenthesis with a blank between them are not a call unless there is such a function. */
 export const ENDS_AT_SPACED_PARENTHESIS = 8
 
-const STARTS_OPERAND: ReadonlySet<TokenKind> = new Set<TokenKind>([
+export const STARTS_OPERAND: ReadonlySet<TokenKind> = new Set<TokenKind>([
   'name',
   'namespace',
   'number',
