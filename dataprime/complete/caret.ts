@@ -133,10 +133,13 @@ function typedString(text: string, offset: number, { start }: Token): TypedText 
   }
 }
 
-/** Behind the closing quote when only the rest of a word stands before it; an editor may have closed the string already. */
+/**
+ * Behind the closing quote when nothing but words stands before it. A quote behind operators or commas is
+ * more likely to open the next string than to close this one.
+ */
 function stringEnd(text: string, offset: number, quote: string): number {
   let end = offset
-  while (end < text.length && /[\w./:%-]/.test(text[end] as string)) end++
+  while (end < text.length && /[\w ./:%-]/.test(text[end] as string)) end++
   return text[end] === quote ? end + 1 : offset
 }
 

@@ -8,11 +8,13 @@ import { signaturesOf } from '../catalogue/functions'
 import { DOMAIN_CHOICES } from '../catalogue/units'
 import { unterminatedTemplate } from '../diagnostics/codes'
 import { hasErrors } from '../diagnostics/diagnostic'
-import { printDataset } from '../format/print'
+import { print, printDataset } from '../format/print'
 import { tokenize } from '../syntax/lexer'
+import { parse } from '../syntax/parser'
 import type { Token } from '../syntax/tokens'
+import { arbitraryQuery } from '../testing/arbitrary-query'
 import { readCorpus } from '../testing/corpus-file'
-import type { Node } from '../tree/ast'
+import { CASE_FORMS, type Node, SEVERITIES } from '../tree/ast'
 import { walk } from '../tree/walk'
 import { type Completion, complete } from './complete'
 
@@ -159,6 +161,7 @@ function commandsOf(word: string): readonly string[] {
 /** Tokens of valid queries that are not offered: some text around the place, and the reason. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'choose pct ^from': 'one line of the documentation, read with a warning',
+  'pct from cpu ^* 100': 'in the form that one line of the documentation has',
   'choose a, b, ^| limit': 'a comma before the end of a stage is read with a warning',
   'on datatype ^change ': 'the other spelling is offered',
   'host ^agg avg': 'the long word is offered',
@@ -222,6 +225,28 @@ describe('a valid query that ends before a token, or within it, can be completed
   })
 })
 
+/** Words that are values wherever they stand. */
+const VALUE_WORDS: ReadonlySet<string> = new Set(['true', 'false', 'null', ...SEVERITIES, ...CASE_FORMS])
+
+test('every word of a clause is offered in any query that can be written', () => {
+  let words = 0
+  fc.assert(
+    fc.property(arbitraryQuery, (query) => {
+      const text = print(query)
+      if (hasErrors(parse(text).diagnostics)) return
+      for (const occurrence of occurrencesIn(text)) {
+        const { role, token } = occurrence
+        if (role !== 'word' || VALUE_WORDS.has(token.text) || token.text === 'right') continue
+        words++
+        const completions = complete(text.slice(0, token.start), token.start)
+        assert.ok(offers(completions, occurrence), `${text.slice(0, token.start)}^${text.slice(token.start)}`)
+      }
+    }),
+    { seed: 3, numRuns: 400 },
+  )
+  assert.ok(words > 1000, `${words} words`)
+})
+
 /** Before the token, and in the middle of a word or sign. */
 function cutsOf({ role, token }: Occurrence): readonly number[] {
   const half = role === 'unit' || role === 'record field' ? 0 : Math.floor(token.text.length / 2)
@@ -230,6 +255,13 @@ function cutsOf({ role, token }: Occurrence): readonly number[] {
 
 // ---------------------------------------------------------------------------------------------------------
 // Any place of any text
+
+/** Keys and values that have to be written with care. */
+const awkwardFields = [
+  { keypath: "$d.tags['it\\'s | \\\\x']", type: 'string', sample_values: ["a'b\\", 'two\nlines'] },
+  { keypath: '$d.status', type: 'string', sample_values: ['/* no */', '// no', '`{'] },
+]
+const catalogue = { logs: awkwardFields, spans: awkwardFields }
 
 /** How many places of the corpus are looked at closely. */
 const PLACES = 1500
@@ -247,7 +279,7 @@ test('nothing is thrown at any place, and what is taken leaves no token broken',
     fc.property(fc.constantFrom(...queries), fc.nat(), fc.boolean(), (text, place, whole) => {
       const offset = place % (text.length + 1)
       const shown = whole ? text : text.slice(0, offset)
-      for (const { range, insertText, label } of complete(shown, offset)) {
+      for (const { range, insertText, label } of complete(shown, offset, { catalogue })) {
         assert.ok(range.start <= offset && range.end >= offset, label)
         const before = text.slice(0, range.start)
         const known = new Set(codesOf(before))

@@ -9,8 +9,9 @@ import { type Caret, findCarets } from './caret'
 import type { Completion } from './completion'
 import { expectAfter } from './expect'
 import type { Expectation, ExpectedExpression } from './expectation'
+import { AGGREGATE_FUNCTIONS } from './function-choice'
 import { fieldsBefore, keyOf, type LiveField, placeOf } from './live-fields'
-import { aggregateFunctions, extractorArgumentCandidates, operandCandidates } from './operand-candidates'
+import { extractorArgumentCandidates, operandCandidates } from './operand-candidates'
 import { dotCandidates, operatorCandidates, sign } from './operator-candidates'
 import { rankCandidates } from './rank'
 import { timestampCandidates } from './value-candidates'
@@ -120,7 +121,7 @@ function candidatesFor(situation: Situation, expectation: Expectation): readonly
       return extractorArgumentCandidates(situation, expectation.place)
     case 'expression':
       return expectation.wordLeftOut
-        ? aggregateFunctions().map((signature) => callCandidate(situation, signature))
+        ? AGGREGATE_FUNCTIONS.map((signature) => callCandidate(situation, signature))
         : expressionCandidates(situation, expectation)
   }
 }

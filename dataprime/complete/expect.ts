@@ -112,19 +112,17 @@ class ClauseReader {
     return this.#tokens[this.#at] as Token
   }
 
-  /** Tokens that the clauses have no place for are read as expressions, for what stands within their brackets. */
+  /** Of tokens that the clauses have no place for only what stands within their brackets can be told, and that the stage may end. */
   #readRest(): void {
     while (!this.#atCaret) {
       const before = this.#at
-      const read = readExpression(this.#tokens, before)
-      if (read.place !== null)
-        this.#expected.push({
-          kind: 'expression',
-          slot: 'expression',
-          place: read.place,
-          wordLeftOut: false,
-        })
-      this.#at = Math.max(read.next, before + 1)
+      const { next, place } = readExpression(this.#tokens, before)
+      if (place !== null && place.outer.length > 0) {
+        this.#expect({ kind: 'expression', slot: 'expression', place, wordLeftOut: false })
+      } else if (place?.state === 'operator') {
+        this.#expect({ kind: 'stage-end' })
+      }
+      this.#at = Math.max(next, before + 1)
     }
   }
 
@@ -298,6 +296,9 @@ class ClauseReader {
       case 'subquery':
         this.#readSubquery()
         break
+      case 'row-count':
+        this.#readRowCount()
+        break
       default:
         this.#readExpression(slot)
     }
@@ -313,6 +314,15 @@ class ClauseReader {
       wordLeftOut: this.#wordLeftOut,
     }))
     if (read.place === null && read.next === before) this.#missing++
+  }
+
+  /** What follows the number may begin with a sign or bracket, so nothing goes on from it. */
+  #readRowCount(): void {
+    const before = this.#at
+    this.#eat('-')
+    if (this.#eat('number') || this.#eat('interval')) return
+    this.#at = before
+    this.#readExpression('row-count')
   }
 
   #follow(read: ReadExpression, toExpectation: (place: ExpressionPlace) => Expectation): void {

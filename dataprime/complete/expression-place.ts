@@ -244,9 +244,9 @@ class ExpressionReader {
         this.#at++
         return true
       default:
-        // An operator without an operand before it is skipped: the operand is still to come.
-        if (isOperator(token.kind)) this.#at++
-        else this.#endOperand()
+        // Any other sign is skipped: the operand is still to come.
+        if (OPERANDS.has(token.kind)) this.#endOperand()
+        else this.#at++
         return true
     }
   }
@@ -368,6 +368,17 @@ const CLOSERS: ReadonlySet<TokenKind> = new Set<TokenKind>([')', ']', '}', 'temp
 function isOuterSign(kind: TokenKind): boolean {
   return kind === ',' || kind === '|' || kind === ';' || kind === 'end' || CLOSERS.has(kind)
 }
+
+/** Tokens that are an operand, or the last of one. */
+const OPERANDS: ReadonlySet<TokenKind> = new Set<TokenKind>([
+  'namespace',
+  'number',
+  'interval',
+  'string',
+  'regex',
+  'template-end',
+  'bad',
+])
 
 /** Operators of other languages stand between operands as well. */
 const FOREIGN_OPERATORS: ReadonlySet<TokenKind> = new Set<TokenKind>([

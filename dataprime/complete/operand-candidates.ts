@@ -3,7 +3,7 @@
 import type { Slot } from '../catalogue/clauses'
 import { SOURCE_PARAMETERS } from '../catalogue/datasets'
 import { extractorNamed } from '../catalogue/extractors'
-import { FUNCTIONS, type FunctionSignature, isAggregation, signaturesOf } from '../catalogue/functions'
+import { signaturesOf } from '../catalogue/functions'
 import { CAST_TYPES } from '../catalogue/types'
 import { parse } from '../syntax/parser'
 import { type Candidate, callCandidate, candidate, type Situation } from './candidate'
@@ -14,6 +14,7 @@ import {
   namespaceCandidates,
   parameterCandidates,
 } from './field-candidates'
+import { AGGREGATE_FUNCTIONS, mayAggregate, SCALAR_FUNCTIONS } from './function-choice'
 import { fieldsBefore, type LiveField } from './live-fields'
 import { intervalCandidates, literalCandidates, nowCandidates, valueCandidates } from './value-candidates'
 
@@ -71,7 +72,10 @@ function keypathCandidates(situation: Situation): readonly Candidate[] {
 
 /** A new name is nobody's to guess, but it may be one of a field that is there, or a namespace. */
 function targetCandidates(situation: Situation): readonly Candidate[] {
-  return situation.caret.typed.text === '' ? namespaceCandidates(situation) : keypathCandidates(situation)
+  const candidates =
+    situation.caret.typed.text === '' ? namespaceCandidates(situation) : keypathCandidates(situation)
+  // Parameters are read only.
+  return candidates.filter(({ label }) => label !== '$p')
 }
 
 function timeOperands(situation: Situation): readonly Candidate[] {
@@ -80,9 +84,9 @@ function timeOperands(situation: Situation): readonly Candidate[] {
     ...signaturesOf('now').map((signature) => callCandidate(situation, signature)),
     ...parameterCandidates(situation),
     ...namespaceCandidates(situation),
-    ...scalarFunctions()
-      .filter(({ name }) => name !== 'now')
-      .map((signature) => callCandidate(situation, signature)),
+    ...SCALAR_FUNCTIONS.filter(({ name }) => name !== 'now').map((signature) =>
+      callCandidate(situation, signature),
+    ),
   ]
 }
 
@@ -122,45 +126,18 @@ function fieldsOfOtherQuery({ caret, options }: Situation): readonly LiveField[]
 }
 
 function rowOperands(situation: Situation, slot: Slot, place: ExpressionPlace): readonly Candidate[] {
-  const fields = [...fieldCandidates(situation)]
-  const scalars = scalarFunctions().map((signature) => callCandidate(situation, signature))
+  const fields = fieldCandidates(situation)
+  const scalars = SCALAR_FUNCTIONS.map((signature) => callCandidate(situation, signature))
   const literals = [
     ...literalCandidates(situation),
     ...namespaceCandidates(situation),
     ...parameterCandidates(situation),
   ]
   if (!mayAggregate(slot, place)) return [...fields, ...scalars, ...literals]
-  const aggregations = aggregateFunctions().map((signature) => callCandidate(situation, signature))
+  const aggregations = AGGREGATE_FUNCTIONS.map((signature) => callCandidate(situation, signature))
   return slot === 'aggregate'
     ? [...aggregations, ...scalars, ...fields, ...literals]
     : [...fields, ...aggregations, ...scalars, ...literals]
-}
-
-/** Whether aggregations may stand here: in a clause for them, and not within another aggregation. */
-export function mayAggregate(slot: Slot, { frame, outer }: ExpressionPlace): boolean {
-  if (slot !== 'aggregate' && slot !== 'result') return false
-  return ![...outer, frame].some(({ kind, name }) => kind === 'call' && isAggregation(name, 1))
-}
-
-/** One signature of each function that is documented and not replaced by another. */
-function offered(kind: FunctionSignature['kind']): readonly FunctionSignature[] {
-  const usual = FUNCTIONS.filter((signature) => signature.kind === kind && signature.deprecatedFor === null)
-  return [...usual.filter(({ documented }) => documented), ...usual.filter(({ documented }) => !documented)]
-}
-
-const SCALAR_FUNCTIONS = offered('scalar')
-const USUAL_AGGREGATIONS = ['count', 'sum', 'avg', 'max', 'min', 'percentile', 'count_if', 'distinct_count']
-const AGGREGATE_FUNCTIONS = [
-  ...USUAL_AGGREGATIONS.flatMap((name) => signaturesOf(name).filter(({ kind }) => kind === 'aggregate')),
-  ...offered('aggregate').filter(({ name }) => !USUAL_AGGREGATIONS.includes(name)),
-]
-
-export function scalarFunctions(): readonly FunctionSignature[] {
-  return SCALAR_FUNCTIONS
-}
-
-export function aggregateFunctions(): readonly FunctionSignature[] {
-  return AGGREGATE_FUNCTIONS
 }
 
 // ---------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import { type Candidate, callCandidate, candidate, operandOf, type Situation, ty
 import type { CompletionKind } from './completion'
 import type { ExpressionPlace, Frame } from './expression-place'
 import { memberCandidates } from './field-candidates'
-import { aggregateFunctions, mayAggregate, scalarFunctions } from './operand-candidates'
+import { AGGREGATE_FUNCTIONS, mayAggregate, SCALAR_FUNCTIONS } from './function-choice'
 
 const OPERATOR_SUMMARIES = {
   '==': 'Equal.',
@@ -151,8 +151,8 @@ export function dotCandidates(
   if (operand.kind === 'Keypath' && operand.segments.length === 0) return members
   if (slot === 'keypath' || slot === 'target') return members
   const type = typeOfSpan(situation, place.operand)
-  const aggregations = mayAggregate(slot, place) ? aggregateFunctions() : []
-  const methods = [...scalarFunctions(), ...aggregations].filter(({ parameters }) => parameters.length > 0)
+  const aggregations = mayAggregate(slot, place) ? AGGREGATE_FUNCTIONS : []
+  const methods = [...SCALAR_FUNCTIONS, ...aggregations].filter(({ parameters }) => parameters.length > 0)
   const fitting = methods.filter(({ parameters }) => takes(parameters[0]?.types, type))
   const exact = fitting.filter(
     ({ parameters }) => type !== undefined && parameters[0]?.types.some((t) => t === type),

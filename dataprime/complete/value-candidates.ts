@@ -31,8 +31,10 @@ export function literalCandidates(situation: Situation): readonly Candidate[] {
   ]
 }
 
-function severityCandidates(situation: Situation): readonly Candidate[] {
-  return SEVERITIES.map((label) => candidate(situation, { label, kind: 'value', detail: 'severity' }))
+function severityCandidates(situation: Situation, inString = false): readonly Candidate[] {
+  return SEVERITIES.map((label) =>
+    candidate(situation, { label, kind: 'value', detail: 'severity', inString }),
+  )
 }
 
 export function nowCandidates(situation: Situation): readonly Candidate[] {
@@ -118,7 +120,8 @@ function sampleCandidate(situation: Situation, value: string, type: string | nul
 function valuesOfType(situation: Situation, type: string | undefined): readonly Candidate[] {
   switch (type) {
     case 'severity':
-      return severityCandidates(situation)
+      // A severity is written without quotes, so it takes the place of a half-written string as well.
+      return severityCandidates(situation, true)
     case 'boolean':
       return ['true', 'false'].map((label) =>
         candidate(situation, { label, kind: 'value', detail: 'boolean' }),
