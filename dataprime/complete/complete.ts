@@ -191,6 +191,8 @@ function datasetCandidates(situation: Situation, from: number): readonly Candida
       range: { start, end: typed.end },
       typed: written,
       matches: [name],
+      // A name may be quoted, and needs no quotes when it is one of these.
+      inString: true,
     }),
   )
 }

@@ -5,7 +5,9 @@
  */
 
 import type { ClausePart, Slot, WordPart } from '../catalogue/clauses'
-import { COMMAND_WORDS, COMMANDS, type Command } from '../catalogue/commands'
+import { COMMAND_WORDS, COMMANDS, type Command, commandNamed } from '../catalogue/commands'
+import { closestWord } from '../diagnostics/suggestion'
+import { FOREIGN_COMMANDS } from '../syntax/foreign/commands'
 import { isWord, STARTS_OPERAND } from '../syntax/token-stream'
 import type { Token, TokenKind } from '../syntax/tokens'
 import type { Expectation } from './expectation'
@@ -14,8 +16,10 @@ import { type ExpressionPlace, type ReadExpression, readArguments, readExpressio
 /** All that may stand behind the tokens of a stage, in the order the grammar names it. */
 export function expectAfter(tokens: readonly Token[]): readonly Expectation[] {
   if (tokens.length === 0) return [{ kind: 'command' }]
+  const secondWords = expectSecondWord(tokens)
+  if (secondWords.length > 0) return secondWords
   const started = findCommand(tokens)
-  if (started === undefined) return expectSecondWord(tokens)
+  if (started === undefined) return []
   const reader = new ClauseReader(tokens, started.wordCount)
   return reader.readStage(started.command.clauses)
 }
@@ -34,8 +38,27 @@ function findCommand(tokens: readonly Token[]): StartedStage | undefined {
   if (first?.kind !== 'name' || first.text.length > LONGEST_COMMAND) return undefined
   const spoken = SPOKEN_COMMANDS.find(({ words }) => wordsAt(tokens, 0, words) === words.length)
   if (spoken !== undefined) return { command: spoken.command, wordCount: spoken.words.length }
-  const command = COMMAND_WORDS.get(first.text.toLowerCase())
-  return command === undefined ? undefined : { command, wordCount: 1 }
+  const command = commandMeant(first.text)
+  if (command === undefined) return undefined
+  // `group by` and the like are one word here.
+  const second = tokens[1]
+  const bySecond = !COMMAND_WORDS.has(first.text) && second !== undefined && isWord(second, 'by')
+  return { command, wordCount: bySecond ? 2 : 1 }
+}
+
+/** The command of a word; of a foreign or misspelt one the command that it is read as. */
+function commandMeant(text: string): Command | undefined {
+  const word = text.toLowerCase()
+  const command = COMMAND_WORDS.get(word)
+  if (command !== undefined) return command
+  const foreign = FOREIGN_COMMANDS.get(word)
+  if (foreign !== undefined) {
+    return foreign.readAs === null
+      ? undefined
+      : commandNamed(foreign.readAs === 'stats' ? 'aggregate' : foreign.readAs)
+  }
+  const meant = closestWord(word, COMMAND_WORDS.keys())
+  return meant === undefined ? undefined : COMMAND_WORDS.get(meant)
 }
 
 /** The synonyms of commands that are two words. */
@@ -306,7 +329,10 @@ class ClauseReader {
 
   #readExpression(slot: Slot): void {
     const before = this.#at
-    const read = readExpression(this.#tokens, before, { endsAtColon: ENDS_AT_COLON.has(slot) })
+    const read = readExpression(this.#tokens, before, {
+      endsAtColon: ENDS_AT_COLON.has(slot),
+      wordOperators: slot === 'condition',
+    })
     this.#follow(read, (place) => ({
       kind: 'expression',
       slot,

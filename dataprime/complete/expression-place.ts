@@ -5,6 +5,7 @@
  */
 
 import { BINARY_PRECEDENCE } from '../syntax/precedence'
+import { STARTS_OPERAND } from '../syntax/token-stream'
 import { FOREIGN_PUNCTUATION, type Token, type TokenKind } from '../syntax/tokens'
 import { CASE_FORMS } from '../tree/ast'
 
@@ -78,6 +79,8 @@ export interface ReadExpression {
 export interface ExpressionLimits {
   /** A colon ends the expression: where a command wants a type of its own behind a keypath. */
   readonly endsAtColon?: boolean
+  /** "and", "or" and "not" are taken for the operators they are meant for; they always are within brackets. */
+  readonly wordOperators?: boolean
 }
 
 /** Reads the expression that begins at a token, as far as it goes or up to the caret behind the last token. */
@@ -113,14 +116,20 @@ const COMPARISONS: ReadonlySet<TokenKind> = new Set<TokenKind>([
 class ExpressionReader {
   readonly #tokens: readonly Token[]
   readonly #endsAtColon: boolean
+  readonly #wordOperators: boolean
   readonly #outer: Frame[] = []
   #frame: Frame
   #at: number
   #state: ExpressionState = 'operand'
 
-  constructor(tokens: readonly Token[], from: number, { endsAtColon = false }: ExpressionLimits) {
+  constructor(
+    tokens: readonly Token[],
+    from: number,
+    { endsAtColon = false, wordOperators = false }: ExpressionLimits,
+  ) {
     this.#tokens = tokens
     this.#endsAtColon = endsAtColon
+    this.#wordOperators = wordOperators
     this.#at = from
     this.#frame = newFrame('whole', '', null, from)
   }
@@ -171,6 +180,7 @@ class ExpressionReader {
     if (this.#takeCloser(token.kind)) return true
     if (this.#whole && isOuterSign(token.kind)) return false
     if (token.kind === ',') return this.#takeComma()
+    if (this.#takeWordOperator(token)) return true
     switch (this.#state) {
       case 'operand':
       case 'timestamp':
@@ -182,6 +192,21 @@ class ExpressionReader {
       case 'type':
         return this.#takeType(token)
     }
+  }
+
+  /** Words of other languages, where no clause can go on with them. */
+  #takeWordOperator({ kind, text }: Token): boolean {
+    if (kind !== 'name' || text.length > 3 || (this.#whole && !this.#wordOperators)) return false
+    const word = text.toLowerCase()
+    if (this.#state === 'operator' && (word === 'and' || word === 'or')) {
+      return this.#takeOperator(word === 'and' ? '&&' : '||')
+    }
+    // A field may be called "not", but then something goes on from it.
+    const ahead = this.#kindAhead(1)
+    if (this.#state !== 'operand' || word !== 'not') return false
+    if (ahead !== undefined && !STARTS_OPERAND.has(ahead)) return false
+    this.#at++
+    return true
   }
 
   #takeCloser(kind: TokenKind): boolean {
