@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { analyse } from '../analyse'
-import { hasErrors } from '../diagnostics/diagnostic'
 import { parse } from '../syntax/parser'
 import { complexityOf } from './complexity'
 import { describeQuery } from './describe-query'
 import { fingerprintOf } from './fingerprint'
-import { suggestImprovements } from './suggest-improvements'
 import { syntaxScore } from './syntax-score'
 
 const read = (text: string) => parse(text).query
@@ -137,97 +135,6 @@ describe('fingerprintOf', () => {
       ),
       "filter $m.severity == ERROR && tags['http.route'] == null && [?].arrayContains(x) && a.b == `?{d}`",
     )
-  })
-})
-
-describe('suggestImprovements', () => {
-  const advice = (text: string) =>
-    suggestImprovements(read(text)).map(({ code, rewritten }) => [code, rewritten])
-  const START = 'source logs last 1h'
-
-  test('has nothing to say about a good query', () => {
-    assert.deepEqual(
-      advice(`${START} | filter a == 1 | groupby b aggregate count() as n | orderby n desc | limit 5`),
-      [],
-    )
-  })
-
-  test('names a time range', () => {
-    assert.deepEqual(advice('source logs | count'), [['missing-time-range', 'source logs last 1h | count']])
-  })
-
-  test('bounds raw rows, sorted or not', () => {
-    assert.deepEqual(advice(`${START} | filter a == 1`), [
-      ['unbounded-rows', `${START} | filter a == 1 | limit 100`],
-    ])
-    assert.deepEqual(advice(`${START} | orderby a`), [['unbounded-sort', `${START} | orderby a | limit 100`]])
-  })
-
-  test('moves a filter before what is expensive', () => {
-    assert.deepEqual(advice(`${START} | orderby a | filter b == 1 | limit 5`), [
-      ['late-filter', `${START} | filter b == 1 | orderby a | limit 5`],
-    ])
-    assert.deepEqual(
-      advice(`${START} | extract m into kv using kv() | create c from 1 | filter b == 1 | limit 5`),
-      [
-        [
-          'late-filter',
-          `${START} | filter b == 1 | extract m into kv using kv() | create c from 1 | limit 5`,
-        ],
-      ],
-    )
-  })
-
-  test('leaves a filter behind what it reads, and behind what counts rows', () => {
-    assert.deepEqual(advice(`${START} | extract m into kv using kv() | filter kv.b == 1 | limit 5`), [])
-    assert.deepEqual(advice(`${START} | orderby a | limit 5 | filter b == 1`), [])
-    assert.deepEqual(advice(`${START} | join full (source x) using k into j | filter b == 1 | limit 5`), [])
-  })
-
-  test('moves a filter on group keys before the grouping', () => {
-    assert.deepEqual(
-      advice(
-        `${START} | groupby $l.subsystemname, a.b as c aggregate count() as n | filter subsystemname == 'x' && c > 1`,
-      ),
-      [
-        [
-          'late-filter',
-          `${START} | filter $l.subsystemname == 'x' && a.b > 1 | groupby $l.subsystemname, a.b as c aggregate count() as n`,
-        ],
-      ],
-    )
-    assert.deepEqual(advice(`${START} | groupby a aggregate count() as n | filter n > 1`), [])
-  })
-
-  test('drops what does nothing', () => {
-    assert.deepEqual(advice(`${START} | limit 5 | limit 10`), [['redundant-limit', `${START} | limit 5`]])
-    assert.deepEqual(advice(`${START} | limit 10 | limit 5`), [['redundant-limit', `${START} | limit 5`]])
-    assert.deepEqual(advice(`${START} | filter true | limit 5`), [['redundant-filter', `${START} | limit 5`]])
-    assert.deepEqual(advice(`${START} | f a == 1 | filter a == 1 | limit 5`), [
-      ['redundant-filter', `${START} | filter a == 1 | limit 5`],
-    ])
-    assert.deepEqual(advice(`${START} | orderby a | count`), [['useless-sort', `${START} | count`]])
-    assert.deepEqual(advice(`${START} | orderby a | aggregate collect(b)`), [])
-  })
-
-  test('points out a search of everything without guessing the field', () => {
-    assert.deepEqual(advice(`${START} | wildfind 'x' | limit 5`), [['search-everywhere', undefined]])
-    assert.deepEqual(advice(`${START} | filter $d ~~ 'x' | limit 5`), [['search-everywhere', undefined]])
-    assert.deepEqual(advice(`${START} | filter msg ~ 'x' | limit 5`), [])
-  })
-
-  test('what it writes is valid and takes the advice', () => {
-    const texts = [
-      'source logs',
-      'source logs | orderby a | filter b == 1',
-      'source logs | filter true | limit 5 | limit 3',
-    ]
-    for (const text of texts) {
-      for (const { code, rewritten } of suggestImprovements(read(text))) {
-        assert.ok(rewritten !== undefined && !hasErrors(analyse(rewritten).diagnostics))
-        assert.ok(suggestImprovements(read(rewritten)).every((other) => other.code !== code))
-      }
-    }
   })
 })
 
