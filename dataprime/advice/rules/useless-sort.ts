@@ -1,10 +1,17 @@
-import { aggregatesRows } from '../../analysis/describe-query'
-import type { OrderbyStage, OrderKey, Stage } from '../../tree/ast'
+import { aggregatesRows, isFilter } from '../../analysis/describe-query'
+import type { Keypath, OrderbyStage, OrderKey, Stage } from '../../tree/ast'
 import { commandOf } from '../../tree/stage-command'
 import { defineAdvice, type Finding } from '../advice'
 import { textOf } from '../conditions'
 import { without } from '../edit-stages'
-import { changedKeypaths, dependsOnOrder, fieldsRead, independent, isRandom } from '../stage-effects'
+import {
+  changedKeypaths,
+  dependsOnOrder,
+  fieldsRead,
+  independent,
+  isRandom,
+  keepsRows,
+} from '../stage-effects'
 
 export const uselessSort = defineAdvice(
   'useless-sort',
@@ -34,11 +41,14 @@ function forgetsOrder(stage: Stage): boolean {
 /** One sort that gives the order of both; undefined when the keys of the first are others by then. */
 function merge(first: OrderbyStage, second: OrderbyStage, between: readonly Stage[]): Stage | undefined {
   const read = fieldsRead(first)
-  const isKept = (stage: Stage) =>
-    read !== undefined && stage.kind !== 'ChooseStage' && independent(changedKeypaths(stage), read)
+  const isKept = (stage: Stage) => isFilter(stage) || (read !== undefined && leaves(stage, read))
   if (!between.every(isKept) || isRandom(second)) return undefined
   const known = new Set(second.keys.map(keyText))
   return { ...second, keys: [...second.keys, ...first.keys.filter((key) => !known.has(keyText(key)))] }
+}
+
+function leaves(stage: Stage, fields: readonly Keypath[]): boolean {
+  return keepsRows(stage) && stage.kind !== 'ChooseStage' && independent(changedKeypaths(stage), fields)
 }
 
 function keyText({ expression }: OrderKey): string {

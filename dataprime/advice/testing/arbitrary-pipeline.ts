@@ -53,19 +53,35 @@ const STAGES = [
 ]
 
 /** The text of a pipeline that `runQuery` can run. */
-export const arbitraryPipeline: fc.Arbitrary<string> = fc
-  .array(fc.constantFrom(...STAGES), { minLength: 1, maxLength: 7 })
-  .map((stages) => ['source logs last 1h', ...stages].join(' | '))
+function pipelineOf(stages: readonly string[]): string {
+  return ['source logs last 1h', ...stages].join(' | ')
+}
 
-const value = fc.option(fc.integer({ min: 0, max: 3 }), { nil: null })
+export const arbitraryPipeline: fc.Arbitrary<string> = fc
+  .array(fc.constantFrom(...STAGES), { minLength: 1, maxLength: 6 })
+  .map(pipelineOf)
+
+/** Every two stages after one another. */
+export function pairsOfStages(): readonly string[] {
+  return STAGES.flatMap((first) => STAGES.map((second) => pipelineOf([first, second])))
+}
+
+/** Rows are compared with those that `runQuery` makes. */
+const PLAIN = { noNullPrototype: true } as const
+
+const value = fc.option(fc.integer({ min: 0, max: 3 }), { nil: null, freq: 6 })
 
 export const arbitraryRows: fc.Arbitrary<readonly Row[]> = fc.array(
-  fc.record({
-    a: value,
-    b: value,
-    msg: fc.constantFrom('red', 'blue', 'red and blue', null),
-    tags: fc.array(value, { maxLength: 2 }),
-    $m: fc.record({ t: value }),
-  }),
-  { maxLength: 8 },
+  fc.record(
+    {
+      a: value,
+      b: value,
+      x: fc.option(fc.record({ y: value }, PLAIN), { nil: null }),
+      msg: fc.constantFrom('red', 'blue', 'red and blue', null),
+      tags: fc.array(value, { maxLength: 2 }),
+      $m: fc.record({ t: value }, PLAIN),
+    },
+    PLAIN,
+  ),
+  { minLength: 5, maxLength: 10 },
 )
