@@ -1,10 +1,18 @@
 /** The only door to the language: everything outside `dataprime/` imports from here. */
-export { ADVICE, type Improvement, type ImprovementCode, suggestImprovements } from './advice'
+export {
+  ADVICE,
+  type AdviceOptions,
+  type Improvement,
+  type ImprovementCode,
+  suggestImprovements,
+} from './advice'
 export { type AnalyseOptions, analyse } from './analyse'
 
 export { type Complexity, type ComplexityLevel, complexityOf } from './analysis/complexity'
 export { describeQuery, type QueryDescription, type TimeRange } from './analysis/describe-query'
 export { fingerprintOf } from './analysis/fingerprint'
+export type { ScoreDefinition } from './analysis/score-definition'
+export { SCORES } from './analysis/scores'
 export { syntaxScore } from './analysis/syntax-score'
 export { COMMANDS, type Command, type CommandName } from './catalogue/commands'
 export { EXTRACTORS, type Extractor } from './catalogue/extractors'

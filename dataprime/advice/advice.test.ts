@@ -95,6 +95,23 @@ describe('suggestImprovements', () => {
     assert.deepEqual(codes, ['redundant-filter'])
   })
 
+  test('the only message of the catalogue is where a text is searched for', () => {
+    const field = (keypath: string) => ({ keypath, type: 'string' })
+    const rewrite = (text: string, ...keypaths: readonly string[]) =>
+      suggestImprovements(parse(text).query, {
+        catalogue: { logs: keypaths.map(field), spans: [] },
+      }).map(({ rewritten }) => rewritten)
+    const text = "source logs last 1h | filter a == 1 | wildfind 'x' | limit 5"
+
+    assert.deepEqual(rewrite(text, '$d.host', "$d.log['raw-message']", '$d.user.name'), [
+      "source logs last 1h | filter a == 1 | find 'x' in $d.log['raw-message'] | limit 5",
+    ])
+    assert.deepEqual(rewrite(text, 'msg', '$d.body'), [undefined])
+    assert.deepEqual(rewrite(text, '$d.host'), [undefined])
+    assert.deepEqual(rewrite(text.replace('logs', 'spans'), 'msg'), [undefined])
+    assert.deepEqual(rewrite(text.replace('filter a == 1', 'choose a'), 'msg'), [undefined])
+  })
+
   test('there is no more of it than anybody takes', () => {
     const { length } = advise(`source t | ${'filter true | '.repeat(100)}limit 5`)
 

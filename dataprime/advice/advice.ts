@@ -1,5 +1,6 @@
 /** What a piece of advice is: a named look at one pipeline that finds stages worth changing. */
 
+import type { FieldCatalogue } from '../catalogue/field-catalogue'
 import type { Query, Stage } from '../tree/ast'
 
 /** The stages of a query or of one of its sub-queries. */
@@ -7,6 +8,8 @@ export interface Pipeline {
   readonly stages: readonly Stage[]
   /** The query it is a sub-query of; null for the whole query. */
   readonly outer: Query | null
+  /** The fields of the data, where they are known. */
+  readonly catalogue: FieldCatalogue | null
 }
 
 /** One place in a pipeline that could be better. */

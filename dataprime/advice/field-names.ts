@@ -4,8 +4,7 @@ import type { Keypath } from '../tree/ast'
 import { impliedName } from '../tree/keypaths'
 
 /** The words of a name, in lower case: `traceID`, `trace_id` and `trace-id` all give `trace`, `id`. */
-function wordsOf(keypath: Keypath): readonly string[] {
-  const name = impliedName(keypath) ?? ''
+function wordsOf(name: string): readonly string[] {
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
@@ -13,34 +12,24 @@ function wordsOf(keypath: Keypath): readonly string[] {
     .filter((word) => word !== '')
 }
 
-const UNIQUE = ['uuid', 'guid']
-
-/** Things of which there is a new one all the time, so that their ids are about as many as the records. */
+/** Things of which there is a new one for nearly every record, or for every few of them. */
 const PASSING = [
   ...['trace', 'span', 'request', 'req', 'correlation', 'transaction', 'txn', 'message', 'msg', 'event'],
-  ...['log', 'session', 'record', 'invocation', 'execution', 'operation', 'connection', 'call', 'parent'],
-  ...['order', 'payment', 'invoice', 'job', 'query', 'x', 'cx'],
+  ...['log', 'record', 'invocation'],
 ]
 
-/** Things of which there may be very many, that stay. */
+/** Things of which there may be very many that occur again and again. */
 const LASTING = [
-  'user',
-  'customer',
-  'account',
-  'client',
-  'visitor',
-  'device',
-  'member',
-  'subscriber',
-  'contact',
+  ...['user', 'customer', 'account', 'client', 'visitor', 'device', 'member', 'subscriber', 'contact'],
+  ...['session', 'order', 'payment', 'invoice', 'job', 'execution', 'operation', 'connection', 'call'],
 ]
 
-const PASSING_IDS = new Set([...PASSING.map((thing) => `${thing}id`), ...UNIQUE])
+const PASSING_IDS = new Set([...PASSING.map((thing) => `${thing}id`), 'uuid', 'guid'])
 const LASTING_IDS = new Set(LASTING.map((thing) => `${thing}id`))
 
 /** Whether nearly every record has another value there: ids of requests, traces, events, and `id` itself. */
 export function isRecordId(keypath: Keypath): boolean {
-  const words = wordsOf(keypath)
+  const words = wordsOf(impliedName(keypath) ?? '')
   return PASSING_IDS.has(words.slice(-2).join('')) || PASSING_IDS.has(words.at(-1) ?? '') || isBareId(words)
 }
 
@@ -49,11 +38,21 @@ function isBareId(words: readonly string[]): boolean {
 }
 
 const ADDRESSES = new Set(['ip', 'ipaddress', 'ipaddr', 'clientip', 'remoteip', 'sourceip', 'email', 'mail'])
-const LOCATIONS = new Set(['url', 'uri', 'requesturi', 'requesturl', 'referer', 'referrer'])
+const LOCATIONS = new Set([
+  'url',
+  'uri',
+  'path',
+  'urlpath',
+  'requestpath',
+  'requesturi',
+  'requesturl',
+  'referer',
+  'referrer',
+])
 
 /** Whether the field has as many values as there are users, addresses, messages or the like. */
 export function hasManyValues(keypath: Keypath): boolean {
-  const words = wordsOf(keypath)
+  const words = wordsOf(impliedName(keypath) ?? '')
   const last = words.at(-1) ?? ''
   const lastTwo = words.slice(-2).join('')
   return (
@@ -81,5 +80,10 @@ const MESSAGES = new Set([
 
 /** Whether the field holds the text that a person reads. */
 export function isMessage(keypath: Keypath): boolean {
-  return keypath.namespace !== '$m' && keypath.namespace !== '$l' && MESSAGES.has(wordsOf(keypath).join(''))
+  const isData = (keypath.namespace ?? '$d') === '$d'
+  return isData && isMessageName(impliedName(keypath) ?? '')
+}
+
+export function isMessageName(name: string): boolean {
+  return MESSAGES.has(wordsOf(name).join(''))
 }

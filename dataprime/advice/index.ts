@@ -1,5 +1,6 @@
 /** Advice on queries that are valid: what would make them cheaper, surer, or say the same with less. */
 
+import type { FieldCatalogue } from '../catalogue/field-catalogue'
 import type { Query, Stage, TextRange } from '../tree/ast'
 import type { Finding } from './advice'
 import { isWrittenByHand, type PlacedPipeline, pipelinesOf } from './pipelines'
@@ -59,6 +60,11 @@ export interface Improvement {
   readonly rewritten?: string
 }
 
+export interface AdviceOptions {
+  /** The fields of the data; without it nothing is known of `$d` but what the query says. */
+  readonly catalogue?: FieldCatalogue | null | undefined
+}
+
 /** Advice that is not given on a stage for which there is better advice. */
 const GIVES_WAY: ReadonlyMap<ImprovementCode, readonly ImprovementCode[]> = new Map([
   ['late-filter', ['filter-after-grouping', 'redundant-filter']],
@@ -73,9 +79,12 @@ const IMPROVEMENTS_MAX = 30
  * of any other the answer is of no use, but there is one. Queries that only a program can have written
  * get none.
  */
-export function suggestImprovements(query: Query): readonly Improvement[] {
+export function suggestImprovements(
+  query: Query,
+  { catalogue = null }: AdviceOptions = {},
+): readonly Improvement[] {
   if (!isWrittenByHand(query)) return []
-  return pipelinesOf(query)
+  return pipelinesOf(query, catalogue)
     .flatMap(findAll)
     .sort((a, b) => placeOf(a) - placeOf(b))
     .slice(0, IMPROVEMENTS_MAX)

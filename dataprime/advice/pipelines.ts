@@ -1,3 +1,4 @@
+import type { FieldCatalogue } from '../catalogue/field-catalogue'
 import { print } from '../format/print'
 import type { Query, Stage } from '../tree/ast'
 import { descend } from '../tree/walk'
@@ -12,11 +13,12 @@ export interface PlacedPipeline extends Pipeline {
 }
 
 /** The stages of a query and of all its sub-queries, those of a sub-query after those of the query around it. */
-export function pipelinesOf(query: Query): readonly PlacedPipeline[] {
+export function pipelinesOf(query: Query, catalogue: FieldCatalogue | null): readonly PlacedPipeline[] {
   const pipelines: PlacedPipeline[] = [
     {
       stages: query.stages,
       outer: null,
+      catalogue,
       outermostIndex: (index) => index,
       printWith: (stages) => print({ ...query, stages }),
     },
@@ -31,6 +33,7 @@ export function pipelinesOf(query: Query): readonly PlacedPipeline[] {
       pipelines.push({
         stages: inner.stages,
         outer: queries[at] as Query,
+        catalogue,
         outermostIndex: () => around.outermostIndex(index),
         printWith: (stages) =>
           around.printWith(around.stages.with(index, { ...stage, query: { ...inner, stages } })),

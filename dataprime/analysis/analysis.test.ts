@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import fc from 'fast-check'
 import { analyse } from '../analyse'
+import type { Diagnostic, DiagnosticSeverity } from '../diagnostics/diagnostic'
 import { parse } from '../syntax/parser'
+import { arbitraryExpression, arbitraryQuery } from '../testing/arbitrary-query'
+import type { Expression, FilterStage, UnionStage } from '../tree/ast'
+import * as build from '../tree/build'
 import { complexityOf } from './complexity'
 import { describeQuery } from './describe-query'
 import { fingerprintOf } from './fingerprint'
+import { SCORES } from './scores'
 import { syntaxScore } from './syntax-score'
 
 const read = (text: string) => parse(text).query
@@ -107,6 +113,30 @@ describe('complexityOf', () => {
     })
   })
 
+  test('nothing that is added to a query makes it less complex', () => {
+    fc.assert(
+      fc.property(arbitraryQuery, arbitraryQuery, arbitraryExpression, (query, more, condition) => {
+        const { score } = complexityOf(query)
+        const longer = build.query([...query.stages, ...more.stages])
+        const filter = build.stage<FilterStage>({ kind: 'FilterStage', predicate: condition })
+        const narrower = {
+          ...filter,
+          predicate: build.allOf([condition, build.not(condition)]) as Expression,
+        }
+        const union = build.stage<UnionStage>({ kind: 'UnionStage', query })
+
+        assert.ok(complexityOf(longer).score >= score)
+        assert.ok(complexityOf(build.query([union])).score > score)
+        assert.ok(complexityOf(build.query([narrower])).score > complexityOf(build.query([filter])).score)
+      }),
+      { numRuns: 300, seed: 6 },
+    )
+  })
+
+  test('no query is so large that its score is 1', () => {
+    assert.equal(complexityOf(read(`filter a${' || a'.repeat(100_000)}`)).score, 0.999)
+  })
+
   test('a long chain of one operator is one level deep', () => {
     assert.equal(complexityOf(read(`filter a${' || a'.repeat(50)}`)).expressionDepth, 2)
   })
@@ -156,9 +186,37 @@ describe('syntaxScore', () => {
     assert.ok(score('source logs | filter a == 1 | filter b == 1 | filter c == 1 | limit x') < 0.8)
   })
 
+  test('one more diagnostic never makes it larger', () => {
+    const severity = fc.constantFrom<DiagnosticSeverity>('error', 'warning', 'info')
+    const place = fc.integer({ min: 0, max: 60 })
+    const diagnostic = fc.record({ severity, place }).map(({ severity, place: start }): Diagnostic => {
+      return { code: 'DP0000', severity, message: '', range: { start, end: start + 1 }, hints: [] }
+    })
+    const { query } = parse('source logs | filter a == 1 | groupby b | orderby c | limit 5')
+
+    fc.assert(
+      fc.property(fc.array(diagnostic), diagnostic, (diagnostics, more) => {
+        const before = syntaxScore(diagnostics, query)
+        const after = syntaxScore([...diagnostics, more], query)
+        assert.ok(after <= before && after >= 0 && before <= 1)
+      }),
+      { numRuns: 1000, seed: 7 },
+    )
+  })
+
   test('goes down with the share of stages that have errors', () => {
     assert.equal(score('source logs | limit x'), 0.3)
     assert.equal(score('source logs | limit x | limit y | limit 5'), 0.3)
     assert.equal(score('source logs | filter f( | limit y'), 0.2)
   })
+})
+
+test('the definitions of the scores hold the numbers they are computed with', () => {
+  const { syntax_score, complexity_score } = SCORES
+
+  assert.match(
+    syntax_score.rules.join('\n'),
+    /1, less 0\.04 for each warning, never below 0\.8\n.*0\.6 times/,
+  )
+  assert.match(complexity_score.rules.join('\n'), /points = 2 × stages.*\n.*points \+ 30\), 0\.999 at most/)
 })

@@ -7,7 +7,7 @@ import { isCall, walkStage } from '../walk-stage'
 /** No rewrite: whether an estimate will do is for the query's writer to say. */
 export const exactDistinctCount = defineAdvice(
   'exact-distinct-count',
-  'The values of an id that nearly every record has its own of are counted exactly.',
+  'The very many values of an id, such as that of a trace or request, are counted exactly.',
   ({ stages }) =>
     stages.flatMap((stage, index) => {
       const fields: Keypath[] = []
@@ -17,7 +17,7 @@ export const exactDistinctCount = defineAdvice(
       })
       return fields.slice(0, 1).map((field) => {
         const name = printExpression(field)
-        const message = `nearly every record has another "${name}"; approx_count_distinct(${name}) estimates how many there are at less cost`
+        const message = `"${name}" has very many values; approx_count_distinct(${name}) estimates how many there are at less cost`
         return { index, message }
       })
     }),

@@ -1,21 +1,25 @@
+import { isFilter } from '../../analysis/describe-query'
+import type { CatalogueField, FieldCatalogue } from '../../catalogue/field-catalogue'
+import { knownDataset } from '../../catalogue/fields'
 import { printExpression } from '../../format/print'
+import { parse } from '../../syntax/parser'
 import type { BinaryExpression, Expression, FindStage, Keypath, Node, Stage } from '../../tree/ast'
 import { stage as buildStage } from '../../tree/build'
 import { canonicalKeypath, readKeypaths, replacesRows } from '../../tree/keypaths'
 import { defineAdvice, type Finding } from '../advice'
 import { replaced, replaceExpressions } from '../edit-stages'
-import { isMessage } from '../field-names'
+import { isMessage, isMessageName } from '../field-names'
 import { changedKeypaths, independent } from '../stage-effects'
 import { someNode, walkStage } from '../walk-stage'
 
 export const searchEverywhere = defineAdvice(
   'search-everywhere',
   'Every field is searched for a text that one field would be searched for.',
-  ({ stages }) =>
+  ({ stages, catalogue }) =>
     stages.flatMap((stage, index) => {
       const form = searchOf(stage)
       if (form === undefined) return []
-      const field = textField(stages, index)
+      const field = textField(stages, index) ?? onlyMessage(stages, index, catalogue)
       const inField = field && searchIn(field, stage)
       if (inField === undefined) return [{ index, message: messageWithoutField(form) }]
       return [{ index, message: message(form, field), stages: replaced(stages, index, inField) } as Finding]
@@ -37,7 +41,7 @@ function messageWithoutField(form: SearchForm): string {
 
 function message(form: SearchForm, field: Keypath | undefined): string {
   const name = field && printExpression(field)
-  return `${form} searches every field; the query looks for text in "${name}" alone, and a search of that reads one field and finds nothing elsewhere`
+  return `${form} searches every field; the text seems to stand in "${name}", and a search of that alone reads one field and finds nothing elsewhere`
 }
 
 function isSearchOfAll(node: Node): node is BinaryExpression {
@@ -82,6 +86,30 @@ function textField(stages: readonly Stage[], index: number): Keypath | undefined
   const isPlain = field?.segments.every(({ kind }) => kind === 'NameSegment')
   const isStored = field && seeing.every((stage) => independent(changesOf(stage), [field]))
   return isPlain && isStored ? field : undefined
+}
+
+/** The only field of the catalogue whose name says that it is the message, while the stored fields are there. */
+function onlyMessage(
+  stages: readonly Stage[],
+  index: number,
+  catalogue: FieldCatalogue | null,
+): Keypath | undefined {
+  const source = stages[0]
+  if (catalogue === null || source?.kind !== 'SourceStage') return undefined
+  const dataset = knownDataset(source.dataset.dataspace, source.dataset.name)
+  if (dataset === undefined || stages.slice(1, index).some((stage) => !isFilter(stage))) return undefined
+  const messages = catalogue[dataset].filter(({ keypath }) => isMessageName(lastKeyOf(keypath)))
+  return messages.length === 1 ? readKeypath((messages[0] as CatalogueField).keypath) : undefined
+}
+
+function lastKeyOf(text: string): string {
+  return /[^.[\]'"]*(?=['"\]]*$)/.exec(text)?.[0] ?? ''
+}
+
+/** A keypath as the catalogue writes it, which is as a query does. */
+function readKeypath(text: string): Keypath | undefined {
+  const [stage] = parse(`filter ${text}`).query.stages
+  return stage?.kind === 'FilterStage' && stage.predicate.kind === 'Keypath' ? stage.predicate : undefined
 }
 
 /** What a stage that ends the records writes is of no account for the fields the records had. */
