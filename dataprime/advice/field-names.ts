@@ -12,6 +12,13 @@ function wordsOf(name: string): readonly string[] {
     .filter((word) => word !== '')
 }
 
+/** The words of the last two keys: an `id` is the id of what it stands in. */
+function wordsOfKeys({ segments }: Keypath): readonly string[] {
+  return segments
+    .slice(-2)
+    .flatMap((segment) => (segment.kind === 'NameSegment' ? wordsOf(segment.name) : []))
+}
+
 /** Things of which there is a new one for nearly every record, or for every few of them. */
 const PASSING = [
   ...['trace', 'span', 'request', 'req', 'correlation', 'transaction', 'txn', 'message', 'msg', 'event'],
@@ -29,7 +36,7 @@ const LASTING_IDS = new Set(LASTING.map((thing) => `${thing}id`))
 
 /** Whether nearly every record has another value there: ids of requests, traces, events, and `id` itself. */
 export function isRecordId(keypath: Keypath): boolean {
-  const words = wordsOf(impliedName(keypath) ?? '')
+  const words = wordsOfKeys(keypath)
   return PASSING_IDS.has(words.slice(-2).join('')) || PASSING_IDS.has(words.at(-1) ?? '') || isBareId(words)
 }
 
@@ -52,7 +59,7 @@ const LOCATIONS = new Set([
 
 /** Whether the field has as many values as there are users, addresses, messages or the like. */
 export function hasManyValues(keypath: Keypath): boolean {
-  const words = wordsOf(impliedName(keypath) ?? '')
+  const words = wordsOfKeys(keypath)
   const last = words.at(-1) ?? ''
   const lastTwo = words.slice(-2).join('')
   return (

@@ -1,3 +1,4 @@
+import { isFilter } from '../../analysis/describe-query'
 import { printExpression } from '../../format/print'
 import type { AliasedExpression, Expression, Keypath, MultigroupbyStage, Stage } from '../../tree/ast'
 import { stage as buildStage, keypath, orderKey } from '../../tree/build'
@@ -23,6 +24,7 @@ export const manyValuedKey = defineAdvice(
       if (!isKeyed(stage) || isNarrowed(stages.slice(index + 1))) return []
       const fields = groupKeysOf(stage).map(({ expression }) => expression)
       const before = stages.slice(0, index)
+      if (isList(stage) && before.some(isFilter)) return []
       const field = fields.find((key): key is Keypath => key.kind === 'Keypath' && hasManyValues(key))
       return field === undefined || isPinned(field, before) ? [] : [adviseOn(stage, field, stages, index)]
     })
@@ -31,6 +33,11 @@ export const manyValuedKey = defineAdvice(
 
 function isKeyed(stage: Stage): stage is Keyed {
   return isGrouping(stage) || stage.kind === 'MultigroupbyStage'
+}
+
+/** Values without any measure of them, which are asked for by whoever says of which rows. */
+function isList(stage: Keyed): boolean {
+  return stage.kind === 'DistinctStage' || (stage.kind === 'GroupbyStage' && stage.aggregates.length === 0)
 }
 
 /** Whether the groups are narrowed down or made into fewer rows by a later stage. */
