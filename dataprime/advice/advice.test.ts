@@ -113,7 +113,7 @@ describe('suggestImprovements', () => {
   })
 
   test('there is no more of it than anybody takes', () => {
-    const { length } = advise(`source t | ${'filter true | '.repeat(100)}limit 5`)
+    const { length } = advise(`source t | ${'filter true | '.repeat(60)}limit 5`)
 
     assert.equal(length, 30)
   })

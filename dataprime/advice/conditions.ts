@@ -1,6 +1,5 @@
 /** Conditions taken apart at their `&&` and put together again. */
 
-import { printExpression } from '../format/print'
 import type { Expression, FilterStage, Stage } from '../tree/ast'
 import { allOf, stage as buildStage } from '../tree/build'
 
@@ -34,9 +33,4 @@ export function partsOf(stage: Stage): readonly Stage[] {
 export function joinFilters(parts: readonly Stage[]): readonly Stage[] {
   const predicates = parts.flatMap((part) => (part.kind === 'FilterStage' ? [part.predicate] : []))
   return predicates.length === parts.length ? filterOn(predicates) : parts
-}
-
-/** Two conditions with the same text are the same condition. */
-export function textOf(condition: Expression): string {
-  return printExpression(condition)
 }

@@ -50,8 +50,8 @@ export function holdsQuery(stage: Stage): stage is StageWithQuery {
 }
 
 /** Larger queries were written by a program, and comparing their stages with one another would take long. */
-const STAGES_MAX = 200
-const NODES_MAX = 10_000
+const STAGES_MAX = 100
+const NODES_MAX = 4000
 
 export function isWrittenByHand(query: Query): boolean {
   let stages = 0

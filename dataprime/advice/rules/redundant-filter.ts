@@ -1,8 +1,8 @@
 import { isFilter } from '../../analysis/describe-query'
-import { printStage } from '../../format/print'
+import { printExpression, printStage } from '../../format/print'
 import type { Expression, Keypath, Stage } from '../../tree/ast'
 import { defineAdvice, type Finding } from '../advice'
-import { conjunctsOf, filterOn, textOf } from '../conditions'
+import { conjunctsOf, filterOn } from '../conditions'
 import { replaced } from '../edit-stages'
 import { changedKeypaths, fieldsRead, independent, isRandom, keepsRows } from '../stage-effects'
 
@@ -30,7 +30,7 @@ function adviseOn(stage: Stage, stages: readonly Stage[], index: number, known: 
   let dropped = 0
   for (const condition of conditions) {
     const part = condition === undefined ? stage : ({ ...stage, predicate: condition } as Stage)
-    const text = condition === undefined ? printStage(stage) : textOf(condition)
+    const text = condition === undefined ? printStage(stage) : printExpression(condition)
     const repeated = known.has(text) && !isRandom(part)
     known.set(text, fieldsRead(part))
     if (repeated || isAlwaysTrue(part)) {

@@ -1,9 +1,9 @@
-import type { AliasedExpression, DistinctStage, Stage } from '../../tree/ast'
+import type { AliasedExpression, DistinctStage, Expression, GroupbyStage, Stage } from '../../tree/ast'
 import { stage as buildStage, keypath } from '../../tree/build'
 import { canonicalKeypath, impliedName } from '../../tree/keypaths'
 import { commandOf } from '../../tree/stage-command'
 import { defineAdvice } from '../advice'
-import { type Grouping, isGrouping, keySources, resultName } from '../groupings'
+import { isGrouping, keySources, resultName } from '../groupings'
 
 export const redundantGrouping = defineAdvice(
   'redundant-grouping',
@@ -12,7 +12,8 @@ export const redundantGrouping = defineAdvice(
     stages.flatMap((stage, index) => {
       const next = stages[index + 1]
       if (!isGrouping(stage) || next === undefined || !isDistinct(next)) return []
-      const fields = next.keys.map((key) => keyOf(stage, key))
+      const sources = keySources(stage)
+      const fields = next.keys.map((key) => keyOf(key, sources))
       if (!fields.every((field) => field !== undefined)) return []
       const distinct = buildStage<DistinctStage>({ kind: 'DistinctStage', keys: fields })
       const message = `only keys are left after the "${commandOf(next)}" that follows; it can read the rows themselves`
@@ -20,7 +21,7 @@ export const redundantGrouping = defineAdvice(
     }),
 )
 
-type Distinct = Extract<Grouping, { keys: unknown }> & { readonly kind: 'DistinctStage' | 'GroupbyStage' }
+type Distinct = DistinctStage | GroupbyStage
 
 /** A grouping without aggregates gives the distinct combinations of its keys. */
 function isDistinct(stage: Stage): stage is Distinct {
@@ -28,16 +29,14 @@ function isDistinct(stage: Stage): stage is Distinct {
 }
 
 /** The key of the grouping that is read, under the name it has in the end; undefined when it is not a key. */
-function keyOf(grouping: Grouping, { expression, alias }: AliasedExpression): AliasedExpression | undefined {
+function keyOf(
+  { expression, alias, range }: AliasedExpression,
+  sources: ReadonlyMap<string, Expression>,
+): AliasedExpression | undefined {
   if (expression.kind !== 'Keypath') return undefined
-  const source = keySources(grouping).get(canonicalKeypath(expression))
+  const source = sources.get(canonicalKeypath(expression))
   const name = alias ?? keypath(null, impliedName(expression) ?? '')
   if (source === undefined) return undefined
-  const unnamed = {
-    kind: 'AliasedExpression',
-    expression: source,
-    alias: null,
-    range: grouping.range,
-  } as const
+  const unnamed: AliasedExpression = { kind: 'AliasedExpression', expression: source, alias: null, range }
   return resultName(unnamed) === canonicalKeypath(name) ? unnamed : { ...unnamed, alias: name }
 }

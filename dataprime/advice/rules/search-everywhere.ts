@@ -6,7 +6,7 @@ import { parse } from '../../syntax/parser'
 import type { BinaryExpression, Expression, FindStage, Keypath, Node, Stage } from '../../tree/ast'
 import { stage as buildStage } from '../../tree/build'
 import { canonicalKeypath, readKeypaths, replacesRows } from '../../tree/keypaths'
-import { defineAdvice, type Finding } from '../advice'
+import { defineAdvice } from '../advice'
 import { replaced, replaceExpressions } from '../edit-stages'
 import { isMessage, isMessageName } from '../field-names'
 import { changedKeypaths, independent } from '../stage-effects'
@@ -21,8 +21,11 @@ export const searchEverywhere = defineAdvice(
       if (form === undefined) return []
       const field = textField(stages, index) ?? onlyMessage(stages, index, catalogue)
       const inField = field && searchIn(field, stage)
-      if (inField === undefined) return [{ index, message: messageWithoutField(form) }]
-      return [{ index, message: message(form, field), stages: replaced(stages, index, inField) } as Finding]
+      return [
+        field === undefined || inField === undefined
+          ? { index, message: messageWithoutField(form) }
+          : { index, message: messageWith(form, field), stages: replaced(stages, index, inField) },
+      ]
     }),
 )
 
@@ -39,9 +42,8 @@ function messageWithoutField(form: SearchForm): string {
   return `${form} searches every field; where the field is known, ${IN_FIELD[form]} reads one`
 }
 
-function message(form: SearchForm, field: Keypath | undefined): string {
-  const name = field && printExpression(field)
-  return `${form} searches every field; the text seems to stand in "${name}", and a search of that alone reads one field and finds nothing elsewhere`
+function messageWith(form: SearchForm, field: Keypath): string {
+  return `${form} searches every field; the text seems to stand in "${printExpression(field)}", and a search of that alone reads one field and finds nothing elsewhere`
 }
 
 function isSearchOfAll(node: Node): node is BinaryExpression {
@@ -49,6 +51,7 @@ function isSearchOfAll(node: Node): node is BinaryExpression {
     node.kind === 'BinaryExpression' &&
     node.operator === '~~' &&
     node.left.kind === 'Keypath' &&
+    node.left.namespace === '$d' &&
     node.left.segments.length === 0
   )
 }
@@ -103,7 +106,7 @@ function onlyMessage(
 }
 
 function lastKeyOf(text: string): string {
-  return /[^.[\]'"]*(?=['"\]]*$)/.exec(text)?.[0] ?? ''
+  return text.split(/[.[\]'"]+/).findLast((key) => key !== '') ?? ''
 }
 
 /** A keypath as the catalogue writes it, which is as a query does. */

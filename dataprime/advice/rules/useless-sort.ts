@@ -1,8 +1,8 @@
 import { aggregatesRows, isFilter } from '../../analysis/describe-query'
+import { printExpression } from '../../format/print'
 import type { Keypath, OrderbyStage, OrderKey, Stage } from '../../tree/ast'
 import { commandOf } from '../../tree/stage-command'
 import { defineAdvice, type Finding } from '../advice'
-import { textOf } from '../conditions'
 import { without } from '../edit-stages'
 import {
   changedKeypaths,
@@ -52,5 +52,5 @@ function leaves(stage: Stage, fields: readonly Keypath[]): boolean {
 }
 
 function keyText({ expression }: OrderKey): string {
-  return textOf(expression)
+  return printExpression(expression)
 }
