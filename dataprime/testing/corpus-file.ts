@@ -1,7 +1,7 @@
 /**
- * The Markdown files of the corpus: tests, documentation and examples at once. A case is a heading and
- * fenced blocks: the query (`dataprime`), then what the language makes of it (`tree`, `diagnostics` when
- * there are any, `formatted` when there is no error). Text outside the blocks is for people.
+ * Markdown files of cases: tests, documentation and examples at once. A case is a heading and fenced blocks:
+ * the query (`dataprime`), then what is made of it, in blocks whose names are up to the corpus. Text outside
+ * the blocks is for people.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -26,8 +26,9 @@ function packageRoot(): string {
   return folder
 }
 
-export function readCorpus(): readonly CorpusFile[] {
-  const folder = join(packageRoot(), 'dataprime', 'corpus')
+/** The corpus in a folder of the language, `corpus` or one below it. */
+export function readCorpus(place = 'corpus'): readonly CorpusFile[] {
+  const folder = join(packageRoot(), 'dataprime', place)
   return readdirSync(folder)
     .filter((name) => name.endsWith('.md'))
     .sort()
