@@ -1,14 +1,25 @@
 import { stringAddition } from '../diagnostics/codes'
-import type { Expression } from '../tree/ast'
+import type { BinaryExpression, Expression } from '../tree/ast'
+import type { InferredTypes } from '../types/infer-types'
 import type { Rule } from './check-context'
 
 /** `+` adds numbers, times and intervals; strings are joined by `concat` or interpolation. */
-export const checkStringAddition: Rule = ({ nodesOfKind, report }) => {
-  for (const { operator, operatorRange, left, right } of nodesOfKind('BinaryExpression')) {
-    if (operator === '+' && (isString(left) || isString(right))) report(stringAddition(operatorRange))
+export const checkStringAddition: Rule = ({ nodesOfKind, types, report }) => {
+  for (const node of nodesOfKind('BinaryExpression')) {
+    if (isStringAddition(node, types)) report(stringAddition(node.operatorRange))
   }
 }
 
-function isString({ kind }: Expression): boolean {
-  return kind === 'StringLiteral' || kind === 'InterpolatedString'
+/** Beside a time or an interval a string is not there to be joined to it. */
+export function isStringAddition({ operator, left, right }: BinaryExpression, types: InferredTypes): boolean {
+  if (operator !== '+') return false
+  const isString = (operand: Expression) => {
+    const { name, certainty } = types.of(operand)
+    return name === 'string' && certainty === 'certain'
+  }
+  const isTime = (operand: Expression) => {
+    const { name } = types.of(operand)
+    return name === 'timestamp' || name === 'interval'
+  }
+  return (isString(left) || isString(right)) && !isTime(left) && !isTime(right)
 }

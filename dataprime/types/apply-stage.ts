@@ -23,52 +23,49 @@ import { type ChangingEnvironment, type KeyPath, pathOf } from './type-environme
 
 type TypeAt = (expression: Expression) => InferredType
 
+type Effect<Applied extends Stage> = (
+  stage: Applied,
+  environment: ChangingEnvironment,
+  typeAt: TypeAt,
+) => void
+
+/** A stage that is not listed leaves the types of keypaths as they are. */
+const EFFECTS: { readonly [Kind in Stage['kind']]?: Effect<Extract<Stage, { kind: Kind }>> } = {
+  GroupbyStage: ({ keys, aggregates }, environment, typeAt) =>
+    keepOnly([...keys, ...aggregates], environment, typeAt),
+  MultigroupbyStage: ({ groups, aggregates }, environment, typeAt) =>
+    keepOnly([...groups.flat(), ...aggregates], environment, typeAt),
+  AggregateStage: ({ aggregates }, environment, typeAt) => keepOnly(aggregates, environment, typeAt),
+  DistinctStage: ({ keys }, environment, typeAt) => keepOnly(keys, environment, typeAt),
+  TopStage: ({ results, by }, environment, typeAt) => keepOnly([...by, ...results], environment, typeAt),
+  CountbyStage: ({ keys, into }, environment, typeAt) => {
+    keepOnly(keys, environment, typeAt)
+    assignCount(into, environment)
+  },
+  CountStage: ({ into }, environment, typeAt) => {
+    keepOnly([], environment, typeAt)
+    assignCount(into, environment)
+  },
+  ChooseStage: ({ fields }, environment, typeAt) => applyChoose(fields, environment, typeAt),
+  CreateStage: applyCreate,
+  ReplaceStage: applyReplace,
+  RemoveStage: ({ keypaths }, environment) => forgetAll(keypaths, environment),
+  MoveStage: applyMove,
+  ConvertStage: applyConvert,
+  RoundtimeStage: applyRoundtime,
+  ExplodeStage: applyExplode,
+  ExtractStage: applyExtract,
+  EnrichStage: ({ into }, environment) => assign(into, likely('object'), environment),
+  JoinStage: ({ into }, environment) => assign(into, likely('object'), environment),
+  StitchStage: applyStitch,
+  UnionStage: (_stage, environment) => applyUnion(environment),
+  UnknownStage: (_stage, environment) => environment.weakenAll(),
+}
+
 /** Brings an environment from before a stage to after it. */
 export function applyStage(stage: Stage, environment: ChangingEnvironment, typeAt: TypeAt): void {
-  switch (stage.kind) {
-    case 'GroupbyStage':
-      return keepOnly([...stage.keys, ...stage.aggregates], environment, typeAt)
-    case 'MultigroupbyStage':
-      return keepOnly([...stage.groups.flat(), ...stage.aggregates], environment, typeAt)
-    case 'AggregateStage':
-      return keepOnly(stage.aggregates, environment, typeAt)
-    case 'DistinctStage':
-      return keepOnly(stage.keys, environment, typeAt)
-    case 'TopStage':
-      return keepOnly([...stage.by, ...stage.results], environment, typeAt)
-    case 'CountbyStage':
-      keepOnly(stage.keys, environment, typeAt)
-      return assignCount(stage.into, environment)
-    case 'CountStage':
-      keepOnly([], environment, typeAt)
-      return assignCount(stage.into, environment)
-    case 'ChooseStage':
-      return applyChoose(stage.fields, environment, typeAt)
-    case 'CreateStage':
-      return applyCreate(stage, environment, typeAt)
-    case 'ReplaceStage':
-      return applyReplace(stage, environment, typeAt)
-    case 'RemoveStage':
-      return forgetAll(stage.keypaths, environment)
-    case 'MoveStage':
-      return applyMove(stage, environment)
-    case 'ConvertStage':
-      return applyConvert(stage, environment)
-    case 'RoundtimeStage':
-      return applyRoundtime(stage, environment)
-    case 'ExplodeStage':
-      return applyExplode(stage, environment, typeAt)
-    case 'ExtractStage':
-      return applyExtract(stage, environment)
-    case 'EnrichStage':
-    case 'JoinStage':
-      return assign(stage.into, likely('object'), environment)
-    case 'StitchStage':
-      return applyStitch(stage, environment)
-    case 'UnionStage':
-    case 'UnknownStage':
-      return environment.weakenAll()
-  }
+  const effect = EFFECTS[stage.kind] as Effect<Stage> | undefined
+  effect?.(stage, environment, typeAt)
 }
 
 /** Gives a keypath a type. What is merged into the whole record, or written to a computed key, may be any field. */
@@ -195,6 +192,12 @@ function assignExtracted(
     certain(typeNamed(type)),
     environment,
   )
+}
+
+/** The rows that are added have their own data under the same keys; metadata of any records is much alike. */
+function applyUnion(environment: ChangingEnvironment): void {
+  environment.forget(['$d'])
+  environment.weakenAll()
 }
 
 function applyStitch({ into, merge }: StitchStage, environment: ChangingEnvironment): void {

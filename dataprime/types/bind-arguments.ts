@@ -6,6 +6,7 @@ import {
   signaturesOf,
 } from '../catalogue/functions'
 import type { CallExpression, Expression, MethodCallExpression } from '../tree/ast'
+import { type InferredType, isKnown } from './inferred-type'
 
 /** An argument with the parameter it is given for. */
 export interface BoundArgument {
@@ -51,4 +52,15 @@ function signatureTaking(name: string, count: number): FunctionSignature | undef
     const { least, most } = arityOf(signature)
     return count >= least && count <= most
   })
+}
+
+/**
+ * Whether a parameter takes a value of a type, as far as is known. Older documentation calls functions of
+ * strings on a severity.
+ */
+export function accepts({ types }: Pick<Parameter, 'types'>, type: InferredType): boolean {
+  if (!isKnown(type)) return true
+  const accepted: readonly string[] = types
+  if (accepted.includes('any') || accepted.includes(type.name)) return true
+  return type.name === 'severity' && accepted.includes('string')
 }

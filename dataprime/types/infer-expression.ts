@@ -14,7 +14,7 @@ import type {
   Segment,
 } from '../tree/ast'
 import { descend } from '../tree/walk'
-import { type BoundCall, bindArguments } from './bind-arguments'
+import { accepts, type BoundCall, bindArguments } from './bind-arguments'
 import { arrayOf, certain, commonType, type InferredType, likely, UNKNOWN, weaken } from './inferred-type'
 import { typeNamed } from './known-fields'
 import { binaryResult, unaryResult } from './operators'
@@ -126,7 +126,9 @@ function typeOfCase({ arms }: CaseExpression, typeAt: TypeAt): InferredType {
 
 function typeOfCall(node: CallExpression | MethodCallExpression, typeAt: TypeAt): InferredType {
   const call = bindArguments(node)
-  if (call === undefined) return UNKNOWN
+  const taken = call?.bound.every(({ parameter, value }) => accepts(parameter, typeAt(value)))
+  // What comes of arguments that the documentation does not give is not documented either.
+  if (call === undefined || !taken) return UNKNOWN
   const result = resultOf(call, typeAt)
   return call.signature.documented ? result : weaken(result)
 }

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe as group, test } from 'node:test'
+import fc from 'fast-check'
 import type { FieldCatalogue } from '../catalogue/field-catalogue'
+import { print } from '../format/print'
 import { parse } from '../syntax/parser'
-import type { Expression } from '../tree/ast'
+import { arbitraryQuery } from '../testing/arbitrary-query'
+import { type Expression, NO_RANGE, type Query } from '../tree/ast'
+import { walk } from '../tree/walk'
 import { typeOf } from './infer-expression'
 import { inferTypes } from './infer-types'
 import { certain, likely } from './inferred-type'
@@ -211,7 +215,8 @@ const PIPELINES: readonly (readonly [text: string, type: string])[] = [
   ['source logs | extract a into $d using kv() | filter $m.timestamp', 'likely timestamp'],
   ['source logs | enrich a into b using t | filter b', 'likely object'],
   ['source logs | join (source t) using a into b | filter b', 'likely object'],
-  ['source logs | create a from 1 | union (source spans) | filter a', 'likely number'],
+  ['source logs | create a from 1 | union (source spans) | filter a', 'unknown'],
+  ['source logs | union (source spans) | filter $m.timestamp', 'likely timestamp'],
   ['source logs | union (source spans) | create a from 1 | filter a', 'number'],
   ['source logs | union (source spans) | create a from 1 | move a to b | filter b', 'number'],
   ['source logs | stitch (source t) into b | filter b', 'likely object'],
@@ -263,4 +268,75 @@ test('an expression can be typed by itself in an environment', () => {
 
   assert.ok(product)
   assert.deepEqual(typeOf(product, environment), likely('interval'))
+})
+
+test('inference never throws, and finds the same types in a query that is printed and read again', () => {
+  const typesOf = (query: Query) => {
+    const types = inferTypes(query, CATALOGUE)
+    const found: string[] = []
+    walk(query, (node) => {
+      found.push(`${node.kind} ${describe(types.of(node as Expression))}`)
+    })
+    return found
+  }
+  const property = fc.property(arbitraryQuery, (query) => {
+    assert.deepEqual(typesOf(parse(print(query)).query), typesOf(query))
+  })
+  fc.assert(property, { seed: 7, numRuns: 1000 })
+})
+
+/** The shortest of several runs, which what else the machine does disturbs least. */
+function shortestMs(run: () => void): number {
+  const times = Array.from({ length: 5 }, () => {
+    const start = performance.now()
+    run()
+    return performance.now() - start
+  })
+  return Math.min(...times)
+}
+
+group('twice the text takes about twice the time', () => {
+  const repeated: readonly (readonly [title: string, write: (count: number) => string])[] = [
+    ['a sum', (count) => `filter 1${' + 1'.repeat(count)}`],
+    ['a disjunction', (count) => `filter a${' || a == 1'.repeat(count)}`],
+    ['methods', (count) => `filter a${'.trim()'.repeat(count)}`],
+    ['casts', (count) => `filter a${':string'.repeat(count)}`],
+    ['indexes', (count) => `filter a${'[0]'.repeat(count)}`],
+    ['a long keypath', (count) => `filter a${'.b'.repeat(count)}`],
+    ['arguments', (count) => `filter in(a${', 1'.repeat(count)})`],
+    ['an array', (count) => `filter [1${', 1'.repeat(count)}]`],
+    [
+      'fields that are created',
+      (count) => Array.from({ length: count }, (_, at) => `create a${at} from 1`).join(' | '),
+    ],
+    ['a field that moves', (count) => `create a from 1${' | move a to b | move b to a'.repeat(count)}`],
+    ['unions', (count) => `create a from 1${' | union (source spans) | filter a == 1'.repeat(count)}`],
+    [
+      'joins',
+      (count) => `create a from 1${' | join (source t) on left=>a == right=>a into j'.repeat(count)}`,
+    ],
+  ]
+  for (const [title, write] of repeated) {
+    test(`of ${title}`, () => {
+      const small = parse(write(20_000)).query
+      const large = parse(write(40_000)).query
+
+      const smallMs = shortestMs(() => inferTypes(small, CATALOGUE))
+      const largeMs = shortestMs(() => inferTypes(large, CATALOGUE))
+
+      // Some milliseconds are lost to collecting garbage whatever the size.
+      assert.ok(largeMs < 3 * smallMs + 30, `${smallMs} ms, then ${largeMs} ms`)
+    })
+  }
+
+  test('a hundred thousand operators are typed', () => {
+    for (const operator of ['+', '||']) {
+      const { stages } = parse(`filter 1${` ${operator} 1`.repeat(100_000)}`).query
+      const query: Query = { kind: 'Query', stages, range: NO_RANGE }
+      const predicate = stages[0]?.kind === 'FilterStage' ? stages[0].predicate : undefined
+
+      assert.ok(predicate)
+      assert.equal(inferTypes(query).of(predicate).name, operator === '+' ? 'number' : 'boolean')
+    }
+  })
 })

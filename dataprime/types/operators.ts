@@ -110,6 +110,12 @@ export function isImpossible(operator: ArithmeticOperator, left: InferredType, r
   return possibleOperations(operator, left, right).length === 0
 }
 
+/** Whether what is documented is the same arithmetic with its operands the other way round. */
+export function isMirrored(operator: ArithmeticOperator, left: InferredType, right: InferredType): boolean {
+  if (!isKnown(left) || !isKnown(right)) return false
+  return possibleOperations(operator, left, right).every(({ documented }) => !documented)
+}
+
 /**
  * Whether two values cannot be compared. What a severity is compared with is a question of its own when it is
  * a string or a number, which older documentation compares it with.
