@@ -3,7 +3,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic'
 import type { BinaryExpression, Expression } from '../tree/ast'
 import { conversionHint } from '../types/conversions'
 import { describeType } from '../types/describe-type'
-import { type InferredType, isKnown, leastCertain, UNKNOWN } from '../types/inferred-type'
+import { type InferredType, leastCertain, UNKNOWN } from '../types/inferred-type'
 import { type ArithmeticOperator, isArithmetic, isImpossible, isMirrored } from '../types/operators'
 import type { Rule } from './check-context'
 import { fixQuotedLiteral } from './literal-fix'
@@ -19,12 +19,6 @@ export const checkArithmeticTypes: Rule = ({ nodesOfKind, types, report }) => {
     else if (isMirrored(operator, left, right)) {
       report(undocumentedForm(range, `"${operator}" with the ${right.name} after the ${left.name}`))
     }
-  }
-  for (const { operator, operand, range } of nodesOfKind('UnaryExpression')) {
-    const type = types.of(operand)
-    if (operator !== '-' || !isKnown(type) || type.name === 'number' || type.name === 'interval') continue
-    const describe = type.certainty === 'certain' ? impossibleArithmetic : doubtfulArithmetic
-    report(describe({ start: range.start, end: range.start + 1 }, operator, describeType(type), undefined))
   }
 }
 
@@ -51,12 +45,15 @@ function culpritsOf(
   return isImpossible(operator, UNKNOWN, right) ? [right] : [left, right]
 }
 
-/** What the other operand would have to be, or else how strings are joined. */
+/** What the operands would have to be, or else how strings are joined. */
 function hintFor(operator: ArithmeticOperator, left: InferredType, right: InferredType): string | undefined {
   if (operator === '+' && left.name === 'string' && right.name === 'string')
     return 'concat(a, b) joins strings'
-  const wanted = isTime(left) || isTime(right) ? 'interval' : 'number'
-  return conversionHint(right.name, wanted) ?? conversionHint(left.name, wanted)
+  const timed = isTime(left) || isTime(right)
+  return (
+    conversionHint(right.name, timed ? 'interval' : 'number') ??
+    conversionHint(left.name, timed ? 'timestamp' : 'number')
+  )
 }
 
 function isTime({ name }: InferredType): boolean {

@@ -1,17 +1,20 @@
 /** What can be told of the type of a value before any data is seen. */
 
-export type TypeName =
-  | 'string'
-  | 'number'
-  | 'boolean'
-  | 'timestamp'
-  | 'interval'
-  | 'regexp'
-  | 'array'
-  | 'object'
-  | 'severity'
-  | 'null'
-  | 'unknown'
+const TYPE_NAMES = [
+  'string',
+  'number',
+  'boolean',
+  'timestamp',
+  'interval',
+  'regexp',
+  'array',
+  'object',
+  'severity',
+  'null',
+  'unknown',
+] as const
+
+export type TypeName = (typeof TYPE_NAMES)[number]
 
 /**
  * - certain: the language says so, whatever the data
@@ -26,18 +29,23 @@ export interface InferredType {
   readonly element: TypeName
 }
 
-export const UNKNOWN: InferredType = Object.freeze({
-  name: 'unknown',
-  certainty: 'likely',
-  element: 'unknown',
-})
+/** Most types have no elements, and every expression has a type: there is one object of each. */
+function simpleTypes(certainty: Certainty): Readonly<Record<TypeName, InferredType>> {
+  const types = TYPE_NAMES.map((name) => [name, Object.freeze({ name, certainty, element: 'unknown' })])
+  return Object.fromEntries(types)
+}
+
+const CERTAIN = simpleTypes('certain')
+const LIKELY = simpleTypes('likely')
+
+export const UNKNOWN: InferredType = LIKELY.unknown
 
 export function certain(name: TypeName): InferredType {
-  return { name, certainty: 'certain', element: 'unknown' }
+  return CERTAIN[name]
 }
 
 export function likely(name: TypeName): InferredType {
-  return { name, certainty: 'likely', element: 'unknown' }
+  return LIKELY[name]
 }
 
 export function arrayOf({ name, certainty }: InferredType): InferredType {
@@ -47,7 +55,8 @@ export function arrayOf({ name, certainty }: InferredType): InferredType {
 
 /** The same type, no longer certain. */
 export function weaken(type: InferredType): InferredType {
-  return type.certainty === 'likely' ? type : { ...type, certainty: 'likely' }
+  if (type.certainty === 'likely') return type
+  return type.element === 'unknown' ? likely(type.name) : { ...type, certainty: 'likely' }
 }
 
 /** Whether anything can be said against a value of the type: null goes everywhere, and so may what is not known. */
