@@ -47,6 +47,8 @@ const UNIT_ALIASES: ReadonlyMap<string, string> = new Map([
 
 /** Which of the units a text most likely means; undefined when it is none of them under another spelling. */
 export function unitMeant(text: string, units: readonly string[]): string | undefined {
+  // A month, which is no unit of time, and not a minute.
+  if (text === 'M') return undefined
   const lower = text.trim().toLowerCase()
   for (const spelling of [lower, lower.replace(/s$/, ''), lower.replace(/[\s_-]/g, '')]) {
     const unit = UNIT_ALIASES.get(spelling) ?? spelling

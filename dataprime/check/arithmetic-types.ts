@@ -2,9 +2,9 @@ import { doubtfulArithmetic, impossibleArithmetic, undocumentedForm } from '../d
 import type { Diagnostic } from '../diagnostics/diagnostic'
 import type { BinaryExpression, Expression } from '../tree/ast'
 import { conversionHint } from '../types/conversions'
-import { describeType } from '../types/describe-type'
+import { describeType, describeTypeName } from '../types/describe-type'
 import { type InferredType, leastCertain, UNKNOWN } from '../types/inferred-type'
-import { type ArithmeticOperator, isArithmetic, isImpossible, isMirrored } from '../types/operators'
+import { type ArithmeticOperator, isArithmetic, isImpossible, isUndocumented } from '../types/operators'
 import type { Rule } from './check-context'
 import { fixQuotedLiteral } from './literal-fix'
 import { isStringAddition } from './string-addition'
@@ -16,8 +16,9 @@ export const checkArithmeticTypes: Rule = ({ nodesOfKind, types, report }) => {
     if (!isArithmetic(operator) || isStringAddition(node, types)) continue
     const [left, right] = [types.of(node.left), types.of(node.right)]
     if (isImpossible(operator, left, right)) report(describeImpossible(node, operator, left, right))
-    else if (isMirrored(operator, left, right)) {
-      report(undocumentedForm(range, `"${operator}" with the ${right.name} after the ${left.name}`))
+    else if (isUndocumented(operator, left, right)) {
+      const operands = [left, right].map(({ name }) => describeTypeName(name))
+      report(undocumentedForm(range, `"${operator}" of ${operands.join(' and ')}`))
     }
   }
 }
@@ -47,9 +48,9 @@ function culpritsOf(
 
 /** What the operands would have to be, or else how strings are joined. */
 function hintFor(operator: ArithmeticOperator, left: InferredType, right: InferredType): string | undefined {
-  if (operator === '+' && left.name === 'string' && right.name === 'string')
-    return 'concat(a, b) joins strings'
   const timed = isTime(left) || isTime(right)
+  const joins = operator === '+' && !timed && (left.name === 'string' || right.name === 'string')
+  if (joins) return 'concat(a, b) joins strings'
   return (
     conversionHint(right.name, timed ? 'interval' : 'number') ??
     conversionHint(left.name, timed ? 'timestamp' : 'number')

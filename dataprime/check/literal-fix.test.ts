@@ -72,6 +72,7 @@ test('what only looks a little like a literal is left alone', () => {
     "filter $m.timestamp > '2025'",
     "filter now() - $m.timestamp > '5'",
     "filter now() - $m.timestamp > '5 lightyears'",
+    "filter now() - $m.timestamp > '5M'",
     "filter now() - $m.timestamp > '1m1h'",
     'filter now() - $m.timestamp > 300',
     "filter code:number == '5e3'",

@@ -16,7 +16,7 @@ const CONVERSIONS: ReadonlyMap<string, string> = new Map([
   ['number string', 'cast it: value:string'],
   ['boolean number', 'if(condition, 1, 0) makes a number of a condition, count_if(condition) counts'],
   ['string boolean', 'true and false are written without quotes'],
-  ['regexp string', 'value.matches(/…/) matches a regular expression'],
+  ['regexp string', 'value.matches(/…/) matches a regular expression, regexpSplitParts splits at one'],
   ['string array', 'arraySplit(string, delimiter) makes an array of a string'],
   ['array string', 'arrayJoin(array, delimiter) makes a string of an array'],
 ])

@@ -27,7 +27,7 @@ interface Operation {
   readonly left: TypeName
   readonly right: TypeName
   readonly result: TypeName
-  /** False for the mirror image of a documented operation, which may or may not exist. */
+  /** False for what is like a documented operation, such as its mirror image, and may or may not exist. */
   readonly documented: boolean
 }
 
@@ -110,10 +110,15 @@ export function isImpossible(operator: ArithmeticOperator, left: InferredType, r
   return possibleOperations(operator, left, right).length === 0
 }
 
-/** Whether what is documented is the same arithmetic with its operands the other way round. */
-export function isMirrored(operator: ArithmeticOperator, left: InferredType, right: InferredType): boolean {
+/** Whether there is such arithmetic only if there is more than is documented. */
+export function isUndocumented(
+  operator: ArithmeticOperator,
+  left: InferredType,
+  right: InferredType,
+): boolean {
   if (!isKnown(left) || !isKnown(right)) return false
-  return possibleOperations(operator, left, right).every(({ documented }) => !documented)
+  const possible = possibleOperations(operator, left, right)
+  return possible.length > 0 && possible.every(({ documented }) => !documented)
 }
 
 /**
