@@ -22,13 +22,13 @@ export {
   type FunctionGroup,
   type FunctionKind,
   type FunctionSignature,
-  INVENTED_FUNCTIONS,
   isAggregation,
   type Parameter,
   type ParameterDomain,
   signaturesOf,
   type ValueType,
 } from './catalogue/functions'
+export { INVENTED_FUNCTIONS } from './catalogue/invented-functions'
 export { severityMeant } from './catalogue/severities'
 export { CAST_TYPES } from './catalogue/types'
 export { check } from './check'

@@ -1,84 +1,75 @@
-/** Units, time zones and formats: what the arguments of functions of time may be. */
+/** What the literal arguments of functions may be. */
 
-const TIME_UNIT_NAMES = [
-  ['day', 'd'],
-  ['hour', 'h'],
-  ['minute', 'm'],
-  ['second', 's'],
-  ['milli', 'ms'],
-  ['micro', 'us'],
-  ['nano', 'ns'],
-] as const
+import type { ParameterDomain } from './functions'
 
-/** The units of time, long and short. */
-export const TIME_UNITS: readonly string[] = [
-  ...TIME_UNIT_NAMES.map(([long]) => long),
-  ...TIME_UNIT_NAMES.map(([, short]) => short),
-]
-
-/** The units of dates, long and short, which only a part of a time is named by. */
-export const DATE_UNITS: readonly string[] = [
-  ...['year', 'month', 'week', 'day_of_year', 'day_of_week'],
-  ...['Y', 'M', 'W', 'doy', 'dow'],
-]
-
-/** Ways people write a unit, in lower case and without a plural s. */
-const UNIT_ALIASES: ReadonlyMap<string, string> = new Map([
-  ['hr', 'hour'],
-  ['min', 'minute'],
-  ['sec', 'second'],
-  ['msec', 'milli'],
-  ['milli', 'milli'],
-  ['millisecond', 'milli'],
-  ['usec', 'micro'],
-  ['µ', 'micro'],
-  ['microsecond', 'micro'],
-  ['nsec', 'nano'],
-  ['nanosecond', 'nano'],
-  ['y', 'year'],
-  ['yr', 'year'],
-  ['mon', 'month'],
-  ['w', 'week'],
-  ['wk', 'week'],
-  ['dayofyear', 'day_of_year'],
-  ['dayofweek', 'day_of_week'],
-  ['weekday', 'day_of_week'],
-])
-
-/** Which of the units a text most likely means; undefined when it is none of them under another spelling. */
-export function unitMeant(text: string, units: readonly string[]): string | undefined {
-  // A month, which is no unit of time, and not a minute.
-  if (text === 'M') return undefined
-  const lower = text.trim().toLowerCase()
-  for (const spelling of [lower, lower.replace(/s$/, ''), lower.replace(/[\s_-]/g, '')]) {
-    const unit = UNIT_ALIASES.get(spelling) ?? spelling
-    if (units.includes(unit)) return unit
-  }
-  return undefined
+/** A literal with what it means. */
+export interface LiteralChoice {
+  readonly text: string
+  readonly summary: string
 }
 
-/** The unit as intervals are written with, for any spelling of it. */
-export function shortTimeUnit(text: string): string | undefined {
-  const unit = unitMeant(text, TIME_UNITS)
-  return TIME_UNIT_NAMES.find(([long, short]) => unit === long || unit === short)?.[1]
+function choices(summaries: Readonly<Record<string, string>>): readonly LiteralChoice[] {
+  return Object.entries(summaries).map(([text, summary]) => ({ text, summary }))
 }
 
-/** Names of whole formats, which stand for themselves; all else is made of letters after percent signs. */
-const TIMESTAMP_FORMATS: ReadonlySet<string> = new Set([
-  ...['iso8601', 'iso8601bare', 'auto'],
-  ...['timestamp_second', 'timestamp_milli', 'timestamp_micro', 'timestamp_nano'],
-])
+/** Units of time, in their long and short forms. */
+export const TIME_UNITS: readonly LiteralChoice[] = choices({
+  day: 'Days.',
+  hour: 'Hours.',
+  minute: 'Minutes.',
+  second: 'Seconds.',
+  milli: 'Milliseconds.',
+  micro: 'Microseconds.',
+  nano: 'Nanoseconds.',
+  d: 'Days.',
+  h: 'Hours.',
+  m: 'Minutes.',
+  s: 'Seconds.',
+  ms: 'Milliseconds.',
+  us: 'Microseconds.',
+  ns: 'Nanoseconds.',
+})
 
-/** Whether a text is a format, or several of them to be tried in turn, as `%F|timestamp_second`. */
-export function looksLikeFormat(text: string): boolean {
-  return text.split('|').every((format) => TIMESTAMP_FORMATS.has(format) || format.includes('%'))
-}
+/** Parts of a date that can be taken out of a time, besides the units of time. */
+export const DATE_UNITS: readonly LiteralChoice[] = choices({
+  year: 'The year.',
+  month: 'The month, from 1.',
+  week: 'The week of the year, from 1.',
+  day_of_year: 'The day of the year.',
+  day_of_week: 'The day of the week.',
+  Y: 'The year.',
+  M: 'The month, from 1.',
+  W: 'The week of the year, from 1.',
+  doy: 'The day of the year.',
+  dow: 'The day of the week.',
+})
 
-const OFFSET = /^[+-]\d{2}(:?\d{2})?$/
-const SHORTHAND = /^[A-Z]{1,5}\d?[A-Z]{0,3}$/
-const IDENTIFIER = /^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)+$/
+/** Formats of times that have a name; any other format is written with the letters of strftime. */
+export const TIMESTAMP_FORMATS: readonly LiteralChoice[] = choices({
+  iso8601: 'ISO 8601, as without a format.',
+  iso8601bare: 'ISO 8601 without a zone.',
+  timestamp_second: 'Seconds since 1970.',
+  timestamp_milli: 'Milliseconds since 1970.',
+  timestamp_micro: 'Microseconds since 1970.',
+  timestamp_nano: 'Nanoseconds since 1970.',
+  auto: 'Any of them; for reading only.',
+  '%Y-%m-%d': 'Year, month and day.',
+  '%H:%M:%S': 'Hour, minute and second.',
+})
 
-/** Whether a text looks like an offset, a shorthand or an identifier of a time zone. */
-export function looksLikeTimeZone(text: string): boolean {
-  return OFFSET.test(text) || SHORTHAND.test(text) || IDENTIFIER.test(text)
+/** Examples of each way to write a time zone. */
+export const TIME_ZONES: readonly LiteralChoice[] = choices({
+  UTC: 'Universal time.',
+  '+01': 'Hours ahead of universal time.',
+  '+01:30': 'Hours and minutes ahead of universal time.',
+  'Europe/Zurich': 'The time of a place.',
+})
+
+/** Literals that are of a domain; none for numbers. */
+export const DOMAIN_CHOICES: Readonly<Record<ParameterDomain, readonly LiteralChoice[]>> = {
+  'time-unit': TIME_UNITS,
+  'date-unit': [...DATE_UNITS, ...TIME_UNITS],
+  'time-zone': TIME_ZONES,
+  'timestamp-format': TIMESTAMP_FORMATS,
+  share: [],
 }

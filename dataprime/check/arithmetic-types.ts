@@ -3,7 +3,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic'
 import type { BinaryExpression, Expression } from '../tree/ast'
 import { conversionHint } from '../types/conversions'
 import { describeType, describeTypeName } from '../types/describe-type'
-import { type InferredType, leastCertain, UNKNOWN } from '../types/inferred-type'
+import { type InferredType, isTime, leastCertain, UNKNOWN } from '../types/inferred-type'
 import { type ArithmeticOperator, isArithmetic, isImpossible, isUndocumented } from '../types/operators'
 import type { Rule } from './check-context'
 import { fixQuotedLiteral } from './literal-fix'
@@ -55,10 +55,6 @@ function hintFor(operator: ArithmeticOperator, left: InferredType, right: Inferr
     conversionHint(right.name, timed ? 'interval' : 'number') ??
     conversionHint(left.name, timed ? 'timestamp' : 'number')
   )
-}
-
-function isTime({ name }: InferredType): boolean {
-  return name === 'timestamp' || name === 'interval'
 }
 
 /** A string beside a time or an interval is one of them in quotes, beside a number it is one. */

@@ -1,5 +1,6 @@
 import type { ParameterDomain } from '../catalogue/functions'
-import { DATE_UNITS, looksLikeFormat, looksLikeTimeZone, TIME_UNITS, unitMeant } from '../catalogue/units'
+import { looksLikeFormat, looksLikeTimeZone, unitMeant } from '../catalogue/unit-spellings'
+import { DOMAIN_CHOICES } from '../catalogue/units'
 import { doubtfulFormat, doubtfulTimeZone, unitNotLiteral, unknownUnit } from '../diagnostics/codes'
 import { replaceText, withFix } from '../diagnostics/diagnostic'
 import type { Expression, StringLiteral } from '../tree/ast'
@@ -18,8 +19,6 @@ export const checkLiteralArgument: Rule = (context) => {
   }
 }
 
-const ALL_UNITS: readonly string[] = [...DATE_UNITS, ...TIME_UNITS]
-
 function checkUnit(
   functionName: string,
   domain: ParameterDomain,
@@ -34,7 +33,7 @@ function checkUnit(
     }
     return
   }
-  const units = domain === 'time-unit' ? TIME_UNITS : ALL_UNITS
+  const units = DOMAIN_CHOICES[domain].map(({ text }) => text)
   if (units.includes(value.value)) return
   const meant = unitMeant(value.value, units)
   const diagnostic = unknownUnit(value.range, value.value, meant, units)

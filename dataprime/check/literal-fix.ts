@@ -1,8 +1,7 @@
 /** Fixes of literals that are meant otherwise than they are written: `'5m'`, `'2025-03-01'`, `'500'`, `== /x/`. */
-import { shortTimeUnit } from '../catalogue/units'
 import { type Diagnostic, insertText, replaceText, withFix } from '../diagnostics/diagnostic'
 import { POSTFIX_PRECEDENCE, precedenceOf } from '../syntax/precedence'
-import { scanNumber } from '../syntax/scan-number'
+import { readSpokenInterval } from '../syntax/spoken-interval'
 import type { BinaryExpression, Expression, StringLiteral } from '../tree/ast'
 import type { TypeName } from '../types/inferred-type'
 
@@ -16,23 +15,17 @@ export function fixQuotedLiteral(diagnostic: Diagnostic, expression: Expression,
 }
 
 function readLiteral(text: string, type: TypeName): string | undefined {
-  if (type === 'interval') return readInterval(text.trim())
+  if (type === 'interval') return readInterval(text)
   if (type === 'boolean') return text === 'true' || text === 'false' ? text : undefined
   return type === 'number' && /^-?\d+(\.\d+)?$/.test(text) ? text : undefined
 }
 
-/** As it would be without quotes, or in words. */
+/** A minus is no part of how people say how long something is. */
 function readInterval(text: string): string | undefined {
-  if (isInterval(text.replace(/^-/, ''))) return text
-  const [, count, word] = /^(-?\d{1,15}) ?([a-zA-Z]{1,12})$/.exec(text) ?? []
-  const unit = word === undefined ? undefined : shortTimeUnit(word)
-  return unit === undefined ? undefined : `${count}${unit}`
-}
-
-function isInterval(text: string): boolean {
-  if (!/^\d/.test(text)) return false
-  const { kind, shape, end } = scanNumber(text, 0)
-  return kind === 'interval' && shape === 'plain' && end === text.length
+  const [, minus = '', length = ''] = /^(-?)(.*)$/.exec(text.trim()) ?? []
+  // A month is no interval, and an M no minute.
+  const interval = /\dM$/.test(length) ? undefined : readSpokenInterval(length)
+  return interval === undefined ? undefined : `${minus}${interval}`
 }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/

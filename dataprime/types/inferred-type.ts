@@ -64,6 +64,10 @@ export function isKnown({ name }: InferredType): boolean {
   return name !== 'unknown' && name !== 'null'
 }
 
+export function isTime({ name }: InferredType): boolean {
+  return name === 'timestamp' || name === 'interval'
+}
+
 /** The type of a value that is one of several; nulls do not count, and unlike types have none in common. */
 export function commonType(types: readonly InferredType[]): InferredType {
   let common: InferredType | undefined
