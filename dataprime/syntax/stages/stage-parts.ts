@@ -189,9 +189,12 @@ export function failMissingClause(s: TokenStream, command: CommandName, what: st
  * name; then something follows that no expression begins with, or the word itself.
  */
 export function atClauseWord(s: TokenStream, word: string): boolean {
+  if (!s.atWord(word)) return false
   const next = s.peek()
+  // A bracket right behind the word is a step down from the field.
+  if (next.kind === '[' && next.start === s.token.end) return false
   const continues = s.canStartOperand(next) || next.kind === '|' || next.kind === 'end'
-  return s.atWord(word) && continues && !isWord(next, word)
+  return continues && !isWord(next, word)
 }
 
 /** Takes a word that the command requires, or one that is often written for it, or reports that it is missing. */
