@@ -24,6 +24,7 @@ import { checkMissingAggregation } from './missing-aggregation'
 import { checkNamedArgument } from './named-argument'
 import { checkPercentile } from './percentile'
 import { checkPhrase } from './phrase'
+import { checkRangeTimes } from './range-times'
 import { checkRowCount } from './row-count'
 import { checkSeverity } from './severity'
 import { checkSortKey } from './sort-key'
@@ -37,6 +38,7 @@ import { checkUnknownFunction } from './unknown-function'
 const RULES: readonly Rule[] = [
   checkSourcePlace,
   checkTimeframe,
+  checkRangeTimes,
   checkRowCount,
   checkUnknownFunction,
   checkArgumentCount,

@@ -49,16 +49,12 @@ test('a literal that is meant otherwise than it is written is written as it is m
   }
 })
 
-test('a time range of quoted literals is fixed', () => {
+test('a time range between strings is fixed', () => {
   assert.equal(
     fixAll("source logs between '2025-03-01' and 'now' | limit 1"),
     "source logs between @'2025-03-01' and @'now' | limit 1",
   )
-  assert.equal(
-    fixAll("source logs around '2025-03-01' interval '1h'"),
-    "source logs around @'2025-03-01' interval 1h",
-  )
-  assert.equal(fixAll("source logs last '7 days'"), 'source logs last 7d')
+  assert.equal(fixAll("source logs around '2025-03-01'"), "source logs around @'2025-03-01'")
 })
 
 test('what only looks a little like a literal is left alone', () => {
