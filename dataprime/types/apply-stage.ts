@@ -92,7 +92,19 @@ function keepOnly(
 ): void {
   const types = results.map(({ expression }) => typeAt(expression))
   for (const path of RECORD) environment.forget(path)
-  for (const [index, result] of results.entries()) assignResult(result, types[index] ?? UNKNOWN, environment)
+  const named = new Set<string>()
+  for (const [index, result] of results.entries()) {
+    // Which of two results with one name is kept is not documented.
+    const name = nameOf(result)
+    const type = name !== undefined && named.has(name) ? UNKNOWN : types[index]
+    assignResult(result, type ?? UNKNOWN, environment)
+    if (name !== undefined) named.add(name)
+  }
+}
+
+function nameOf({ alias, expression }: AliasedExpression): string | undefined {
+  const keypath = alias ?? (expression.kind === 'Keypath' ? expression : null)
+  return keypath === null ? undefined : impliedName(keypath)
 }
 
 /** The name of a result without an alias is the last key of its keypath, as far as anybody has written down. */
@@ -104,7 +116,9 @@ function assignResult(
   if (alias !== null) assign(alias, type, environment)
   else if (expression.kind === 'Keypath') {
     const name = impliedName(expression)
-    if (name !== undefined && isKnown(type)) environment.assign(['$d', name], weaken(type))
+    if (name === undefined) return
+    if (isKnown(type)) environment.assign(['$d', name], weaken(type))
+    else environment.forget(['$d', name])
   }
 }
 
