@@ -32,6 +32,7 @@ export {
 export { severityMeant } from './catalogue/severities'
 export { CAST_TYPES } from './catalogue/types'
 export { check } from './check'
+export { type Completion, complete } from './complete/complete'
 export {
   type Diagnostic,
   type DiagnosticCode,
@@ -40,6 +41,7 @@ export {
   hasErrors,
   type TextEdit,
 } from './diagnostics/diagnostic'
+export { type DiagnosticData, renderLines, toDiagnosticData } from './diagnostics/diagnostic-data'
 export { renderBriefly, renderDiagnostic, renderDiagnostics } from './diagnostics/render'
 export { createSource, type Position, type Source } from './diagnostics/source'
 export { explain, explainStage } from './explain/explain'
@@ -52,6 +54,7 @@ export {
   printSegment,
   printStage,
 } from './format/print'
+export { type Repair, type RepairEdit, type RepairOptions, repair } from './repair/repair'
 export { intervalNanoseconds } from './syntax/interval'
 export { type ParseResult, parse } from './syntax/parser'
 export * from './tree/ast'
