@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -38,7 +39,7 @@ function aCheckout(t: TestContext) {
     mkdirSync(path.dirname(at(file)), { recursive: true })
     writeFileSync(at(file), text)
   }
-  for (const script of ['prepare.sh', 'start.sh', 'stop.sh', 'test.sh']) {
+  for (const script of ['prepare.sh', 'start.sh', 'stop.sh', 'test.sh', 'run-built.sh']) {
     cpSync(path.join(packageRoot(), 'scripts', script), at('scripts', script))
   }
   for (const file of ['package.json', 'package-lock.json', 'tsconfig.json', 'shared/source.ts']) write(file)
@@ -46,14 +47,14 @@ function aCheckout(t: TestContext) {
   chmodSync(at('bin/npm'), 0o755)
 
   const run = (script: string, args: readonly string[] = []) => runAt(at('scripts', script), args)
-  const runAt = (program: string, args: readonly string[] = []) => {
+  const runAt = (program: string, args: readonly string[] = [], variables: Record<string, string> = {}) => {
     const calls = at('calls')
     rmSync(calls, { force: true })
     const { PATH } = currentEnvironment()
     const { status, stdout, stderr } = spawnSync(program, args, {
       cwd: tmpdir(),
       encoding: 'utf8',
-      env: { PATH: `${at('bin')}:${PATH}`, CALLS: calls },
+      env: { PATH: `${at('bin')}:${PATH}`, CALLS: calls, ...variables },
     })
     const npm = existsSync(calls) ? readFileSync(calls, 'utf8').trim().split('\n') : []
     return { status, stdout: stdout.trim(), stderr, npm }
@@ -214,6 +215,31 @@ test('two builds at once do not take the stamp from each other', (t) => {
 
   assert.equal(spawnSync('sh', [at('scripts/build.sh')], { cwd: tmpdir() }).status, 0)
   assert.deepEqual(readdirSync(at('dist')), ['.build-stamp'])
+})
+
+test('a command is built before it runs, its output kept clean of that, and fast when there is nothing to build', (t) => {
+  const { at, run, settle } = aCheckout(t)
+
+  const first = run('run-built.sh', ['greet', 'a b'])
+  settle()
+  const second = run('run-built.sh', ['greet'])
+
+  assert.deepEqual(first.npm, [INSTALL, BUILD])
+  assert.equal(first.stdout, `node ${at('dist/scripts/greet.js')} a b`)
+  assert.match(first.stderr, /Building/)
+  assert.deepEqual([second.npm, second.stderr], [[], ''])
+})
+
+test('a command looks for files where it was called, and npm’s word for that counts only for its own script', (t) => {
+  const { at, run, write, runAt } = aCheckout(t)
+  run('run-built.sh', ['greet'])
+  write('node_modules/.bin/node', '#!/bin/sh\npwd -P\n')
+  write('called/from/here')
+  const folderOf = (variables: Record<string, string>) =>
+    runAt(at('scripts/run-built.sh'), ['greet'], { INIT_CWD: at('called/from'), ...variables }).stdout
+
+  assert.equal(folderOf({ npm_lifecycle_event: 'greet' }), realpathSync(at('called/from')))
+  assert.equal(folderOf({ npm_lifecycle_event: 'test' }), realpathSync(tmpdir()))
 })
 
 test('test.sh always builds, and ends with the exit code of the tests', (t) => {
