@@ -1,7 +1,12 @@
 /** The only door to the language: everything outside `dataprime/` imports from here. */
 export { type AnalyseOptions, analyse } from './analyse'
 
-export { type Complexity, type ComplexityLevel, complexityOf } from './analysis/complexity'
+export {
+  COMPLEXITY_SCORING,
+  type Complexity,
+  type ComplexityLevel,
+  complexityOf,
+} from './analysis/complexity'
 export { describeQuery, type QueryDescription, type TimeRange } from './analysis/describe-query'
 export { fingerprintOf } from './analysis/fingerprint'
 export {
@@ -10,7 +15,7 @@ export {
   type ImprovementCode,
   suggestImprovements,
 } from './analysis/suggest-improvements'
-export { syntaxScore } from './analysis/syntax-score'
+export { SYNTAX_SCORING, syntaxScore } from './analysis/syntax-score'
 export { COMMANDS, type Command, type CommandName } from './catalogue/commands'
 export { EXTRACTORS, type Extractor } from './catalogue/extractors'
 export type { CatalogueField, FieldCatalogue } from './catalogue/field-catalogue'
@@ -29,8 +34,8 @@ export {
   signaturesOf,
   type ValueType,
 } from './catalogue/functions'
-export { severityMeant } from './catalogue/severities'
-export { CAST_TYPES } from './catalogue/types'
+export { severityMeant, severitySpellings } from './catalogue/severities'
+export { CAST_TYPES, DOUBTFUL_CAST_TYPES } from './catalogue/types'
 export { check } from './check'
 export { type Completion, complete } from './complete/complete'
 export {
@@ -42,6 +47,7 @@ export {
   type TextEdit,
 } from './diagnostics/diagnostic'
 export { type DiagnosticData, renderLines, toDiagnosticData } from './diagnostics/diagnostic-data'
+export { DIAGNOSTIC_KINDS, type DiagnosticKind } from './diagnostics/diagnostic-kinds'
 export { renderBriefly, renderDiagnostic, renderDiagnostics } from './diagnostics/render'
 export { createSource, type Position, type Source } from './diagnostics/source'
 export { explain, explainStage } from './explain/explain'

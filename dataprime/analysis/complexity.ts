@@ -21,27 +21,27 @@ export interface Complexity {
   readonly expressionDepth: number
 }
 
-/** What each thing adds to the effort of reading and running a query. */
-const POINTS = {
-  stageCount: 2,
-  subqueryCount: 6,
-  operatorCount: 1,
-  callCount: 1,
-  aggregateCount: 2,
-  groupKeyCount: 2,
-  caseArmCount: 1,
-  textSearchCount: 2,
+/** The numbers of `complexityOf`. */
+export const COMPLEXITY_SCORING = {
+  /** What each thing adds to the effort of reading and running a query. */
+  points: {
+    stageCount: 2,
+    subqueryCount: 6,
+    operatorCount: 1,
+    callCount: 1,
+    aggregateCount: 2,
+    groupKeyCount: 2,
+    caseArmCount: 1,
+    textSearchCount: 2,
+  },
+  /** Levels of expressions that everyday conditions have, and what each further one adds. */
+  usualDepth: 3,
+  pointsPerLevel: 2,
+  /** The number of points that makes half of the scale. */
+  halfScale: 30,
+  mediumFrom: 0.35,
+  highFrom: 0.55,
 } as const
-
-/** Levels of expressions that everyday conditions have, and what each further one adds. */
-const USUAL_DEPTH = 3
-const POINTS_PER_LEVEL = 2
-
-/** The number of points that makes half of the scale. */
-const HALF_SCALE = 30
-
-const MEDIUM_FROM = 0.35
-const HIGH_FROM = 0.55
 
 /**
  * How much there is to a query.
@@ -53,10 +53,12 @@ const HIGH_FROM = 0.55
  */
 export function complexityOf(query: Query): Complexity {
   const counts = countParts(query)
-  let points = Math.max(0, counts.expressionDepth - USUAL_DEPTH) * POINTS_PER_LEVEL
-  for (const [name, weight] of Object.entries(POINTS)) points += counts[name as keyof typeof POINTS] * weight
-  const score = Math.round((points / (points + HALF_SCALE)) * 1000) / 1000
-  const level = score < MEDIUM_FROM ? 'low' : score < HIGH_FROM ? 'medium' : 'high'
+  const { points: weights, usualDepth, pointsPerLevel, halfScale, mediumFrom, highFrom } = COMPLEXITY_SCORING
+  let points = Math.max(0, counts.expressionDepth - usualDepth) * pointsPerLevel
+  for (const [name, weight] of Object.entries(weights))
+    points += counts[name as keyof typeof weights] * weight
+  const score = Math.round((points / (points + halfScale)) * 1000) / 1000
+  const level = score < mediumFrom ? 'low' : score < highFrom ? 'medium' : 'high'
   return { score, level, ...counts }
 }
 

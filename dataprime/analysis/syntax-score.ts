@@ -1,10 +1,13 @@
 import type { Diagnostic } from '../diagnostics/diagnostic'
 import type { Query } from '../tree/ast'
 
-/** A query with errors scores at most this, one without at least `VALID_LEAST`. */
-const INVALID_MOST = 0.6
-const VALID_LEAST = 0.8
-const WARNING_COST = 0.04
+/** The numbers of `syntaxScore`. */
+export const SYNTAX_SCORING = {
+  /** A query with errors scores less than this, one without at least `validLeast`. */
+  invalidMost: 0.6,
+  validLeast: 0.8,
+  warningCost: 0.04,
+} as const
 
 /**
  * How well-formed a query is, 0 to 1.
@@ -15,13 +18,14 @@ const WARNING_COST = 0.04
  */
 export function syntaxScore(diagnostics: readonly Diagnostic[], query: Query): number {
   if (query.stages.length === 0) return 0
+  const { invalidMost, validLeast, warningCost } = SYNTAX_SCORING
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   if (errors.length === 0) {
     const warnings = diagnostics.filter(({ severity }) => severity === 'warning').length
-    return round(Math.max(VALID_LEAST, 1 - WARNING_COST * warnings))
+    return round(Math.max(validLeast, 1 - warningCost * warnings))
   }
   const faulty = new Set(errors.map(({ range }) => stageIndexAt(query, range.start)))
-  return round((INVALID_MOST * (query.stages.length - faulty.size)) / query.stages.length)
+  return round((invalidMost * (query.stages.length - faulty.size)) / query.stages.length)
 }
 
 /** The stage an offset lies in, or the last one that begins before it. */
