@@ -1,13 +1,31 @@
-import type { Diagnostic, DiagnosticSeverity } from './diagnostic'
+import type { TextRange } from '../tree/ast'
+import type { Diagnostic, DiagnosticCode, DiagnosticSeverity, TextEdit } from './diagnostic'
 import { renderBriefly } from './render'
 import type { Position, Source } from './source'
 
 /** A diagnostic as data for programs: everything it says, with the line and column it begins at. */
-export type DiagnosticData = Diagnostic & Position
+export interface DiagnosticData extends Position {
+  readonly code: DiagnosticCode
+  readonly severity: DiagnosticSeverity
+  readonly message: string
+  readonly range: TextRange
+  readonly hints: string[]
+  readonly fix?: { readonly title: string; readonly edits: TextEdit[] }
+}
 
-export function toDiagnosticData(diagnostic: Diagnostic, source: Source): DiagnosticData {
-  const { fix, ...told } = diagnostic
-  return { ...told, ...source.positionAt(diagnostic.range.start), ...(fix !== undefined && { fix }) }
+export function toDiagnosticData(
+  { code, severity, message, range, hints, fix }: Diagnostic,
+  source: Source,
+): DiagnosticData {
+  return {
+    code,
+    severity,
+    message,
+    range,
+    ...source.positionAt(range.start),
+    hints: [...hints],
+    ...(fix !== undefined && { fix: { title: fix.title, edits: [...fix.edits] } }),
+  }
 }
 
 /** The diagnostics of one severity, each on a line. */
