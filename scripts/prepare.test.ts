@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   cpSync,
@@ -16,6 +16,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { currentEnvironment, packageRoot } from '#shared/config'
 
@@ -228,6 +229,36 @@ test('a command is built before it runs, its output kept clean of that, and fast
   assert.equal(first.stdout, `node ${at('dist/scripts/greet.js')} a b`)
   assert.match(first.stderr, /Building/)
   assert.deepEqual([second.npm, second.stderr], [[], ''])
+})
+
+test('commands that are started at once build once, and none before the build is done', async (t) => {
+  const { at, write, run } = aCheckout(t)
+  run('run-built.sh', ['greet'])
+  for (const made of ['dist', 'calls']) rmSync(at(made), { recursive: true })
+  write('bin/npm', FAKE_NPM.replace('run) mkdir', 'run) sleep 0.5; mkdir'))
+  write('node_modules/.bin/node', '#!/bin/sh\n[ -f "$BUILT" ] && echo "built"\n')
+  const { PATH } = currentEnvironment()
+  const env = { PATH: `${at('bin')}:${PATH}`, CALLS: at('calls'), BUILT: at('dist/.build-stamp') }
+
+  const outputs = await Promise.all(
+    [1, 2, 3].map(() => text(spawn(at('scripts/run-built.sh'), ['greet'], { env }).stdout)),
+  )
+
+  assert.deepEqual(outputs, ['built\n', 'built\n', 'built\n'])
+  assert.deepEqual(readFileSync(at('calls'), 'utf8').trim().split('\n'), [BUILD])
+  assert.ok(!readdirSync(at('dist')).includes('.build-lock'))
+})
+
+test('a lock that a killed build left behind holds nobody up', (t) => {
+  const { at, run } = aCheckout(t)
+  mkdirSync(at('dist'))
+  const gone = spawnSync('true').pid
+  symlinkSync(String(gone), at('dist/.build-lock'))
+
+  const { npm, status } = run('run-built.sh', ['greet'])
+
+  assert.deepEqual([npm, status], [[INSTALL, BUILD], 0])
+  assert.ok(!readdirSync(at('dist')).includes('.build-lock'))
 })
 
 test('a command looks for files where it was called, and npm’s word for that counts only for its own script', (t) => {
