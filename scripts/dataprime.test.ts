@@ -115,6 +115,13 @@ test('format prints one stage a line, and nothing but errors of what does not pa
   assert.match(broken.warnings, /^error DP\d{4}: /)
 })
 
+test('format prints what can be read though it is not valid, and says why that is', async () => {
+  const { code, output, warnings } = await run(['format'], 'source logs|limit 0.5')
+
+  assert.deepEqual([code, output], [1, 'source logs\n| limit 0.5'])
+  assert.match(warnings, /^error DP\d{4}: /)
+})
+
 test('repair prints the query, and every change on the other stream', async () => {
   const { code, output, warnings } = await run(['repair'], `${BROKEN}\n`)
 
