@@ -17,6 +17,6 @@ export interface AnalyseOptions {
 export function analyse(text: string, options: AnalyseOptions = {}): ParseResult {
   const diagnostics = createDiagnosticList()
   const query = readQuery(text, diagnostics.report)
-  runRules(query, diagnostics.report, options)
+  runRules(query, diagnostics.report, options, text)
   return { query, diagnostics: diagnostics.finish() }
 }

@@ -27,13 +27,13 @@ export {
   type FunctionGroup,
   type FunctionKind,
   type FunctionSignature,
-  INVENTED_FUNCTIONS,
   isAggregation,
   type Parameter,
   type ParameterDomain,
   signaturesOf,
   type ValueType,
 } from './catalogue/functions'
+export { INVENTED_FUNCTIONS, listInventedFunctions } from './catalogue/invented-functions'
 export { severityMeant, severitySpellings } from './catalogue/severities'
 export { CAST_TYPES, DOUBTFUL_CAST_TYPES } from './catalogue/types'
 export { check } from './check'

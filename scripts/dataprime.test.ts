@@ -137,6 +137,17 @@ test('repair leaves a valid query as it was, whatever its blanks', async () => {
   assert.deepEqual(await run(['repair'], odd), { code: 0, output: odd.slice(0, -1), warnings: '' })
 })
 
+test('repair --warnings settles what is doubtful too', async () => {
+  const doubtful = 'source logs | filter a == "x"'
+
+  const left = await run(['repair'], doubtful)
+  const settled = await run(['repair', '--warnings'], doubtful)
+
+  assert.deepEqual(left, { code: 0, output: doubtful, warnings: '' })
+  assert.deepEqual([settled.code, settled.output], [0, "source logs | filter a == 'x'"])
+  assert.match(settled.warnings, /^1:27 /)
+})
+
 test('repair is exit code 1 for what stays invalid, and says why', async () => {
   const { code, warnings } = await run(['repair'], HOPELESS)
 

@@ -1,4 +1,3 @@
-import { isAggregation } from '../catalogue/functions'
 import { printDataset, printExpression } from '../format/print'
 import type {
   AliasedExpression,
@@ -9,6 +8,7 @@ import type {
   Stage,
   Timeframe,
 } from '../tree/ast'
+import { hasAggregation } from '../tree/has-aggregation'
 import { canonicalKeypath, impliedName, readKeypaths, writtenKeypaths } from '../tree/keypaths'
 import { commandOf } from '../tree/stage-command'
 import { walk } from '../tree/walk'
@@ -105,15 +105,6 @@ export function aggregatesRows(stage: Stage): boolean {
     default:
       return false
   }
-}
-
-export function hasAggregation(expression: Expression): boolean {
-  let found = false
-  walk(expression, (node) => {
-    if (node.kind === 'CallExpression') found ||= isAggregation(node.name, node.arguments.length)
-    if (node.kind === 'MethodCallExpression') found ||= isAggregation(node.name, node.arguments.length + 1)
-  })
-  return found
 }
 
 /** Whether a stage drops rows by what is in them. */

@@ -40,6 +40,8 @@ export interface Call {
   readonly aggregateClause: AliasedExpression | null
   /** The aggregation it stands inside of. */
   readonly within: Call | null
+  /** The node that it is a direct part of. */
+  readonly parent: Node
 }
 
 /** A keypath with the stage it occurs in, read or written there. */
@@ -54,6 +56,8 @@ type NodeOfKind<Kind extends NodeKind> = Extract<Node, { kind: Kind }>
 export interface CheckContext {
   readonly query: Query
   readonly options: AnalyseOptions
+  /** The text the query was read from; null for a tree that was made by a program. */
+  readonly text: string | null
   /** All stages, those of a sub-query after those of the query around it. */
   readonly stages: readonly StageScope[]
   /** All calls of functions; extractors are none. */
@@ -68,6 +72,7 @@ export interface CheckContext {
 export type Rule = (context: CheckContext) => void
 
 interface Inherited {
+  readonly parent: Node
   readonly scope: StageScope
   readonly aggregateClause: AliasedExpression | null
   readonly within: Call | null
@@ -75,7 +80,12 @@ interface Inherited {
 
 const NO_NODES: readonly never[] = []
 
-export function createCheckContext(query: Query, report: Report, options: AnalyseOptions): CheckContext {
+export function createCheckContext(
+  query: Query,
+  report: Report,
+  options: AnalyseOptions,
+  text: string | null,
+): CheckContext {
   const stages: StageScope[] = []
   const calls: Call[] = []
   const keypaths: KeypathOccurrence[] = []
@@ -87,21 +97,23 @@ export function createCheckContext(query: Query, report: Report, options: Analys
       const scope = { stage, pipeline, index }
       stages.push(scope)
       const aggregateClauses = aggregateClausesOf(stage)
-      descend<Inherited>(stage, { scope, aggregateClause: null, within: null }, (node, inherited) => {
+      const outermost: Inherited = { parent: stage, scope, aggregateClause: null, within: null }
+      descend<Inherited>(stage, outermost, (node, inherited) => {
         if (node.kind === 'Query') {
           pipelines.push(node)
           return undefined
         }
         keep(byKind, node)
         if (node.kind === 'Keypath') keypaths.push({ keypath: node, scope })
+        const inner = { ...inherited, parent: node }
         if (node.kind === 'AliasedExpression') {
-          return aggregateClauses.has(node) ? { scope, aggregateClause: node, within: null } : inherited
+          return aggregateClauses.has(node) ? { ...inner, aggregateClause: node, within: null } : inner
         }
-        if (node.kind !== 'CallExpression' && node.kind !== 'MethodCallExpression') return inherited
-        if (stage.kind === 'ExtractStage' && stage.extractor === node) return inherited
+        if (node.kind !== 'CallExpression' && node.kind !== 'MethodCallExpression') return inner
+        if (stage.kind === 'ExtractStage' && stage.extractor === node) return inner
         const call = describeCall(node, inherited)
         calls.push(call)
-        return call.aggregates ? { ...inherited, within: call } : inherited
+        return call.aggregates ? { ...inner, within: call } : inner
       })
     }
   }
@@ -109,6 +121,7 @@ export function createCheckContext(query: Query, report: Report, options: Analys
   return {
     query,
     options,
+    text,
     stages,
     calls,
     keypaths,
@@ -153,5 +166,6 @@ function describeCall(node: CallExpression | MethodCallExpression, inherited: In
     scope: inherited.scope,
     aggregateClause: inherited.aggregateClause,
     within: inherited.within,
+    parent: inherited.parent,
   }
 }

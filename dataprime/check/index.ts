@@ -50,7 +50,12 @@ export function check(query: Query): readonly Diagnostic[] {
 }
 
 /** The same as `check`, with the diagnostics handed to `report` as they are found. */
-export function runRules(query: Query, report: Report, options: AnalyseOptions = {}): void {
-  const context = createCheckContext(query, report, options)
+export function runRules(
+  query: Query,
+  report: Report,
+  options: AnalyseOptions = {},
+  text: string | null = null,
+): void {
+  const context = createCheckContext(query, report, options, text)
   for (const rule of RULES) rule(context)
 }

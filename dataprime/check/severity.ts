@@ -1,7 +1,7 @@
 import { severityMeant } from '../catalogue/severities'
 import { quotedSeverity, unknownSeverity } from '../diagnostics/codes'
-import { printExpression } from '../format/print'
-import type { BinaryOperator, Expression, Keypath } from '../tree/ast'
+import { type Diagnostic, replaceText, withFix } from '../diagnostics/diagnostic'
+import type { BinaryOperator, Expression, Keypath, Severity } from '../tree/ast'
 import type { CheckContext, Rule } from './check-context'
 
 const COMPARISONS: ReadonlySet<BinaryOperator> = new Set<BinaryOperator>(['==', '!=', '<', '<=', '>', '>='])
@@ -35,16 +35,24 @@ function judge({ report }: CheckContext, value: Expression): void {
     case 'StringLiteral':
     case 'NumberLiteral': {
       const text = value.kind === 'StringLiteral' ? value.value : value.text
-      report(quotedSeverity(value.range, printExpression(value), severityMeant(text)))
+      const meant = severityMeant(text)
+      report(settled(quotedSeverity(value.range, text, meant), value, meant))
       break
     }
     case 'Keypath': {
       const name = bareName(value)
       const meant = name === undefined ? undefined : severityMeant(name)
-      if (name !== undefined && meant !== undefined) report(unknownSeverity(value.range, name, meant))
+      if (name !== undefined && meant !== undefined) {
+        report(settled(unknownSeverity(value.range, name, meant), value, meant))
+      }
       break
     }
   }
+}
+
+/** The diagnostic with the constant in the place of what was written for it. */
+function settled(diagnostic: Diagnostic, { range }: Expression, meant: Severity | undefined): Diagnostic {
+  return meant === undefined ? diagnostic : withFix(diagnostic, `use ${meant}`, replaceText(range, meant))
 }
 
 function bareName({ namespace, segments }: Keypath): string | undefined {

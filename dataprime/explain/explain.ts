@@ -1,8 +1,8 @@
 /** A query in plain English, read from its tree: a clause for each stage. */
 
-import { hasAggregation } from '../analysis/describe-query'
 import { print, printDataset, printExpression } from '../format/print'
 import type { AliasedExpression, Keypath, OrderKey, Query, Stage, Timeframe } from '../tree/ast'
+import { hasAggregation } from '../tree/has-aggregation'
 import { isTime, sayExpression, sayInterval, sayKeypath, sayList, sayValue } from './explain-expression'
 
 /** The stages as one sentence: "Reads logs of the last hour; keeps the rows where severity is ERROR." */

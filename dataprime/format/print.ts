@@ -273,7 +273,7 @@ export function printExpression(expression: Expression): string {
  * A chain such as `a + b + c …` or `a.f().g() …` leans to the left and may be very long, so the way down
  * the left side is a loop; the recursion goes only as deep as brackets are nested.
  */
-function printOperand(expression: Expression, precedence: number): string {
+export function printOperand(expression: Expression, precedence: number): string {
   const chain: { node: Expression; wrapped: boolean }[] = []
   let node = expression
   let required = precedence
@@ -355,7 +355,7 @@ function printAfterLeft(node: Expression): string {
 }
 
 /** Every string is written with single quotes, also one that was read with double quotes. */
-function printString(value: string): string {
+export function printString(value: string): string {
   return `'${escapeString(value, "'")}'`
 }
 

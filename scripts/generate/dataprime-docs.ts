@@ -12,7 +12,7 @@ import {
   type FunctionGroup,
   type FunctionSignature,
   IMPROVEMENT_CODES,
-  INVENTED_FUNCTIONS,
+  listInventedFunctions,
   SEVERITIES,
   SYNTAX_SCORING,
   severitySpellings,
@@ -96,7 +96,7 @@ function describeFunction({ summary, deprecatedFor, documented }: FunctionSignat
 }
 
 function renderInventedFunctions(): string {
-  const rows = [...INVENTED_FUNCTIONS].map(([name, instead]) => [code(name), code(instead)])
+  const rows = listInventedFunctions().map(({ names, instead }) => [codes(names), code(instead)])
   return `People and models write these; the diagnostic names what does what they mean.\n\n${table(['written', 'meant'], rows)}`
 }
 

@@ -139,18 +139,18 @@ describe('generation by a model', () => {
   })
 
   test('repairs an invalid query itself where the meaning is clear, and tells what it changed', async () => {
-    model.reply(sayQuery('source logs | filter a = 1 and b <> 2'))
+    model.reply(sayQuery('source logs | where a = 1 and b <> 2 | stats count() by host'))
 
     const { generation, traceId } = await generate()
 
     assert.equal(generation.engine, 'openai')
-    assert.equal(generation.query, 'source logs | filter a == 1 && b != 2')
+    assert.equal(generation.query, 'source logs | filter a == 1 && b != 2 | groupby host aggregate count()')
     assert.equal(model.requests.length, 1)
     assert.equal(generation.attempts, 2)
     assert.deepEqual(generation.warnings, [])
     const [given, ...repairs] = generation.assumptions
     assert.equal(given, 'the last hour')
-    assert.equal(repairs.length, 3)
+    assert.ok(repairs.length >= 4, repairs.join('\n'))
     for (const sentence of repairs) assert.match(sentence, /^repaired: /)
     const spans = await traceWith(traceId, 'query_service.openai_generation')
     const repaired = spanNamed('query_service.openai_generation', spans).attributes

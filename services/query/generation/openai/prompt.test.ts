@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { analyse, COMMANDS, FUNCTIONS, hasErrors, INVENTED_FUNCTIONS, SEVERITIES } from '#dataprime'
+import { analyse, COMMANDS, FUNCTIONS, hasErrors, listInventedFunctions, SEVERITIES } from '#dataprime'
 import { defaultCatalogue } from '../../catalogue/load-catalogue'
 import { questionMessages } from './prompt'
 
@@ -23,7 +23,7 @@ test('the instructions have every command, documented function and severity of t
       ({ name }) => ` ${name}(`,
     ),
     ...SEVERITIES,
-    ...[...INVENTED_FUNCTIONS].map(([name, instead]) => ` ${name}: ${instead}`),
+    ...listInventedFunctions().map(({ names, instead }) => `${names.join(' ')}: ${instead}`),
   ]
   assert.ok(words.length > 150)
 

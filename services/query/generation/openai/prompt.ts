@@ -4,7 +4,7 @@ import {
   describeSignature,
   FUNCTIONS,
   type FunctionKind,
-  INVENTED_FUNCTIONS,
+  listInventedFunctions,
   SEVERITIES,
 } from '#dataprime'
 import type { CatalogueField, FieldCatalogue } from '../../catalogue/field-catalogue'
@@ -74,8 +74,10 @@ function listCommands(): string {
   return COMMANDS.map(({ syntax, summary }) => `- ${syntax}: ${summary}`).join('\n')
 }
 
-function listInventedFunctions(): string {
-  return [...INVENTED_FUNCTIONS].map(([name, instead]) => `${name}: ${instead}`).join('; ')
+function describeInventedFunctions(): string {
+  return listInventedFunctions()
+    .map(({ names, instead }) => `${names.join(' ')}: ${instead}`)
+    .join('; ')
 }
 
 /** Made from the language's own catalogue, so that the prompt never knows more or less than the parser. */
@@ -100,7 +102,7 @@ ${listCommands()}
 
 Aggregate functions: ${listFunctions('aggregate')}.
 Scalar functions: ${listFunctions('scalar')}.
-Functions that do not exist, and what to write instead: ${listInventedFunctions()}.
+Functions that do not exist, and what to write instead: ${describeInventedFunctions()}.
 
 Examples
 "errors of the last hour by service" -> source logs last 1h | filter $m.severity == ERROR | groupby $l.subsystemname aggregate count() as errors
