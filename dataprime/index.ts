@@ -16,7 +16,9 @@ export {
   suggestImprovements,
 } from './analysis/suggest-improvements'
 export { SYNTAX_SCORING, syntaxScore } from './analysis/syntax-score'
+export type { ClausePart, Slot, WordPart } from './catalogue/clauses'
 export { COMMANDS, type Command, type CommandName } from './catalogue/commands'
+export { type KnownSource, SOURCE_PARAMETERS, SOURCES } from './catalogue/datasets'
 export { EXTRACTORS, type Extractor } from './catalogue/extractors'
 export type { CatalogueField, FieldCatalogue } from './catalogue/field-catalogue'
 export { FIELDS, type Field, type FieldType, type KnownDataset, knownDataset } from './catalogue/fields'
@@ -36,8 +38,9 @@ export {
 export { INVENTED_FUNCTIONS, listInventedFunctions } from './catalogue/invented-functions'
 export { severityMeant, severitySpellings } from './catalogue/severities'
 export { CAST_TYPES, DOUBTFUL_CAST_TYPES } from './catalogue/types'
+export { DATE_UNITS, type LiteralChoice, TIME_UNITS, TIME_ZONES, TIMESTAMP_FORMATS } from './catalogue/units'
 export { check } from './check'
-export { type Completion, complete } from './complete/complete'
+export { type Completion, type CompletionKind, complete } from './complete/complete'
 export {
   type Diagnostic,
   type DiagnosticCode,
@@ -48,9 +51,21 @@ export {
 } from './diagnostics/diagnostic'
 export { type DiagnosticData, renderLines, toDiagnosticData } from './diagnostics/diagnostic-data'
 export { DIAGNOSTIC_KINDS, type DiagnosticKind } from './diagnostics/diagnostic-kinds'
+export {
+  type LspCodeAction,
+  type LspDiagnostic,
+  type LspPosition,
+  type LspRange,
+  type LspTextEdit,
+  toLspCodeAction,
+  toLspDiagnostic,
+  toLspRange,
+  toLspTextEdit,
+} from './diagnostics/lsp'
 export { renderBriefly, renderDiagnostic, renderDiagnostics } from './diagnostics/render'
 export { createSource, type Position, type Source } from './diagnostics/source'
-export { explain, explainStage } from './explain/explain'
+export { explain, explainStage, explainStages } from './explain/explain'
+export { formatText } from './format/format-text'
 export {
   format,
   isIdentifier,

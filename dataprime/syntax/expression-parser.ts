@@ -75,7 +75,7 @@ function parseOperators(s: TokenStream, least: number): Expression {
       left = foreign
       continue
     }
-    if (precedence < least) return left
+    if (precedence < least || (operator === '||' && s.atDoublePipe())) return left
     const operatorRange = rangeOf(s.advance())
     const right = parseOperators(s, precedence + 1)
     left = { kind: 'BinaryExpression', operator, operatorRange, left, right, range: s.rangeFrom(start) }
@@ -747,26 +747,26 @@ function parseKeypathFrom(s: TokenStream, methodsEnd = true): Keypath {
 /** A keypath where nothing else may stand. A missing one is reported and has neither namespace nor segments. */
 export function parseKeypath(s: TokenStream): Keypath {
   if (s.at('name') || s.at('namespace')) return parseKeypathFrom(s, false)
-  if (s.at('string')) return parseQuotedKeypath(s)
+  if (s.at('string')) {
+    const token = s.advance()
+    return unquotedKeypath(s, { value: token.value, range: rangeOf(token) })
+  }
   s.fail(problem.expectedKeypath(s.here(), s.found()))
   return missingKeypath(s)
 }
 
 /** A name in quotes, where a keypath stands; one that is no identifier keeps them, in brackets. */
-function parseQuotedKeypath(s: TokenStream): Keypath {
-  const { value } = s.token
-  const diagnostic = problem.expectedKeypath(s.here(), s.found(), 'a name is written without quotes')
-  const range = rangeOf(s.token)
+export function unquotedKeypath(
+  s: TokenStream,
+  { value, range }: { readonly value: string; readonly range: TextRange },
+): Keypath {
+  const found = s.slice(range.start, range.end)
+  const diagnostic = problem.expectedKeypath(range, found, 'a name is written without quotes')
   const segment = { kind: 'NameSegment', name: value, range } as const
-  const keypath: Keypath = {
-    kind: 'Keypath',
-    namespace: isBareName(value) ? null : '$d',
-    segments: [segment],
-    range,
-  }
+  const namespace = isBareName(value) ? null : '$d'
+  const keypath: Keypath = { kind: 'Keypath', namespace, segments: [segment], range }
   const written = printExpression(keypath)
-  s.fail(withFix(diagnostic, `use ${written}`, replaceText(range, written)))
-  s.advance()
+  s.warn(withFix(diagnostic, `use ${written}`, replaceText(range, written)))
   return keypath
 }
 

@@ -64,7 +64,7 @@ import {
 import { isTimeframeWord, parseSource, parseTimeframe } from './stages/source-stage'
 import { type StageStart, stageRanges } from './stages/stage-parts'
 import { isWord, lowerCase, rangeOf, TokenStream } from './token-stream'
-import type { TokenKind } from './tokens'
+import type { Token, TokenKind } from './tokens'
 
 export interface ParseResult {
   readonly query: Query
@@ -82,15 +82,17 @@ export function parse(text: string): ParseResult {
 /** The same as `parse`, with the diagnostics handed to `report` as they are found. */
 export function readQuery(text: string, report: Report): Query {
   const surroundings = findSurroundings(text)
-  if (surroundings === undefined) return readTokens(text, report)
+  if (surroundings === undefined) return readTokens(text, tokenize(text, report), report)
   for (const diagnostic of surroundings.diagnostics) report(diagnostic)
   const { start, end } = surroundings.query
   // What is around the query becomes blank, so that every offset stays what it is.
-  return readTokens(`${' '.repeat(start)}${text.slice(start, end)}${' '.repeat(text.length - end)}`, report)
+  const alone = `${' '.repeat(start)}${text.slice(start, end)}${' '.repeat(text.length - end)}`
+  return readTokens(alone, tokenize(alone, report), report)
 }
 
-function readTokens(text: string, report: Report): Query {
-  const s = new TokenStream(text, tokenize(text, report), report)
+/** The same for a text whose tokens are at hand, for those who need their comments too. */
+export function readTokens(text: string, tokens: readonly Token[], report: Report): Query {
+  const s = new TokenStream(text, tokens, report)
   if (!s.at('end')) return parsePipeline(s, false)
   report(problem.emptyQuery({ start: 0, end: 0 }))
   return { kind: 'Query', stages: [], range: { start: 0, end: 0 } }
@@ -167,7 +169,7 @@ function goesOn(s: TokenStream, pipeline: Pipeline): boolean {
     if (s.at('end') || (inSubquery && s.at(')'))) return false
     if (s.at(';')) {
       s.warn(removable(problem.statementTerminator, s.advance()))
-    } else if (s.at('||') && COMMAND_WORDS.has(s.peek().text)) {
+    } else if (s.atDoublePipe() || (s.at('||') && COMMAND_WORDS.has(s.peek().text))) {
       pipeline.pipe = rangeOf(s.advance())
       const diagnostic = problem.doublePipe(pipeline.pipe, s.token.text)
       s.warn(withFix(diagnostic, 'use a single |', replaceText(pipeline.pipe, '|')))

@@ -23,7 +23,7 @@ export const ENDS_AT_SPACED_PARENTHESIS = 8
 /** A colon before a literal is the wrong sign of an arm of a case, and no comparison. */
 export const ENDS_AT_ARM_COLON = 16
 
-const STARTS_OPERAND: ReadonlySet<TokenKind> = new Set<TokenKind>([
+export const STARTS_OPERAND: ReadonlySet<TokenKind> = new Set<TokenKind>([
   'name',
   'namespace',
   'number',
@@ -297,9 +297,18 @@ export class TokenStream {
 
   /** Whether a command word stands here that nothing before it can take: a pipe was forgotten. */
   atForgottenPipe(): boolean {
-    const { kind, text } = this.token
+    return this.#beginsStage(0)
+  }
+
+  /** Whether `||` stands between two stages. Between conditions it may be followed by a field named like a command. */
+  atDoublePipe(): boolean {
+    return this.token.kind === '||' && STARTS_OPERAND.has(this.peek(2).kind) && this.#beginsStage(1)
+  }
+
+  #beginsStage(ahead: number): boolean {
+    const { kind, text } = this.peek(ahead)
     if (kind !== 'name' || text.length < 3) return false
-    const next = this.peek().kind
+    const next = this.peek(ahead + 1).kind
     if (!COMMAND_WORDS.has(text))
       return FOREIGN_COMMANDS.has(text) && STARTS_OPERAND.has(next) && next !== '('
     if (next === '(') return signaturesOf(text).length === 0

@@ -1,5 +1,4 @@
-import { analyse, complete, format, parse, repair } from '#dataprime'
-import { formatText } from '../dataprime/language'
+import { analyse, complete, format, formatText, parse, repair } from '#dataprime'
 import { countTokens } from './moo-tokenizer'
 import { ratePerSecond } from './rate'
 import { type Measurement, perSecond } from './report'

@@ -1,5 +1,4 @@
-import { analyse, createSource, renderDiagnostics, toDiagnosticData } from '#dataprime'
-import { formatText } from './language'
+import { analyse, createSource, formatText, renderDiagnostics, toDiagnosticData } from '#dataprime'
 import { judge, type Outcome, type Settings } from './subcommand'
 
 /** Says everything that is wrong or doubtful. */
@@ -13,7 +12,7 @@ export function checkQuery(text: string, { analysis }: Settings): Outcome {
       errors,
       warnings,
       diagnostics: diagnostics.map((diagnostic) => toDiagnosticData(diagnostic, source)),
-      formatted: valid ? (formatText(text) ?? null) : null,
+      formatted: valid ? formatText(text) : null,
     },
     ok: valid,
     show(terminal) {

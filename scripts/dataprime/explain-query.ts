@@ -1,5 +1,4 @@
-import { analyse } from '#dataprime'
-import { explainStages } from './language'
+import { analyse, explainStages } from '#dataprime'
 import { judge, type Outcome, type Settings, warnOfErrors } from './subcommand'
 
 /** Tells in plain English what each stage does. */

@@ -50,10 +50,7 @@ function renderCommandCoverage(files: readonly CorpusFile[]): string {
   const rows = REFERENCE_COMMANDS.map((words) => [
     words.map(code).join(', '),
     words.every(isCommandWord) ? 'all' : words.filter(isCommandWord).map(code).join(', '),
-    linksTo(
-      filesWith(files, new RegExp(words.map((word) => beginsStage(word).source).join('|'), 'm')),
-      words,
-    ),
+    linkTo(files, new RegExp(words.map((word) => beginsStage(word).source).join('|'), 'm'), words),
   ])
   return table(['documented command', 'in the catalogue', 'shown in'], rows)
 }
@@ -64,7 +61,7 @@ function renderFunctionCoverage(files: readonly CorpusFile[]): string {
       code(name),
       group,
       isFunction(name) ? 'yes' : 'no',
-      linksTo(filesWith(files, isCalled(name)), []),
+      linkTo(files, isCalled(name), []),
     ]),
   )
   return table(['documented function', 'chapter', 'in the catalogue', 'shown in'], rows)
@@ -94,14 +91,12 @@ function filesWith(files: readonly CorpusFile[], pattern: RegExp): readonly Corp
   return files.filter(({ cases }) => cases.some(({ query }) => pattern.test(query)))
 }
 
-/** Most files that are linked to for one name. */
-const LINKS_MAX = 2
-
-/** Links to the first files, one that is named after what it shows before all others. */
-function linksTo(files: readonly CorpusFile[], words: readonly string[]): string {
-  const isNamedAfter = ({ name }: CorpusFile) => words.some((word) => name === `${word}.md`)
-  return [...files.filter(isNamedAfter), ...files.filter((file) => !isNamedAfter(file))]
-    .slice(0, LINKS_MAX)
-    .map(({ name }) => `[${name.replace(/\.md$/, '')}](../dataprime/corpus/${name})`)
-    .join(', ')
+/** A link to the file that is named after one of the words, or else to the one that has the most of it. */
+function linkTo(files: readonly CorpusFile[], pattern: RegExp, words: readonly string[]): string {
+  const countIn = ({ name, cases }: CorpusFile) => {
+    if (words.some((word) => name === `${word}.md`)) return Number.POSITIVE_INFINITY
+    return cases.filter(({ query }) => pattern.test(query)).length
+  }
+  const [first] = filesWith(files, pattern).toSorted((one, other) => countIn(other) - countIn(one))
+  return first === undefined ? '' : `[${first.name.replace(/\.md$/, '')}](../dataprime/corpus/${first.name})`
 }

@@ -2,6 +2,7 @@ import {
   CAST_TYPES,
   COMMANDS,
   COMPLEXITY_SCORING,
+  DATE_UNITS,
   DIAGNOSTIC_KINDS,
   DOUBTFUL_CAST_TYPES,
   describeSignature,
@@ -12,10 +13,16 @@ import {
   type FunctionGroup,
   type FunctionSignature,
   IMPROVEMENT_CODES,
+  type LiteralChoice,
   listInventedFunctions,
   SEVERITIES,
+  SOURCE_PARAMETERS,
+  SOURCES,
   SYNTAX_SCORING,
   severitySpellings,
+  TIME_UNITS,
+  TIME_ZONES,
+  TIMESTAMP_FORMATS,
 } from '#dataprime'
 import { renderCoverage } from './dataprime-coverage'
 import { code, codes, table } from './markdown'
@@ -34,6 +41,8 @@ export function renderDataprimeDocs(): string {
     `## Commands\n\n${COMMANDS_NOTE}\n\n${renderCommands()}`,
     `## Functions\n\n${FUNCTIONS_NOTE}\n\n${renderFunctions()}`,
     `### Names that do not exist\n\n${renderInventedFunctions()}`,
+    `### Units, formats and zones\n\n${renderChoices()}`,
+    `## Sources\n\n${renderSources()}`,
     `## Extractors\n\nWhat stands after \`using\` in \`extract\`.\n\n${renderExtractors()}`,
     `## Types\n\n${renderTypes()}`,
     `## Severities\n\n${renderSeverities()}`,
@@ -98,6 +107,27 @@ function describeFunction({ summary, deprecatedFor, documented }: FunctionSignat
 function renderInventedFunctions(): string {
   const rows = listInventedFunctions().map(({ names, instead }) => [codes(names), code(instead)])
   return `People and models write these; the diagnostic names what does what they mean.\n\n${table(['written', 'meant'], rows)}`
+}
+
+function renderChoices(): string {
+  const kinds: readonly (readonly [string, readonly LiteralChoice[]])[] = [
+    ['unit of time', TIME_UNITS],
+    ['part of a date, for `extractTime`', DATE_UNITS],
+    ['format of a time', TIMESTAMP_FORMATS],
+    ['time zone', TIME_ZONES],
+  ]
+  const rows = kinds.flatMap(([kind, choices]) =>
+    choices.map(({ text, summary }) => [code(`'${text}'`), kind, summary]),
+  )
+  return table(['literal', 'is a', 'meaning'], rows)
+}
+
+function renderSources(): string {
+  const rows = SOURCES.map(({ name, summary }) => [code(name), summary])
+  const parameters = SOURCE_PARAMETERS.map(({ name, summary }) => [code(`(${name}=…)`), summary])
+  return `Datasets that the documentation names; anybody’s own ones and enrichment tables are sources too.
+
+${table(['source', 'what it holds'], [...rows, ...parameters])}`
 }
 
 function renderExtractors(): string {

@@ -153,6 +153,10 @@ function firstToken(text: string): number {
       const end = text.indexOf('\n', at)
       if (end === -1) return text.length
       at = end
+    } else if (text.startsWith('/*', at)) {
+      const close = text.indexOf('*/', at)
+      if (close === -1) return text.length
+      at = close + 2
     } else return at
   }
 }

@@ -266,7 +266,16 @@ function failMissingOrder(
 /** RowCount = N; the expression after it may begin with a sign or bracket, so nothing goes on from the number. */
 function parseRowCount(s: TokenStream, start: StageStart): Expression {
   if (atNumeric(s)) return parseNumeric(s)
-  if (s.at('namespace')) return parsePostfix(s)
+  if (s.at('namespace')) return parseParameter(s)
   s.fail(problem.expectedRowCount(s.here(), start.command))
   return missing(s)
+}
+
+/** A parameter such as `$p.rows`; what stands in parentheses after a blank is the next expression. */
+function parseParameter(s: TokenStream): Expression {
+  const outer = s.ends
+  s.ends |= ENDS_AT_SPACED_PARENTHESIS
+  const parameter = parsePostfix(s)
+  s.ends = outer
+  return parameter
 }

@@ -22,6 +22,7 @@ import {
   parseKeypath,
   parseString,
   removable,
+  unquotedKeypath,
 } from '../expression-parser'
 import { isWord, rangeOf, type TokenStream } from '../token-stream'
 
@@ -189,9 +190,12 @@ export function failMissingClause(s: TokenStream, command: CommandName, what: st
  * name; then something follows that no expression begins with, or the word itself.
  */
 export function atClauseWord(s: TokenStream, word: string): boolean {
+  if (!s.atWord(word)) return false
   const next = s.peek()
+  // A bracket right behind the word is a step down from the field.
+  if (next.kind === '[' && next.start === s.token.end) return false
   const continues = s.canStartOperand(next) || next.kind === '|' || next.kind === 'end'
-  return s.atWord(word) && continues && !isWord(next, word)
+  return continues && !isWord(next, word)
 }
 
 /** Takes a word that the command requires, or one that is often written for it, or reports that it is missing. */
@@ -236,6 +240,7 @@ export function parseRequiredString(s: TokenStream, command: CommandName): Expre
 /** The keypath an expression turned out to be; any other expression is reported. */
 export function toKeypath(s: TokenStream, expression: Expression, command: CommandName): Keypath {
   if (expression.kind === 'Keypath') return expression
+  if (expression.kind === 'StringLiteral') return unquotedKeypath(s, expression)
   if (expression.kind !== 'MissingExpression') s.warn(problem.expectedPlainKeypath(expression.range, command))
   return { ...missingKeypath(s), range: expression.range }
 }
