@@ -239,20 +239,22 @@ export class TokenStream {
     for (let ahead = 0; ; ahead++) {
       const token = this.peek(ahead)
       const { kind } = token
-      if (kind === '|' || kind === 'end' || depth < 0) return undefined
+      if (kind === '|' || kind === '||' || kind === 'end' || depth < 0) return undefined
       if (kind === '(' || kind === '[' || kind === '{') depth++
       else if (kind === ')' || kind === ']' || kind === '}') depth--
       else if (depth === 0 && kind === ',') commas++
-      else if (depth === 0 && isWord(token, word) && this.#isClause(ahead)) return { commas }
+      else if (depth === 0 && this.#followsOperand(ahead)) {
+        const after = this.peek(ahead + 1).kind
+        if (isWord(token, word) && (after === 'name' || after === 'string')) return { commas }
+        if (this.#beginsStage(ahead)) return undefined
+      }
     }
   }
 
-  #isClause(ahead: number): boolean {
+  #followsOperand(ahead: number): boolean {
     if (ahead === 0) return false
     const before = this.peek(ahead - 1)
-    const after = this.peek(ahead + 1).kind
-    const followsOperand = CLOSES_OPERAND.has(before.kind) && !isWord(before, 'as') && !isWord(before, 'by')
-    return followsOperand && (after === 'name' || after === 'string')
+    return CLOSES_OPERAND.has(before.kind) && !isWord(before, 'as') && !isWord(before, 'by')
   }
 
   /** Skips to the next pipe, or the parenthesis that closes this sub-query; pipes of sub-queries in between do not count. */
