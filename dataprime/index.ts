@@ -2,20 +2,21 @@
 export { type AnalyseOptions, analyse } from './analyse'
 
 export {
-  COMPLEXITY_SCORING,
   type Complexity,
   type ComplexityLevel,
   complexityOf,
 } from './analysis/complexity'
 export { describeQuery, type QueryDescription, type TimeRange } from './analysis/describe-query'
 export { fingerprintOf } from './analysis/fingerprint'
+export type { ScoreDefinition } from './analysis/score-definition'
+export { SCORES } from './analysis/scores'
 export {
   IMPROVEMENT_CODES,
   type Improvement,
   type ImprovementCode,
   suggestImprovements,
 } from './analysis/suggest-improvements'
-export { SYNTAX_SCORING, syntaxScore } from './analysis/syntax-score'
+export { syntaxScore } from './analysis/syntax-score'
 export type { ClausePart, Slot, WordPart } from './catalogue/clauses'
 export { COMMANDS, type Command, type CommandName } from './catalogue/commands'
 export { type KnownSource, SOURCE_PARAMETERS, SOURCES } from './catalogue/datasets'

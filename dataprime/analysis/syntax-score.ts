@@ -1,31 +1,33 @@
 import type { Diagnostic } from '../diagnostics/diagnostic'
 import type { Query } from '../tree/ast'
+import type { ScoreDefinition } from './score-definition'
 
-/** The numbers of `syntaxScore`. */
-export const SYNTAX_SCORING = {
-  /** A query with errors scores less than this, one without at least `validLeast`. */
-  invalidMost: 0.6,
-  validLeast: 0.8,
-  warningCost: 0.04,
-} as const
+/** A query with errors scores at most this, one without at least `VALID_LEAST`. */
+const INVALID_MOST = 0.6
+const VALID_LEAST = 0.8
+const WARNING_COST = 0.04
 
-/**
- * How well-formed a query is, 0 to 1.
- *
- * - without errors: 1, less 0.04 for each warning, never below 0.8
- * - with errors:    0.6 × the share of stages that have none
- * - an empty query: 0
- */
+/** The definition of `syntax_score`, for the documentation. */
+export const SYNTAX_SCORE: ScoreDefinition = {
+  summary: 'How well-formed a query is, from 0 to 1.',
+  rules: [
+    `without errors: 1, less ${WARNING_COST} for each warning, never below ${VALID_LEAST}`,
+    `with errors: ${INVALID_MOST} times the share of the stages that have none`,
+    'a query without stages: 0',
+    'one more warning or error never makes it larger, and any query with an error stays below any without',
+  ],
+}
+
+/** See `SYNTAX_SCORE`. What is merely worth knowing does not count. */
 export function syntaxScore(diagnostics: readonly Diagnostic[], query: Query): number {
   if (query.stages.length === 0) return 0
-  const { invalidMost, validLeast, warningCost } = SYNTAX_SCORING
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   if (errors.length === 0) {
     const warnings = diagnostics.filter(({ severity }) => severity === 'warning').length
-    return round(Math.max(validLeast, 1 - warningCost * warnings))
+    return round(Math.max(VALID_LEAST, 1 - WARNING_COST * warnings))
   }
   const faulty = new Set(errors.map(({ range }) => stageIndexAt(query, range.start)))
-  return round((invalidMost * (query.stages.length - faulty.size)) / query.stages.length)
+  return round((INVALID_MOST * (query.stages.length - faulty.size)) / query.stages.length)
 }
 
 /** The stage an offset lies in, or the last one that begins before it. */

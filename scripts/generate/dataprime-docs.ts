@@ -1,7 +1,6 @@
 import {
   CAST_TYPES,
   COMMANDS,
-  COMPLEXITY_SCORING,
   DATE_UNITS,
   DIAGNOSTIC_KINDS,
   DOUBTFUL_CAST_TYPES,
@@ -15,10 +14,10 @@ import {
   IMPROVEMENT_CODES,
   type LiteralChoice,
   listInventedFunctions,
+  SCORES,
   SEVERITIES,
   SOURCE_PARAMETERS,
   SOURCES,
-  SYNTAX_SCORING,
   severitySpellings,
   TIME_UNITS,
   TIME_ZONES,
@@ -196,34 +195,11 @@ function renderAdvice(): string {
 told: ${codes(IMPROVEMENT_CODES)}.`
 }
 
-/** What each count of a query's parts is called. */
-const PART_NAMES: Readonly<Record<keyof typeof COMPLEXITY_SCORING.points, string>> = {
-  stageCount: 'stage',
-  subqueryCount: 'sub-query',
-  operatorCount: 'operator',
-  callCount: 'call of a function',
-  aggregateCount: 'aggregate',
-  groupKeyCount: 'group key',
-  caseArmCount: 'arm of a `case`',
-  textSearchCount: 'regular expression, or search in all fields',
-}
-
 function renderScores(): string {
-  const { invalidMost, validLeast, warningCost } = SYNTAX_SCORING
-  const { points, usualDepth, pointsPerLevel, halfScale, mediumFrom, highFrom } = COMPLEXITY_SCORING
-  const rows = Object.entries(points).map(([part, weight]) => [
-    PART_NAMES[part as keyof typeof points],
-    String(weight),
-  ])
-  rows.push([`level of nested expressions above ${usualDepth}`, String(pointsPerLevel)])
-  return [
-    'Both are from 0 to 1 and read from tree and diagnostics alone.',
-    `\`syntax_score\` tells how well-formed a query is. Without errors it is 1, less ${warningCost} for each warning, and never
-below ${validLeast}. With errors it is ${invalidMost} × the share of stages that have none. An empty query has 0.`,
-    `\`complexity_score\` tells how much there is to a query: points ÷ (points + ${halfScale}), with points for each`,
-    table(['part', 'points'], rows),
-    `The level is low below ${mediumFrom}, medium below ${highFrom}, and high from there on.`,
-  ].join('\n\n')
+  const paragraphs = Object.entries(SCORES).map(([name, { summary, rules }]) =>
+    [`${code(name)}: ${summary}`, '', ...rules.map((rule) => `- ${rule}`)].join('\n'),
+  )
+  return ['Read from tree and diagnostics alone.', ...paragraphs].join('\n\n')
 }
 
 const FORMATTING = `There is one form and no options:
