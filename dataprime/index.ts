@@ -8,7 +8,11 @@ export {
 } from './advice'
 export { type AnalyseOptions, analyse } from './analyse'
 
-export { type Complexity, type ComplexityLevel, complexityOf } from './analysis/complexity'
+export {
+  type Complexity,
+  type ComplexityLevel,
+  complexityOf,
+} from './analysis/complexity'
 export { describeQuery, type QueryDescription, type TimeRange } from './analysis/describe-query'
 export { fingerprintOf } from './analysis/fingerprint'
 export type { ScoreDefinition } from './analysis/score-definition'
@@ -33,9 +37,9 @@ export {
   signaturesOf,
   type ValueType,
 } from './catalogue/functions'
-export { INVENTED_FUNCTIONS } from './catalogue/invented-functions'
-export { severityMeant } from './catalogue/severities'
-export { CAST_TYPES } from './catalogue/types'
+export { INVENTED_FUNCTIONS, listInventedFunctions } from './catalogue/invented-functions'
+export { severityMeant, severitySpellings } from './catalogue/severities'
+export { CAST_TYPES, DOUBTFUL_CAST_TYPES } from './catalogue/types'
 export { DATE_UNITS, type LiteralChoice, TIME_UNITS, TIME_ZONES, TIMESTAMP_FORMATS } from './catalogue/units'
 export { check } from './check'
 export { type Completion, type CompletionKind, complete } from './complete/complete'
@@ -47,6 +51,8 @@ export {
   hasErrors,
   type TextEdit,
 } from './diagnostics/diagnostic'
+export { type DiagnosticData, renderLines, toDiagnosticData } from './diagnostics/diagnostic-data'
+export { DIAGNOSTIC_KINDS, type DiagnosticKind } from './diagnostics/diagnostic-kinds'
 export {
   type LspCodeAction,
   type LspDiagnostic,
@@ -71,6 +77,7 @@ export {
   printSegment,
   printStage,
 } from './format/print'
+export { type Repair, type RepairEdit, type RepairOptions, repair } from './repair/repair'
 export { intervalNanoseconds } from './syntax/interval'
 export { type ParseResult, parse } from './syntax/parser'
 export * from './tree/ast'

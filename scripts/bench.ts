@@ -1,11 +1,21 @@
 import { cpus } from 'node:os'
+import { measureDataprime } from './bench/dataprime-sections'
 import { measureInProcess } from './bench/in-process-sections'
 import { measureMesh } from './bench/mesh-sections'
-import { renderTable } from './bench/report'
+import { type Measurement, renderTable } from './bench/report'
 import { measureStartUp } from './bench/start-up-section'
 import { defineCommand, runAsProgram } from './cli/command'
 import { UsageError } from './cli/command-error'
 import { JSON_OPTION } from './cli/options'
+
+type Measure = (options: { readonly durationMs: number }) => Measurement[] | Promise<Measurement[]>
+
+const SECTIONS: Readonly<Record<string, Measure>> = {
+  'start-up': async () => [await measureStartUp()],
+  mesh: measureMesh,
+  dataprime: measureDataprime,
+  'in-process': measureInProcess,
+}
 
 export const benchCommand = defineCommand({
   invocation: 'npm run bench --',
@@ -13,6 +23,11 @@ export const benchCommand = defineCommand({
 meshes on free ports; the mesh of this checkout must not run.`,
   options: {
     seconds: { type: 'string', value: 'N', default: '8', describe: 'Length of each measurement (8).' },
+    only: {
+      type: 'string',
+      value: 'SECTION',
+      describe: `Only one of the sections: ${Object.keys(SECTIONS).join(', ')}.`,
+    },
     json: JSON_OPTION,
   },
   exitCodes: { 0: 'measured', 1: 'something could not be measured', 2: 'the command line is wrong' },
@@ -21,11 +36,8 @@ meshes on free ports; the mesh of this checkout must not run.`,
     if (!(durationMs >= 1_000)) {
       throw new UsageError(`--seconds takes a number of at least 1, found "${options.seconds}"`)
     }
-    const measurements = [
-      await measureStartUp(),
-      ...(await measureMesh({ durationMs })),
-      ...(await measureInProcess({ durationMs })),
-    ]
+    const measurements: Measurement[] = []
+    for (const measure of sectionsOf(options.only)) measurements.push(...(await measure({ durationMs })))
     const cores = cpus()
     const machine = `${cores.length} × ${cores[0]?.model ?? 'unknown'}, Node ${process.version}`
     terminal.print(
@@ -36,5 +48,12 @@ meshes on free ports; the mesh of this checkout must not run.`,
     return 0
   },
 })
+
+function sectionsOf(only: string | undefined): readonly Measure[] {
+  if (only === undefined) return Object.values(SECTIONS)
+  const section = Object.hasOwn(SECTIONS, only) ? SECTIONS[only] : undefined
+  if (section !== undefined) return [section]
+  throw new UsageError(`--only takes one of ${Object.keys(SECTIONS).join(', ')}, found "${only}"`)
+}
 
 if (require.main === module) void runAsProgram(benchCommand)

@@ -9,6 +9,8 @@ INSTALLED=node_modules/.package-lock.json
 INSTALLED_LOCK=node_modules/.cache/dataprime-mesh/package-lock.json
 # `npm run build` leaves it, as old as the beginning of the last build that went well.
 BUILD_STAMP=dist/.build-stamp
+# A link whose target is the process that builds: making a link either succeeds or finds that there is one.
+BUILD_LOCK=dist/.build-lock
 
 fail() {
   printf '%s\n' "$*" >&2
@@ -61,6 +63,26 @@ build() {
   npm run --silent build 1>&2
 }
 
+take_build_lock() {
+  mkdir -p "$(dirname "$BUILD_LOCK")"
+  until ln -s "$$" "$BUILD_LOCK" 2>/dev/null; do
+    # One that was left behind by a process that is gone holds nobody up.
+    holder="$(readlink "$BUILD_LOCK" || true)"
+    if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null; then rm -f "$BUILD_LOCK"; else sleep 0.1; fi
+  done
+  trap 'rm -f "$BUILD_LOCK"' EXIT
+}
+
+release_build_lock() {
+  rm -f "$BUILD_LOCK"
+  trap - EXIT
+}
+
+# Commands that are started at once, in a pipe for example, wait for the first of them to build: none may run
+# what another is still writing.
 build_when_needed() {
+  if ! needs_build; then return 0; fi
+  take_build_lock
   if needs_build; then build; fi
+  release_build_lock
 }

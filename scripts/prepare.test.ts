@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   cpSync,
@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -15,6 +16,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { currentEnvironment, packageRoot } from '#shared/config'
 
@@ -38,7 +40,7 @@ function aCheckout(t: TestContext) {
     mkdirSync(path.dirname(at(file)), { recursive: true })
     writeFileSync(at(file), text)
   }
-  for (const script of ['prepare.sh', 'start.sh', 'stop.sh', 'test.sh']) {
+  for (const script of ['prepare.sh', 'start.sh', 'stop.sh', 'test.sh', 'run-built.sh']) {
     cpSync(path.join(packageRoot(), 'scripts', script), at('scripts', script))
   }
   for (const file of ['package.json', 'package-lock.json', 'tsconfig.json', 'shared/source.ts']) write(file)
@@ -46,14 +48,14 @@ function aCheckout(t: TestContext) {
   chmodSync(at('bin/npm'), 0o755)
 
   const run = (script: string, args: readonly string[] = []) => runAt(at('scripts', script), args)
-  const runAt = (program: string, args: readonly string[] = []) => {
+  const runAt = (program: string, args: readonly string[] = [], variables: Record<string, string> = {}) => {
     const calls = at('calls')
     rmSync(calls, { force: true })
     const { PATH } = currentEnvironment()
     const { status, stdout, stderr } = spawnSync(program, args, {
       cwd: tmpdir(),
       encoding: 'utf8',
-      env: { PATH: `${at('bin')}:${PATH}`, CALLS: calls },
+      env: { PATH: `${at('bin')}:${PATH}`, CALLS: calls, ...variables },
     })
     const npm = existsSync(calls) ? readFileSync(calls, 'utf8').trim().split('\n') : []
     return { status, stdout: stdout.trim(), stderr, npm }
@@ -214,6 +216,61 @@ test('two builds at once do not take the stamp from each other', (t) => {
 
   assert.equal(spawnSync('sh', [at('scripts/build.sh')], { cwd: tmpdir() }).status, 0)
   assert.deepEqual(readdirSync(at('dist')), ['.build-stamp'])
+})
+
+test('a command is built before it runs, its output kept clean of that, and fast when there is nothing to build', (t) => {
+  const { at, run, settle } = aCheckout(t)
+
+  const first = run('run-built.sh', ['greet', 'a b'])
+  settle()
+  const second = run('run-built.sh', ['greet'])
+
+  assert.deepEqual(first.npm, [INSTALL, BUILD])
+  assert.equal(first.stdout, `node ${at('dist/scripts/greet.js')} a b`)
+  assert.match(first.stderr, /Building/)
+  assert.deepEqual([second.npm, second.stderr], [[], ''])
+})
+
+test('commands that are started at once build once, and none before the build is done', async (t) => {
+  const { at, write, run } = aCheckout(t)
+  run('run-built.sh', ['greet'])
+  for (const made of ['dist', 'calls']) rmSync(at(made), { recursive: true })
+  write('bin/npm', FAKE_NPM.replace('run) mkdir', 'run) sleep 0.5; mkdir'))
+  write('node_modules/.bin/node', '#!/bin/sh\n[ -f "$BUILT" ] && echo "built"\n')
+  const { PATH } = currentEnvironment()
+  const env = { PATH: `${at('bin')}:${PATH}`, CALLS: at('calls'), BUILT: at('dist/.build-stamp') }
+
+  const outputs = await Promise.all(
+    [1, 2, 3].map(() => text(spawn(at('scripts/run-built.sh'), ['greet'], { env }).stdout)),
+  )
+
+  assert.deepEqual(outputs, ['built\n', 'built\n', 'built\n'])
+  assert.deepEqual(readFileSync(at('calls'), 'utf8').trim().split('\n'), [BUILD])
+  assert.ok(!readdirSync(at('dist')).includes('.build-lock'))
+})
+
+test('a lock that a killed build left behind holds nobody up', (t) => {
+  const { at, run } = aCheckout(t)
+  mkdirSync(at('dist'))
+  const gone = spawnSync('true').pid
+  symlinkSync(String(gone), at('dist/.build-lock'))
+
+  const { npm, status } = run('run-built.sh', ['greet'])
+
+  assert.deepEqual([npm, status], [[INSTALL, BUILD], 0])
+  assert.ok(!readdirSync(at('dist')).includes('.build-lock'))
+})
+
+test('a command looks for files where it was called, and npm’s word for that counts only for its own script', (t) => {
+  const { at, run, write, runAt } = aCheckout(t)
+  run('run-built.sh', ['greet'])
+  write('node_modules/.bin/node', '#!/bin/sh\npwd -P\n')
+  write('called/from/here')
+  const folderOf = (variables: Record<string, string>) =>
+    runAt(at('scripts/run-built.sh'), ['greet'], { INIT_CWD: at('called/from'), ...variables }).stdout
+
+  assert.equal(folderOf({ npm_lifecycle_event: 'greet' }), realpathSync(at('called/from')))
+  assert.equal(folderOf({ npm_lifecycle_event: 'test' }), realpathSync(tmpdir()))
 })
 
 test('test.sh always builds, and ends with the exit code of the tests', (t) => {

@@ -100,3 +100,11 @@ export function normaliseName(name: string): string {
 export function describeForm(form: string): string {
   return form.replace('$*', 'a, b').replaceAll(/\$1!?/g, 'value').replaceAll('$2', 'other')
 }
+
+/** All invented names, those that mean the same together, with what to write instead as people read it. */
+export function listInventedFunctions(): readonly {
+  readonly names: readonly string[]
+  readonly instead: string
+}[] {
+  return FORMS.map(([form, ...names]) => ({ names, instead: describeForm(form) }))
+}

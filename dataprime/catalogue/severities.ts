@@ -25,3 +25,10 @@ const SEVERITY_ALIASES: ReadonlyMap<string, Severity> = new Map([
 export function severityMeant(text: string): Severity | undefined {
   return SEVERITY_ALIASES.get(text.trim().toLowerCase())
 }
+
+/** What people write for a severity beside its name, in lower case. */
+export function severitySpellings(severity: Severity): readonly string[] {
+  return [...SEVERITY_ALIASES]
+    .filter(([spelling, meant]) => meant === severity && spelling !== severity.toLowerCase())
+    .map(([spelling]) => spelling)
+}

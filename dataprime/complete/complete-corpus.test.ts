@@ -166,6 +166,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'on datatype ^change ': 'the other spelling is offered',
   'host ^agg avg': 'the long word is offered',
   'host ^calc avg': 'deprecated',
+  'host ^calculate sum': 'deprecated',
   'join ^right (': 'not documented',
   "{ 'k': 1, ^b: x }": "the key of an object is anybody's to choose",
   'roundtime to ^to 1h': 'a field with the name of the word before the interval',

@@ -116,3 +116,11 @@ test('positions count lines and columns from one', () => {
   ])
   assert.deepEqual([1, 2, 3, 4, 5].map(source.lineAt), ['a', 'bc', 'd', 'e', ''])
 })
+
+test('the offset of a position is the one the position was made from, cut off at the end of its line', () => {
+  const source = createSource('a\nbc\r\nd')
+
+  for (const offset of [0, 1, 2, 3, 4, 6, 7]) assert.equal(source.offsetAt(source.positionAt(offset)), offset)
+  assert.equal(source.offsetAt({ line: 2, column: 99 }), 4)
+  assert.deepEqual([source.offsetAt({ line: 9, column: 1 }), source.offsetAt({ line: 0, column: 1 })], [7, 0])
+})

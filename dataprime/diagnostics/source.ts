@@ -8,6 +8,8 @@ export interface Position {
 export interface Source {
   readonly text: string
   positionAt(offset: number): Position
+  /** The offset of a position; one behind the end of its line is that end. */
+  offsetAt(position: Position): number
   /** The text of a line without its line end; empty for a line that does not exist. */
   lineAt(line: number): string
 }
@@ -19,6 +21,12 @@ export function createSource(text: string): Source {
     starts ??= findLineStarts(text)
     return starts
   }
+  const lineAt = (line: number) => {
+    const start = lineStarts()[line - 1]
+    if (start === undefined) return ''
+    const end = lineStarts()[line] ?? text.length
+    return text.slice(start, end).replace(/[\r\n]+$/, '')
+  }
   return {
     text,
     positionAt(offset) {
@@ -26,12 +34,12 @@ export function createSource(text: string): Source {
       const line = lastIndexNotAbove(lineStarts(), clamped)
       return { line: line + 1, column: clamped - (lineStarts()[line] ?? 0) + 1 }
     },
-    lineAt(line) {
+    offsetAt({ line, column }) {
       const start = lineStarts()[line - 1]
-      if (start === undefined) return ''
-      const end = lineStarts()[line] ?? text.length
-      return text.slice(start, end).replace(/[\r\n]+$/, '')
+      if (start === undefined) return line < 1 ? 0 : text.length
+      return start + Math.max(0, Math.min(column - 1, lineAt(line).length))
     },
+    lineAt,
   }
 }
 

@@ -37,7 +37,9 @@ const EFFECTS: { readonly [Kind in Stage['kind']]?: Effect<Extract<Stage, { kind
     keepOnly([...groups.flat(), ...aggregates], environment, typeAt),
   AggregateStage: ({ aggregates }, environment, typeAt) => keepOnly(aggregates, environment, typeAt),
   DistinctStage: ({ keys }, environment, typeAt) => keepOnly(keys, environment, typeAt),
-  TopStage: ({ results, by }, environment, typeAt) => keepOnly([...by, ...results], environment, typeAt),
+  // What is sorted by is a result only when it is given a name.
+  TopStage: ({ results, by }, environment, typeAt) =>
+    keepOnly([...results, ...by.filter(({ alias }) => alias !== null)], environment, typeAt),
   CountbyStage: ({ keys, into }, environment, typeAt) => {
     keepOnly(keys, environment, typeAt)
     assignCount(into, environment)

@@ -2,7 +2,6 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { analyse, format, parse } from '#dataprime'
 import { createMessageBus, openDriver } from '#shared/messaging'
 import { openDatabase } from '#shared/sqlite'
 import { loadCatalogue } from '../../services/query/catalogue/load-catalogue'
@@ -11,19 +10,6 @@ import { createIndexCache } from '../../services/query/generation/embedded/link/
 import { classifyIntent } from '../../services/query/intent/classify-intent'
 import { percentile } from './open-loop'
 import { type Measurement, milliseconds, perSecond } from './report'
-
-const TEN_STAGES = [
-  'source logs last 1h',
-  "filter $m.severity >= WARNING && $l.applicationname == 'shop-prod'",
-  "filter $d.status_code >= 500 || $d.message.contains('timeout')",
-  'create $d.slow from if($d.duration_ms > 1000, true, false)',
-  "filter !$d.path.startsWith('/healthz')",
-  'groupby $l.subsystemname, roundTime($m.timestamp, 5m) as t aggregate count() as n, percentile(0.95, $d.duration_ms) as p95',
-  'filter n > 10',
-  'create $d.share from n / 100',
-  'orderby p95 desc, n',
-  'limit 20',
-].join(' | ')
 
 const QUESTIONS = [
   'Show me errors from the last hour grouped by service',
@@ -34,34 +20,9 @@ const QUESTIONS = [
   'which hosts logged at least 30 criticals since 06:00?',
 ]
 
-/** The language, the embedded engine and the durable queue, without any network. */
+/** The embedded engine and the durable queue, without any network. */
 export async function measureInProcess({ durationMs }: { durationMs: number }): Promise<Measurement[]> {
-  return [measureLanguage(durationMs), await measureGeneration(durationMs), await measureEnqueue(durationMs)]
-}
-
-function measureLanguage(durationMs: number): Measurement {
-  const checked = ratePerSecond(durationMs, () => analyse(TEN_STAGES))
-  const parsed = ratePerSecond(durationMs / 2, () => parse(TEN_STAGES))
-  const { query } = parse(TEN_STAGES)
-  const formatted = ratePerSecond(durationMs / 2, () => format(query))
-  return {
-    what: 'parse + check of a 10-stage query, one core',
-    measured: `${perSecond(checked)} (parse alone ${perSecond(parsed)}, format ${perSecond(formatted)})`,
-    figure: '≥ 20,000/s',
-    ceiling: '',
-  }
-}
-
-function ratePerSecond(durationMs: number, work: () => unknown): number {
-  const until = performance.now() + durationMs / 4
-  while (performance.now() < until) work()
-  const startedAt = performance.now()
-  let count = 0
-  while (performance.now() - startedAt < durationMs / 2) {
-    for (let index = 0; index < 100; index++) work()
-    count += 100
-  }
-  return count / ((performance.now() - startedAt) / 1_000)
+  return [await measureGeneration(durationMs), await measureEnqueue(durationMs)]
 }
 
 async function measureGeneration(durationMs: number): Promise<Measurement> {

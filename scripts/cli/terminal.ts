@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import { styleText } from 'node:util'
 import type { Environment } from '#shared/config'
 
@@ -12,6 +13,8 @@ export interface Terminal {
   readonly columns: number
   print(text?: string): void
   warn(text: string): void
+  /** Waits until what was printed was taken; false when nobody reads it any longer. For commands that print much. */
+  hasRoom(): Promise<boolean>
   /** The text in a style, or as it is when there is no colour. */
   style(format: Format, text: string): string
 }
@@ -26,6 +29,33 @@ export function processTerminal(environment: Environment): Terminal {
     environment,
     print: (text) => process.stdout.write(`${text}\n`),
     warn: (text) => process.stderr.write(`${text}\n`),
+    hasRoom: watchRoom(process.stdout),
+  })
+}
+
+/**
+ * Tells of a stream whether what was written was taken, and whether anybody reads it. A broken pipe is remembered,
+ * because standard output, which cannot be destroyed, forgets it.
+ */
+function watchRoom(stream: Writable): () => Promise<boolean> {
+  let isBroken = false
+  stream.on('error', () => {
+    isBroken = true
+  })
+  const isOpen = () => !isBroken && !stream.destroyed && stream.errored === null
+  return async () => {
+    if (isOpen() && stream.writableNeedDrain) await firstOf(stream, ['drain', 'error', 'close'])
+    return isOpen()
+  }
+}
+
+function firstOf(stream: Writable, events: readonly string[]): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      for (const event of events) stream.off(event, settle)
+      resolve()
+    }
+    for (const event of events) stream.on(event, settle)
   })
 }
 
@@ -35,15 +65,24 @@ export interface TerminalOptions {
   readonly environment: Environment
   readonly print: (text: string) => void
   readonly warn: (text: string) => void
+  /** There always is unless told otherwise. */
+  readonly hasRoom?: () => Promise<boolean>
 }
 
-export function createTerminal({ environment, print, warn, ...options }: TerminalOptions): Terminal {
+const ALWAYS = async () => true
+
+export function createTerminal({
+  environment,
+  print,
+  hasRoom = ALWAYS,
+  ...options
+}: TerminalOptions): Terminal {
   const color = wantsColor(environment, options.isInteractive)
   return {
     ...options,
     color,
     print: (text = '') => print(text),
-    warn,
+    hasRoom,
     style: (format, text) => (color ? styleText(format, text, { validateStream: false }) : text),
   }
 }

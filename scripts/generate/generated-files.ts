@@ -1,3 +1,4 @@
+import { renderDataprimeDocs } from './dataprime-docs'
 import { renderEnvExample } from './env-example'
 import { renderErrorDocs } from './error-docs'
 import { renderTelemetryDocs } from './telemetry-docs'
@@ -7,4 +8,5 @@ export const GENERATED_FILES: Readonly<Record<string, () => string>> = {
   '.env.example': renderEnvExample,
   'docs/telemetry.md': renderTelemetryDocs,
   'docs/errors.md': renderErrorDocs,
+  'docs/dataprime.md': renderDataprimeDocs,
 }

@@ -1,4 +1,5 @@
 import { ATTRIBUTES, ROOT_SPANS, SPANS } from '#shared/telemetry'
+import { code, table } from './markdown'
 
 const HEADER = `# Telemetry
 
@@ -8,12 +9,12 @@ the only place where names are written down.
 
 /** The text of `docs/telemetry.md`. */
 export function renderTelemetryDocs(): string {
-  const roots = Object.entries(ROOT_SPANS).map(([route, name]) => `| \`${name}\` | \`${route}\` |`)
-  const spans = Object.values(SPANS).map((name) => `| \`${name}\` | ${name.split('.')[0]} |`)
+  const roots = Object.entries(ROOT_SPANS).map(([route, name]) => [code(name), code(route)])
+  const spans = Object.values(SPANS).map((name) => [code(name), name.split('.')[0] as string])
   const attributes = (origin: 'semconv' | 'mesh') =>
     Object.values(ATTRIBUTES)
       .filter((attribute) => attribute.origin === origin)
-      .map(({ name, brief }) => `| \`${name}\` | ${brief} |`)
+      .map(({ name, brief }) => [code(name), brief])
   return [
     HEADER,
     '## Root spans\n\nThe gateway’s HTTP server span under another name; it keeps its `http.*` attributes.\n',
@@ -26,8 +27,4 @@ export function renderTelemetryDocs(): string {
     table(['attribute', 'brief'], attributes('mesh')),
     '',
   ].join('\n')
-}
-
-function table(head: readonly string[], rows: readonly string[]): string {
-  return [`| ${head.join(' | ')} |`, `|${head.map(() => '---').join('|')}|`, ...rows].join('\n')
 }

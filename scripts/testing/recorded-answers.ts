@@ -17,6 +17,7 @@ export const aValidation = (overrides: Partial<Validation> = {}): Validation => 
   diagnostics: [],
   formatted: 'source logs\n| filter $m.severity == ERROR\n| countby $l.subsystemname',
   explanation: 'Counts errors by subsystem.',
+  fixed: null,
   ...overrides,
 })
 

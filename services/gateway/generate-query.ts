@@ -3,6 +3,7 @@ import { trace } from '@opentelemetry/api'
 import { SERVICES } from '#shared/config'
 import {
   type Answer,
+  describeRepair,
   enqueuedSchema,
   type Generation,
   generationSchema,
@@ -29,7 +30,8 @@ export interface GenerateQueryDeps {
 export type GenerateQuery = (question: Question, signal: AbortSignal) => Promise<Answer>
 
 /**
- * The story of one question: generate, validate, hand the rest to the background, answer.
+ * The story of one question: generate, validate, repair what is not valid, hand the rest to the background,
+ * answer.
  *
  * The answer needs the query and the validation service; without one of them it is a `service-unavailable`
  * that names which. It does not need the queue: when that is down the answer comes with `message_id: null`
@@ -42,8 +44,8 @@ export function createGenerateQuery(deps: GenerateQueryDeps): GenerateQuery {
     const createdAt = new Date().toISOString()
     describeQuestion(requestId, question)
 
-    const generation = await callQueryService(deps, question, signal)
-    const validation = generation.query === null ? null : await callValidationService(deps, generation.query)
+    const generated = await callQueryService(deps, question, signal)
+    const { generation, validation } = await validateOrRepair(deps, generated)
     const job = toProcessingJob(requestId, createdAt, question, generation, validation)
     const enqueued = await enqueueProcessing(deps, job)
 
@@ -99,6 +101,42 @@ function callQueryService(
     span.setAttributes(described)
     return generation
   })
+}
+
+interface ValidatedGeneration {
+  readonly generation: Generation
+  /** About the query of the generation; null when it has none. */
+  readonly validation: Validation | null
+}
+
+/**
+ * What is answered is valid whenever it can be: a query with errors gives way to its repaired form, if that
+ * is valid. The validation is always the one of the query that is answered, which is why a repaired one is
+ * validated again; every change is told among the assumptions.
+ */
+async function validateOrRepair(
+  deps: GenerateQueryDeps,
+  generation: Generation,
+): Promise<ValidatedGeneration> {
+  if (generation.query === null) return { generation, validation: null }
+  const validation = await callValidationService(deps, generation.query)
+  const { is_valid: isValid, fixed } = validation
+  if (isValid || fixed?.valid !== true) return { generation, validation }
+
+  trace.getActiveSpan()?.setAttributes({
+    [ATTR.VALIDATION_REPAIRED]: true,
+    [ATTR.VALIDATION_EDIT_COUNT]: fixed.edits.length,
+  })
+  deps.stats.increment('queries_repaired')
+  return {
+    generation: {
+      ...generation,
+      query: fixed.query,
+      assumptions: [...generation.assumptions, ...fixed.edits.map(describeRepair)],
+      attempts: generation.attempts + 1,
+    },
+    validation: await callValidationService(deps, fixed.query),
+  }
 }
 
 function callValidationService({ downstream }: GenerateQueryDeps, query: string): Promise<Validation> {

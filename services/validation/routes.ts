@@ -1,5 +1,5 @@
 import { Router } from 'express'
-import { type TextLimits, validateBodySchema } from '#shared/contracts'
+import { formatBodySchema, type TextLimits, validateBodySchema, withTextSamples } from '#shared/contracts'
 import { parseBody } from '#shared/http'
 import type { FormatDataPrimeQuery } from './format-dataprime-query'
 import type { ValidateDataPrimeQuery } from './validate-dataprime-query'
@@ -11,13 +11,19 @@ export interface ValidationUseCases {
 
 export function validationRoutes(useCases: ValidationUseCases, limits: TextLimits): Router {
   const router = Router()
-  const body = validateBodySchema(limits)
+  const validateBody = validateBodySchema(limits)
+  const formatBody = formatBodySchema(limits)
 
   router.post('/validate', (request, response) => {
-    response.json(useCases.validate(parseBody(body, request).query))
+    const { query, strict, catalogue } = parseBody(validateBody, request)
+    const options = {
+      ...(strict != null && { strict }),
+      ...(catalogue != null && { catalogue: withTextSamples(catalogue) }),
+    }
+    response.json(useCases.validate(query, options))
   })
   router.post('/format', (request, response) => {
-    response.json(useCases.format(parseBody(body, request).query))
+    response.json(useCases.format(parseBody(formatBody, request).query))
   })
   return router
 }

@@ -1,4 +1,5 @@
 import {
+  type AnalyseOptions,
   analyse,
   complexityOf,
   createSource,
@@ -7,38 +8,41 @@ import {
   hasErrors,
   type Diagnostic as LanguageDiagnostic,
   type Query,
-  renderBriefly,
-  type Source,
+  renderLines,
+  repair,
   suggestImprovements,
   syntaxScore,
+  toDiagnosticData,
 } from '#dataprime'
-import type { Diagnostic, Suggestion, Validation } from '#shared/contracts'
+import type { Fixed, Suggestion, Validation } from '#shared/contracts'
 import type { ServiceStats } from '#shared/monitoring'
 import { ATTR, SPANS, withSpanSync } from '#shared/telemetry'
 
-export type ValidateDataPrimeQuery = (text: string) => Validation
+export type ValidateDataPrimeQuery = (text: string, options?: AnalyseOptions) => Validation
 
-/** Everything there is to say about a query, from its syntax tree alone. */
+/** Everything there is to say about a query, from its syntax tree alone; of an invalid one also what repairing makes of it. */
 export function createValidateDataPrimeQuery(stats: ServiceStats): ValidateDataPrimeQuery {
-  return (text) =>
+  return (text, options = {}) =>
     withSpanSync(SPANS.VALIDATE_QUERY, {}, (span) => {
-      const { query, diagnostics, isValid } = analyseSyntax(text)
+      const { query, diagnostics, isValid } = analyseSyntax(text, options)
       const suggestions = isValid ? suggest(query) : []
-      const validation = toValidation(text, query, diagnostics, suggestions)
+      const fixed = isValid ? null : tryRepair(text, options)
+      const validation = toValidation(text, query, diagnostics, suggestions, fixed)
       span.setAttributes({
         [ATTR.VALIDATION_IS_VALID]: validation.is_valid,
         [ATTR.VALIDATION_SCORE]: validation.syntax_score,
         [ATTR.COMPLEXITY_SCORE]: validation.complexity_score,
         [ATTR.VALIDATION_SUGGESTION_COUNT]: suggestions.length,
+        ...(fixed !== null && { [ATTR.VALIDATION_EDIT_COUNT]: fixed.edits.length }),
       })
       stats.increment(validation.is_valid ? 'queries_valid' : 'queries_invalid')
       return validation
     })
 }
 
-function analyseSyntax(text: string) {
+function analyseSyntax(text: string, options: AnalyseOptions) {
   return withSpanSync(SPANS.SYNTAX_ANALYSIS, {}, (span) => {
-    const { query, diagnostics } = analyse(text)
+    const { query, diagnostics } = analyse(text, options)
     const isValid = !hasErrors(diagnostics)
     span.setAttributes({
       [ATTR.VALIDATION_IS_VALID]: isValid,
@@ -69,34 +73,30 @@ function suggest(query: Query): Suggestion[] {
   })
 }
 
+function tryRepair(text: string, options: AnalyseOptions): Fixed | null {
+  const { query, valid, edits } = repair(text, options)
+  return edits.length === 0 ? null : { query, valid, edits: [...edits] }
+}
+
 function toValidation(
   text: string,
   query: Query,
   diagnostics: readonly LanguageDiagnostic[],
   suggestions: Suggestion[],
+  fixed: Fixed | null,
 ): Validation {
   const source = createSource(text)
   const isValid = !hasErrors(diagnostics)
-  const linesOf = (severity: LanguageDiagnostic['severity']) =>
-    diagnostics
-      .filter((diagnostic) => diagnostic.severity === severity)
-      .map((diagnostic) => renderBriefly(diagnostic, source))
   return {
     is_valid: isValid,
-    errors: linesOf('error'),
-    warnings: linesOf('warning'),
+    errors: renderLines(diagnostics, 'error', source),
+    warnings: renderLines(diagnostics, 'warning', source),
     suggestions,
     syntax_score: syntaxScore(diagnostics, query),
     complexity_score: complexityOf(query).score,
-    diagnostics: diagnostics.map((diagnostic) => toContract(diagnostic, source)),
+    diagnostics: diagnostics.map((diagnostic) => toDiagnosticData(diagnostic, source)),
     formatted: isValid ? formatText(text) : null,
     explanation: isValid ? explain(query) : null,
+    fixed,
   }
-}
-
-function toContract(
-  { code, severity, message, range, hints }: LanguageDiagnostic,
-  source: Source,
-): Diagnostic {
-  return { code, severity, message, range, hints: [...hints], ...source.positionAt(range.start) }
 }

@@ -64,3 +64,11 @@ export type CatalogueField = z.output<typeof catalogueFieldSchema>
 export type FieldCatalogue = z.output<typeof fieldCatalogueSchema>
 /** A catalogue as it is sent: fields with a default may be left out. */
 export type FieldCatalogueInput = z.input<typeof fieldCatalogueSchema>
+
+/** The catalogue with every sample value as text, as the language's checks read it. */
+export function withTextSamples({ logs, spans }: FieldCatalogue) {
+  const toText = ({ sample_values: samples, ...field }: CatalogueField) => {
+    return samples === undefined ? field : { ...field, sample_values: samples.map(String) }
+  }
+  return { logs: logs.map(toText), spans: spans.map(toText) }
+}

@@ -56,7 +56,7 @@ export const generationSchema = z.object({
   engine: z.enum(ENGINES),
   model: z.string().optional(),
   usage: usageSchema.optional(),
-  /** Generations tried, all engines together. */
+  /** Generations tried, all engines together, and one more for each time that a query had to be repaired. */
   attempts: z.number(),
   warnings: z.array(z.string()),
 })

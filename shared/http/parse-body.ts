@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import type { z } from 'zod'
-import { AppError, type FieldError } from '#shared/errors'
+import { AppError, type FieldError, toPointer } from '#shared/errors'
 
 /** Most bad fields that a problem names; the rest is only counted. */
 const ERRORS_MAX = 20
@@ -29,11 +29,6 @@ export function parseInput<Output>(schema: z.ZodType<Output>, input: unknown): O
 
 function toFieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
   return issues.map((issue) => ({ pointer: toPointer(issue.path), message: issue.message }))
-}
-
-/** RFC 6901: `~` and `/` inside a name are written `~0` and `~1`. */
-function toPointer(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
 function summarise([first]: readonly FieldError[], count: number): string {

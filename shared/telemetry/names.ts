@@ -128,7 +128,7 @@ export const ATTRIBUTES = {
   QUERY_GENERATED: own('query.generated', 'The generated query.'),
   GENERATION_ENGINE: own('mesh.generation.engine', 'embedded or openai.'),
   GENERATION_OUTCOME: own('mesh.generation.outcome', 'query, refused or clarify.'),
-  GENERATION_ATTEMPTS: own('mesh.generation.attempts', 'Generations tried for this answer.'),
+  GENERATION_ATTEMPTS: own('mesh.generation.attempts', 'Generations and repairs tried for this answer.'),
   GENERATION_FALLBACK: own(
     'mesh.generation.fallback',
     'True when the embedded engine stood in for the model.',
@@ -139,6 +139,11 @@ export const ATTRIBUTES = {
   VALIDATION_SCORE: own('validation.score', 'Syntax score, 0 to 1.'),
   VALIDATION_ERROR_COUNT: own('mesh.validation.error_count', 'Diagnostics of severity error.'),
   VALIDATION_WARNING_COUNT: own('mesh.validation.warning_count', 'Diagnostics of severity warning.'),
+  VALIDATION_REPAIRED: own(
+    'mesh.validation.repaired',
+    'True when the generated query had an error and its repaired form took its place.',
+  ),
+  VALIDATION_EDIT_COUNT: own('mesh.validation.edit_count', 'Changes that repairing the query made.'),
   VALIDATION_SUGGESTION_COUNT: own('mesh.validation.suggestion_count', 'Suggestions made.'),
   COMPLEXITY_LEVEL: own('complexity.level', 'low, medium or high.'),
   COMPLEXITY_SCORE: own('mesh.complexity.score', 'Complexity, 0 to 1.'),

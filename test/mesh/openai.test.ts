@@ -20,6 +20,8 @@ import { ancestorsOf, spanNamed } from '../support/span-tree'
 
 const GOOD_QUERY =
   'source logs last 1h | filter $m.severity == ERROR | groupby $l.subsystemname aggregate count() as errors'
+/** Wrong in a way that says nothing of what was meant. */
+const HOPELESS_QUERY = 'source logs | filter ('
 const FALLBACK = /^answered by the embedded engine: /
 
 describe('generation by a model', () => {
@@ -136,8 +138,28 @@ describe('generation by a model', () => {
     assert.equal(data.fields.logs[0].keypath, '$d.zebra')
   })
 
-  test('sends an invalid query back with its diagnostics and takes the corrected one', async () => {
-    model.reply(sayQuery('source logs | filtr a == 1'), sayQuery(GOOD_QUERY))
+  test('repairs an invalid query itself where the meaning is clear, and tells what it changed', async () => {
+    model.reply(sayQuery('source logs | where a = 1 and b <> 2 | stats count() by host'))
+
+    const { generation, traceId } = await generate()
+
+    assert.equal(generation.engine, 'openai')
+    assert.equal(generation.query, 'source logs | filter a == 1 && b != 2 | groupby host aggregate count()')
+    assert.equal(model.requests.length, 1)
+    assert.equal(generation.attempts, 2)
+    assert.deepEqual(generation.warnings, [])
+    const [given, ...repairs] = generation.assumptions
+    assert.equal(given, 'the last hour')
+    assert.ok(repairs.length >= 4, repairs.join('\n'))
+    for (const sentence of repairs) assert.match(sentence, /^repaired: /)
+    const spans = await traceWith(traceId, 'query_service.openai_generation')
+    const repaired = spanNamed('query_service.openai_generation', spans).attributes
+    assert.equal(repaired['mesh.validation.repaired'], true)
+    assert.equal(repaired['mesh.generation.attempts'], 2)
+  })
+
+  test('sends a query that cannot be repaired back with its diagnostics and takes the corrected one', async () => {
+    model.reply(sayQuery(HOPELESS_QUERY), sayQuery(GOOD_QUERY))
 
     const { generation } = await generate()
 
@@ -146,12 +168,12 @@ describe('generation by a model', () => {
     assert.equal(generation.attempts, 2)
     assert.deepEqual(generation.usage, { input_tokens: 1800, output_tokens: 80, total_tokens: 1880 })
     const correction = JSON.parse(model.requests[1]?.messages.at(-1)?.content ?? '')
-    assert.equal(correction.invalid_query, 'source logs | filtr a == 1')
-    assert.match(correction.problems[0].message, /filtr/)
+    assert.equal(correction.invalid_query, HOPELESS_QUERY)
+    assert.match(correction.problems[0].message, /expected an expression/)
   })
 
   for (const [what, reply, reason, attempts] of [
-    ['twice an invalid query', sayQuery('SELECT * FROM logs'), /not valid DataPrime/, 3],
+    ['twice an invalid query', sayQuery(HOPELESS_QUERY), /not valid DataPrime/, 3],
     ['garbage', sayText('Sure! Here is your query: source logs'), /shape/, 3],
     ['an answer cut short', sayText('{"outcome":"query","que', 'length'), /incomplete/, 3],
     ['a 429', sayStatus(429), /status 429/, 3],

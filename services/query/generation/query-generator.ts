@@ -41,8 +41,10 @@ export type GenerationResult = GenerationOutcome & {
   /** The model that answered; absent for the embedded engine. */
   readonly model?: string
   readonly usage?: GenerationUsage
-  /** How many times an answer was asked for. */
+  /** How many times an answer was asked for, and one more when it had to be repaired. */
   readonly attempts: number
+  /** True when the query that came back had errors and was repaired. */
+  readonly repaired?: boolean
   readonly warnings: readonly string[]
 }
 

@@ -11,6 +11,7 @@ export function createTracedGenerator(spanName: string, generator: QueryGenerato
         span.setAttributes({
           [ATTR.GENERATION_OUTCOME]: result.outcome,
           [ATTR.GENERATION_ATTEMPTS]: result.attempts,
+          ...(result.repaired === true && { [ATTR.VALIDATION_REPAIRED]: true }),
           ...(result.usage !== undefined && {
             [ATTR.OPENAI_TOKENS_USED]: result.usage.inputTokens + result.usage.outputTokens,
           }),

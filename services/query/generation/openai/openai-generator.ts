@@ -1,4 +1,5 @@
-import { analyse, type Diagnostic, hasErrors, print } from '#dataprime'
+import { analyse, type Diagnostic, hasErrors, print, repair } from '#dataprime'
+import { describeRepair } from '#shared/contracts'
 import type {
   GenerationOutcome,
   GenerationRequest,
@@ -17,8 +18,9 @@ export interface OpenAiGeneratorOptions {
 }
 
 /**
- * Generation by a model. What comes back is only accepted when it parses and passes the checks; an invalid
- * query is sent back with its diagnostics for the next attempt.
+ * Generation by a model. What comes back is only accepted when it parses and passes the checks. An invalid
+ * query is repaired where its meaning is clear, which costs no second call and tells every change among the
+ * assumptions; what cannot be repaired is sent back with its diagnostics for the next attempt.
  *
  * @throws GenerationFailure when no attempt gives a usable answer; it says how many were made
  */
@@ -37,7 +39,8 @@ export function createOpenAiGenerator(options: OpenAiGeneratorOptions): QueryGen
             engine: 'openai',
             model: attempt.completion.model,
             ...(usage !== undefined && { usage }),
-            attempts,
+            attempts: attempt.repaired ? attempts + 1 : attempts,
+            repaired: attempt.repaired,
             warnings: [],
           }
         }
@@ -53,7 +56,12 @@ export function createOpenAiGenerator(options: OpenAiGeneratorOptions): QueryGen
 }
 
 type Attempt =
-  | { readonly kind: 'answer'; readonly outcome: GenerationOutcome; readonly completion: ChatCompletion }
+  | {
+      readonly kind: 'answer'
+      readonly outcome: GenerationOutcome
+      readonly repaired: boolean
+      readonly completion: ChatCompletion
+    }
   | {
       readonly kind: 'invalid'
       readonly answer: ModelAnswer
@@ -83,7 +91,7 @@ async function askModel(
 
 function judge(completion: ChatCompletion): Attempt {
   if (completion.refusal !== null) {
-    return { kind: 'answer', outcome: { outcome: 'refused', reason: completion.refusal }, completion }
+    return toAnswer({ outcome: 'refused', reason: completion.refusal }, completion)
   }
   if (completion.content === null && completion.finishReason === 'unknown') {
     throw new GenerationFailure('the model’s API answered with no chat completion', true)
@@ -94,26 +102,37 @@ function judge(completion: ChatCompletion): Attempt {
   const answer = parseModelAnswer(completion.content)
   switch (answer.outcome) {
     case 'refused':
-      return { kind: 'answer', outcome: { outcome: 'refused', reason: answer.explanation }, completion }
+      return toAnswer({ outcome: 'refused', reason: answer.explanation }, completion)
     case 'clarify':
-      return { kind: 'answer', outcome: { outcome: 'clarify', question: answer.explanation }, completion }
+      return toAnswer({ outcome: 'clarify', question: answer.explanation }, completion)
     case 'query':
       return judgeQuery(answer, completion)
   }
 }
 
+function toAnswer(outcome: GenerationOutcome, completion: ChatCompletion, repaired = false): Attempt {
+  return { kind: 'answer', outcome, repaired, completion }
+}
+
 function judgeQuery(answer: ModelAnswer, completion: ChatCompletion): Attempt {
-  const { query, diagnostics } = analyse(answer.query ?? '')
-  if (hasErrors(diagnostics)) {
-    const failure = new GenerationFailure('the model’s query is not valid DataPrime', true)
-    return { kind: 'invalid', answer, diagnostics, failure, completion }
-  }
+  const text = answer.query ?? ''
+  const { query, diagnostics } = analyse(text)
   const { explanation, assumptions } = answer
-  return {
-    kind: 'answer',
-    outcome: { outcome: 'query', query: print(query), explanation, assumptions },
-    completion,
+  if (!hasErrors(diagnostics)) {
+    return toAnswer({ outcome: 'query', query: print(query), explanation, assumptions }, completion)
   }
+  const repaired = repair(text)
+  if (repaired.valid) {
+    const outcome = {
+      outcome: 'query',
+      query: print(analyse(repaired.query).query),
+      explanation,
+      assumptions: [...assumptions, ...repaired.edits.map(describeRepair)],
+    } as const
+    return toAnswer(outcome, completion, true)
+  }
+  const failure = new GenerationFailure('the model’s query is not valid DataPrime', true)
+  return { kind: 'invalid', answer, diagnostics, failure, completion }
 }
 
 function addUsage(

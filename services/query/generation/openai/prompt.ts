@@ -1,4 +1,12 @@
-import { COMMANDS, type Diagnostic, describeSignature, FUNCTIONS, type FunctionKind } from '#dataprime'
+import {
+  COMMANDS,
+  type Diagnostic,
+  describeSignature,
+  FUNCTIONS,
+  type FunctionKind,
+  listInventedFunctions,
+  SEVERITIES,
+} from '#dataprime'
 import type { CatalogueField, FieldCatalogue } from '../../catalogue/field-catalogue'
 import type { GenerationRequest } from '../query-generator'
 import type { ChatMessage } from './chat-completion'
@@ -55,9 +63,21 @@ function describeField(field: CatalogueField) {
 }
 
 function listFunctions(kind: FunctionKind): string {
-  return FUNCTIONS.filter((signature) => signature.kind === kind && signature.deprecatedFor === null)
+  return FUNCTIONS.filter(
+    (signature) => signature.kind === kind && signature.deprecatedFor === null && signature.documented,
+  )
     .map(describeSignature)
     .join(' ')
+}
+
+function listCommands(): string {
+  return COMMANDS.map(({ syntax, summary }) => `- ${syntax}: ${summary}`).join('\n')
+}
+
+function describeInventedFunctions(): string {
+  return listInventedFunctions()
+    .map(({ names, instead }) => `${names.join(' ')}: ${instead}`)
+    .join('; ')
 }
 
 /** Made from the language's own catalogue, so that the prompt never knows more or less than the parser. */
@@ -71,15 +91,18 @@ Rules of the language
 - A query is stages separated by |. The first is: source logs [timeframe] or source spans [timeframe].
 - The timeframe belongs to source: last 1h (units d h m s ms; weeks are days) or between @'2025-03-01T00:00:00Z' and @'now'. There is no timeframe stage. Leave it out when the question names no time. Calendar times are converted to UTC.
 - Strings are in single quotes. Comparison is ==, !=, <, <=, >, >=. Logic is &&, ||, !. There is no =, AND, OR, NOT, LIKE, infix in or contains.
-- Fields are written as the catalogue has them. Severities are bare words: $m.severity == ERROR (VERBOSE DEBUG INFO WARNING ERROR CRITICAL).
+- Fields are written as the catalogue has them. Severities are bare words: $m.severity == ERROR (${SEVERITIES.join(' ')}).
 - groupby KEY, KEY aggregate FUNCTION(...) as alias; after it only keys and aliases exist. Without keys: aggregate FUNCTION(...) as alias. A condition on an aggregate is a filter stage after it.
 - Time buckets: groupby roundTime($m.timestamp, 5m) as t aggregate count() as n.
 - percentile takes the fraction first: percentile(0.95, $d.duration_ms). Numbers are in the unit of their field.
 - orderby alias desc | limit 10. distinct KEY lists values. choose FIELD, FIELD picks columns.
 
-Commands: ${COMMANDS.map(({ name }) => name).join(', ')}.
+Commands (KP keypath, E expression, A aggregate expression, Q query, N whole number, I interval, S string, T time)
+${listCommands()}
+
 Aggregate functions: ${listFunctions('aggregate')}.
 Scalar functions: ${listFunctions('scalar')}.
+Functions that do not exist, and what to write instead: ${describeInventedFunctions()}.
 
 Examples
 "errors of the last hour by service" -> source logs last 1h | filter $m.severity == ERROR | groupby $l.subsystemname aggregate count() as errors
