@@ -1,6 +1,7 @@
 /** Advice on a query that is valid, read from its tree: what would make it cheaper, or say the same with less. */
 
 import { print } from '../format/print'
+import { aggregatesRows } from '../tree/aggregation'
 import type {
   Expression,
   FilterStage,
@@ -12,10 +13,10 @@ import type {
   TextRange,
 } from '../tree/ast'
 import { stage as buildStage, intervalOfSeconds, number } from '../tree/build'
-import { canonicalKeypath, impliedName, readKeypaths, writtenKeypaths } from '../tree/keypaths'
+import { canonicalKeypath, readKeypaths, resultKeypath, writtenKeypaths } from '../tree/keypaths'
 import { commandOf } from '../tree/stage-command'
 import { walk } from '../tree/walk'
-import { aggregatesRows, isFilter } from './describe-query'
+import { isFilter } from './describe-query'
 import { renameKeypaths } from './rename-keypaths'
 
 export const IMPROVEMENT_CODES = [
@@ -51,7 +52,8 @@ const STAGES_MAX = 200
 
 /** All advice, in the order of the stages. Sub-queries are not looked into. */
 export function suggestImprovements(query: Query): readonly Improvement[] {
-  if (query.stages.length > STAGES_MAX) return []
+  // A condition of DPXL reads no rows of its own.
+  if (query.stages.length > STAGES_MAX || query.stages[0]?.kind === 'DpxlStage') return []
   const advice = [
     missingTimeRange,
     lateFilter,
@@ -258,10 +260,11 @@ function filterOnGroupKey(query: Query): readonly Improvement[] {
 /** The filter with the names of group keys put back to the keypaths they stand for; undefined when it reads anything else. */
 function asFilterOnRecords(filter: FilterStage, grouping: GroupbyStage): FilterStage | undefined {
   const keys = new Map<string, Keypath>()
-  for (const { expression, alias } of grouping.keys) {
-    if (expression.kind !== 'Keypath') continue
-    const name = alias === null ? impliedName(expression) : canonicalKeypath(alias)
-    if (name !== undefined) keys.set(alias === null ? `$d.${name}` : name, expression)
+  for (const key of grouping.keys) {
+    const name = resultKeypath(key)
+    if (key.expression.kind === 'Keypath' && name !== undefined) {
+      keys.set(canonicalKeypath(name), key.expression)
+    }
   }
   const read = readKeypaths(filter)
   if (read.length === 0) return undefined

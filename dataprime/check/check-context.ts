@@ -5,6 +5,7 @@ import { isAggregation } from '../catalogue/functions'
 import type { Report } from '../diagnostics/diagnostic'
 import { DIAGNOSTICS_KEPT_MAX } from '../diagnostics/diagnostic-list'
 import { createSuggester, type Suggest } from '../diagnostics/suggestion'
+import { type Readings, readingsOf } from '../scope/readings'
 import type {
   AliasedExpression,
   Argument,
@@ -59,6 +60,8 @@ export interface CheckContext {
   /** All calls of functions; extractors are none. */
   readonly calls: readonly Call[]
   readonly keypaths: readonly KeypathOccurrence[]
+  /** What is known of each keypath where it is read. */
+  readonly readings: Readings
   nodesOfKind<Kind extends NodeKind>(kind: Kind): readonly NodeOfKind<Kind>[]
   readonly report: Report
   readonly suggest: Suggest
@@ -112,6 +115,7 @@ export function createCheckContext(query: Query, report: Report, options: Analys
     stages,
     calls,
     keypaths,
+    readings: readingsOf(query, options),
     report,
     suggest: createSuggester(DIAGNOSTICS_KEPT_MAX),
     nodesOfKind: <Kind extends NodeKind>(kind: Kind) =>

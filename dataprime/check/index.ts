@@ -4,19 +4,26 @@ import { createDiagnosticList } from '../diagnostics/diagnostic-list'
 import type { Query } from '../tree/ast'
 import { checkAggregationPlace } from './aggregation-place'
 import { checkArgumentCount } from './argument-count'
+import { checkBareSeverity } from './bare-severity'
 import { checkCastType } from './cast-type'
 import { createCheckContext, type Rule } from './check-context'
 import { checkCountOfComparison } from './count-of-comparison'
+import { checkDeadKeypath } from './dead-keypath'
 import { checkDeprecatedFunction } from './deprecated-function'
+import { checkDpxl } from './dpxl'
+import { checkDuplicateName } from './duplicate-name'
 import { checkExtractor } from './extractor'
 import { checkField } from './field'
 import { checkGroupingThenAggregate } from './grouping-then-aggregate'
+import { checkJoin } from './join'
 import { checkMissingAggregation } from './missing-aggregation'
 import { checkNamedArgument } from './named-argument'
+import { checkNamelessGroup } from './nameless-group'
 import { checkPercentile } from './percentile'
 import { checkRowCount } from './row-count'
 import { checkSeverity } from './severity'
 import { checkSourcePlace } from './source-place'
+import { checkStageLimit } from './stage-limit'
 import { checkStringAddition } from './string-addition'
 import { checkTimeframe } from './timeframe'
 import { checkUnknownFunction } from './unknown-function'
@@ -36,10 +43,17 @@ const RULES: readonly Rule[] = [
   checkPercentile,
   checkCountOfComparison,
   checkGroupingThenAggregate,
+  checkDuplicateName,
+  checkNamelessGroup,
+  checkStageLimit,
+  checkJoin,
   checkField,
+  checkDeadKeypath,
   checkSeverity,
+  checkBareSeverity,
   checkStringAddition,
   checkDeprecatedFunction,
+  checkDpxl,
 ]
 
 /** What is wrong with the meaning of a query, in the order of the text. Mistakes of form are `parse`'s to report. */

@@ -1,7 +1,7 @@
 /** A query in plain English, read from its tree: a clause for each stage. */
 
-import { hasAggregation } from '../analysis/describe-query'
 import { print, printDataset, printExpression } from '../format/print'
+import { hasAggregation } from '../tree/aggregation'
 import type { AliasedExpression, Keypath, OrderKey, Query, Stage, Timeframe } from '../tree/ast'
 import { isTime, sayExpression, sayInterval, sayKeypath, sayList, sayValue } from './explain-expression'
 
@@ -103,6 +103,8 @@ export function explainStage(stage: Stage): string {
       return `adds the rows of ${explainSubquery(stage.query)}`
     case 'StitchStage':
       return `attaches, row by row, the rows of ${explainSubquery(stage.query)}${named(stage.into)}`
+    case 'DpxlStage':
+      return `matches the records where ${sayExpression(stage.predicate)}`
     case 'UnknownStage':
       return stage.text === '' ? '' : 'does something that is no known command'
   }

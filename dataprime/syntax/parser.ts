@@ -24,6 +24,7 @@ import {
   parseTop,
 } from './stages/aggregation-stages'
 import { parseJoin, parseStitch, parseUnion } from './stages/combining-stages'
+import { atDpxl, parseDpxlQuery } from './stages/dpxl-stage'
 import {
   parseBlock,
   parseFilter,
@@ -66,7 +67,17 @@ export function parse(text: string): ParseResult {
 /** The same as `parse`, with the diagnostics handed to `report` as they are found. */
 export function readQuery(text: string, report: Report): Query {
   const s = new TokenStream(tokenize(text, report), report)
-  if (!s.at('end')) return parsePipeline(s, false)
+  if (s.at('end')) return failEmpty(report)
+  return atDpxl(s) ? parseDpxlQuery(s) : parsePipeline(s, false)
+}
+
+/** Reads an expression of DPXL, whether or not its text says that it is one; never throws. */
+export function readDpxl(text: string, report: Report): Query {
+  const s = new TokenStream(tokenize(text, report), report)
+  return s.at('end') ? failEmpty(report) : parseDpxlQuery(s)
+}
+
+function failEmpty(report: Report): Query {
   report(problem.emptyQuery({ start: 0, end: 0 }))
   return { kind: 'Query', stages: [], range: { start: 0, end: 0 } }
 }

@@ -1,0 +1,58 @@
+import type { Query } from '../tree/ast'
+import { keypath as buildKeypath } from '../tree/build'
+import { canonicalKeypath } from '../tree/keypaths'
+import { followStages } from './readings'
+import { recordsOf, type ScopeOptions } from './records'
+import { RECORD_PARTS, type RecordPart } from './scope'
+import type { Origin, Shape, ValueDetail } from './shape'
+
+/** A field that may be read at a place of a query. */
+export interface ReadableField {
+  /** As in a query, its namespace always written: `$d.order.items`, `$l.applicationname`. */
+  readonly keypath: string
+  /** The word for its type in the language or the catalogue; undefined where nothing tells it. */
+  readonly type: string | undefined
+  readonly origin: Origin
+}
+
+export interface ReadableFields {
+  /** Whether nothing but these fields, and what is below them, may be read of the user data. */
+  readonly closed: boolean
+  readonly fields: readonly ReadableField[]
+}
+
+/** Fields listed at most, and keys listed below one another. */
+const FIELDS_MAX = 10_000
+const DEPTH_MAX = 8
+
+/**
+ * The fields that the stage at an index may read: those of the dataset and the catalogue, with what the
+ * stages before it have made, renamed and taken away. An index past the end asks for what comes out of the
+ * query. `query` may be a sub-query. Without a source the fields of the default one are answered.
+ */
+export function fieldsBefore(query: Query, stageIndex: number, options: ScopeOptions = {}): ReadableFields {
+  const before = query.stages.slice(0, stageIndex)
+  const scope =
+    before.length === 0
+      ? recordsOf(undefined, options)
+      : followStages({ ...query, stages: before }, options, () => {})
+  const fields = RECORD_PARTS.flatMap((part) => listFields(part, scope.part(part)))
+  return { closed: scope.part('$d').rest !== null, fields: fields.slice(0, FIELDS_MAX) }
+}
+
+/** An object of which the query tells no more than that it writes a key in it. */
+const MADE_FOR_ITS_KEYS: ValueDetail = { type: 'object', origin: 'query' }
+
+function listFields(part: RecordPart, root: Shape): readonly ReadableField[] {
+  const fields: ReadableField[] = []
+  const visit = (shape: Shape, names: readonly string[]) => {
+    for (const [name, child] of shape.knownKeys(FIELDS_MAX - fields.length)) {
+      const path = [...names, name]
+      const { type, origin } = child.detail ?? MADE_FOR_ITS_KEYS
+      fields.push({ keypath: canonicalKeypath(buildKeypath(part, ...path)), type, origin })
+      if (path.length < DEPTH_MAX) visit(child, path)
+    }
+  }
+  visit(root, [])
+  return fields
+}
