@@ -7,15 +7,18 @@ import { renderBriefly } from './diagnostics/render'
 import { createSource } from './diagnostics/source'
 import { format, print } from './format/print'
 import { parse } from './syntax/parser'
-import { readCorpus, rewriteCorpus } from './testing/corpus-file'
+import { type CorpusCase, readCorpus, rewriteCorpus } from './testing/corpus-file'
 import { sameTree } from './tree/same-tree'
 import { showTree } from './tree/show-tree'
 
 /** UPDATE_CORPUS=1 writes what the language makes of each query into the files; read the difference before keeping it. */
 const updating = process.env.UPDATE_CORPUS === '1'
 
-function results(text: string): ReadonlyMap<string, string> {
-  const { query, diagnostics } = analyse(text)
+function results({
+  query: text,
+  options,
+}: Pick<CorpusCase, 'query' | 'options'>): ReadonlyMap<string, string> {
+  const { query, diagnostics } = analyse(text, options)
   const source = createSource(text)
   const blocks = new Map([['tree', showTree(query)]])
   if (diagnostics.length > 0) {
@@ -35,9 +38,9 @@ test('there is a corpus', () => {
 
 for (const file of updating ? readCorpus() : files) {
   describe(file.name, () => {
-    for (const { title, query: text, expected } of file.cases) {
+    for (const { title, query: text, options, expected } of file.cases) {
       test(title, () => {
-        assert.deepEqual(Object.fromEntries(results(text)), Object.fromEntries(expected))
+        assert.deepEqual(Object.fromEntries(results({ query: text, options })), Object.fromEntries(expected))
 
         const { query, diagnostics } = parse(text)
         if (!hasErrors(diagnostics)) assertPrintsToItself(text)

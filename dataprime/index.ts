@@ -1,5 +1,5 @@
 /** The only door to the language: everything outside `dataprime/` imports from here. */
-export { type AnalyseOptions, analyse } from './analyse'
+export { type AnalyseOptions, analyse, analyseDpxl } from './analyse'
 
 export { type Complexity, type ComplexityLevel, complexityOf } from './analysis/complexity'
 export { describeQuery, type QueryDescription, type TimeRange } from './analysis/describe-query'
@@ -52,8 +52,13 @@ export {
   printSegment,
   printStage,
 } from './format/print'
+export {
+  fieldsBefore,
+  type ReadableField,
+  type ReadableFields,
+} from './scope/fields-before'
 export { intervalNanoseconds } from './syntax/interval'
-export { type ParseResult, parse } from './syntax/parser'
+export { type ParseResult, parse, parseDpxl } from './syntax/parser'
 export * from './tree/ast'
 export * as build from './tree/build'
 export { canonicalKeypath, readKeypaths, writtenKeypaths } from './tree/keypaths'

@@ -78,7 +78,12 @@ interface Inherited {
 
 const NO_NODES: readonly never[] = []
 
-export function createCheckContext(query: Query, report: Report, options: AnalyseOptions): CheckContext {
+export function createCheckContext(
+  query: Query,
+  report: Report,
+  options: AnalyseOptions,
+  mistakes: readonly number[],
+): CheckContext {
   const stages: StageScope[] = []
   const calls: Call[] = []
   const keypaths: KeypathOccurrence[] = []
@@ -115,7 +120,7 @@ export function createCheckContext(query: Query, report: Report, options: Analys
     stages,
     calls,
     keypaths,
-    readings: readingsOf(query, options),
+    readings: readingsOf(query, { ...options, mistakes }),
     report,
     suggest: createSuggester(DIAGNOSTICS_KEPT_MAX),
     nodesOfKind: <Kind extends NodeKind>(kind: Kind) =>

@@ -41,7 +41,7 @@ function describe(
 ): Diagnostic {
   const text = printExpression(keypath)
   const command = commandOf(absence.stage)
-  const live = kept?.keypath ?? findLive(keypath, reading, suggest)
+  const live = kept?.keypath ?? (wasTaken(absence) ? undefined : findLive(keypath, reading, suggest))
   if (live !== undefined) {
     const name = printExpression(live)
     const found = deadKeypath(keypath.range, text, command, name, [])
@@ -63,10 +63,15 @@ function describe(
   return deadKeypath(keypath.range, text, command, undefined, namesLeft(reading))
 }
 
+/** Whether the key was removed by its name: nothing else can be meant by it. */
+function wasTaken({ stage }: Removal): boolean {
+  return stage.kind === 'RemoveStage' || stage.kind === 'MoveStage'
+}
+
 /** Where the stage that removed the keypath has put its value. */
 function findKept(keypath: Keypath, { kept }: Removal, { dataKeys }: AbsentReading): KeptField | undefined {
   if (kept === undefined) return undefined
-  for (let length = Math.min(keypath.segments.length, DEPTH_MAX); length > 0; length--) {
+  for (let length = Math.min(keypath.segments.length, DEPTH_MAX); length >= 0; length--) {
     const field = kept.get(canonicalKeypath({ ...keypath, segments: keypath.segments.slice(0, length) }))
     const [head] = field?.keypath.segments ?? []
     const isLeft = head?.kind === 'NameSegment' && dataKeys.includes(head.name)
@@ -104,7 +109,8 @@ function findNameless({ namespace, segments }: Keypath, { nameless = [] }: Remov
 
 const NAMES_SHOWN_MAX = 5
 
-function namesLeft({ siblings, dataKeys }: AbsentReading): readonly string[] {
+function namesLeft({ siblings, dataKeys, closed }: AbsentReading): readonly string[] {
+  if (!closed) return []
   const names = siblings.length > 0 ? siblings : dataKeys
   return names.length > NAMES_SHOWN_MAX ? [...names.slice(0, NAMES_SHOWN_MAX), '…'] : names
 }

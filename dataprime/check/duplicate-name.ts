@@ -22,9 +22,16 @@ export const checkDuplicateName: Rule = ({ stages, report }) => {
   }
 }
 
-/** A key may be listed twice: in several groupings of one stage, among the results of `top` and after its `by`. */
+/**
+ * A key may be listed twice: in several groupings of one stage, and among the results of `top` and after its
+ * `by`, which may name a result too.
+ */
 function mayRepeat(stage: Stage, first: AliasedExpression, second: AliasedExpression): boolean {
-  const isKey = first.alias === null && second.alias === null
+  const { expression, alias } = second
+  if (stage.kind === 'TopStage' && expression.kind === 'Keypath' && alias === null && first.alias !== null) {
+    return canonicalKeypath(expression) === canonicalKeypath(first.alias)
+  }
+  const isKey = first.alias === null && alias === null
   const isListedTwice = isKey || stage.kind === 'MultigroupbyStage' || stage.kind === 'TopStage'
-  return isListedTwice && printExpression(first.expression) === printExpression(second.expression)
+  return isListedTwice && printExpression(first.expression) === printExpression(expression)
 }

@@ -63,8 +63,16 @@ export function check(query: Query): readonly Diagnostic[] {
   return diagnostics.finish()
 }
 
-/** The same as `check`, with the diagnostics handed to `report` as they are found. */
-export function runRules(query: Query, report: Report, options: AnalyseOptions = {}): void {
-  const context = createCheckContext(query, report, options)
+/**
+ * The same as `check`, with the diagnostics handed to `report` as they are found. `mistakes` are the places
+ * where the text could not be read, in order.
+ */
+export function runRules(
+  query: Query,
+  report: Report,
+  options: AnalyseOptions = {},
+  mistakes: readonly number[] = [],
+): void {
+  const context = createCheckContext(query, report, options, mistakes)
   for (const rule of RULES) rule(context)
 }

@@ -5,7 +5,7 @@ import { canonicalKeypath, readKeypaths, resultsOf } from '../tree/keypaths'
 import { walk } from '../tree/walk'
 import { applyStage } from './apply-stage'
 import { recordsOf, type ScopeOptions } from './records'
-import type { Scope } from './scope'
+import { Scope } from './scope'
 import { type Absence, isAbsent, type Lookup, Shape } from './shape'
 
 export type Reading =
@@ -21,6 +21,8 @@ export interface AbsentReading {
   /** Keys that are there in its place, and those of the user data: a number of them, for the first absent keypaths. */
   readonly siblings: readonly string[]
   readonly dataKeys: readonly string[]
+  /** Whether `siblings` are all there are. */
+  readonly closed: boolean
 }
 
 export type Readings = ReadonlyMap<Keypath, Reading>
@@ -47,6 +49,7 @@ export function readingsOf(query: Query, options: ScopeOptions = {}): Readings {
       depth: lookup.depth,
       siblings: keysOf(lookup.parent, most),
       dataKeys: keysOf(scope.part('$d'), most),
+      closed: lookup.parent.rest !== null,
     }
   }
 
@@ -154,7 +157,21 @@ export function followStages(query: Query, options: ScopeOptions, visit: Visit):
   for (const [index, stage] of query.stages.entries()) {
     const added = 'query' in stage ? followStages(stage.query, options, visit) : null
     visit(stage, scope, added)
-    if (index > 0 || stage.kind !== 'SourceStage') applyStage(scope, stage, added, options)
+    const end = query.stages[index + 1]?.range.start ?? Number.POSITIVE_INFINITY
+    if (hasMistake(options.mistakes, stage.range.start, end)) scope.replaceBy(Scope.open())
+    else if (index > 0 || stage.kind !== 'SourceStage') applyStage(scope, stage, added, options)
   }
   return scope
+}
+
+/** Whether one of the mistakes, which are in order, lies in a part of the text. */
+function hasMistake(mistakes: readonly number[] = [], start: number, end: number): boolean {
+  let low = 0
+  let high = mistakes.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((mistakes[middle] as number) < start) low = middle + 1
+    else high = middle
+  }
+  return low < mistakes.length && (mistakes[low] as number) < end
 }

@@ -11,6 +11,8 @@ export interface ScopeOptions {
   /** Whether user data of logs and spans has the fields of the catalogue only. */
   readonly strict?: boolean
   readonly catalogue?: FieldCatalogue
+  /** Where the text of the query could not be read, in order: what a stage there makes of its rows is not known. */
+  readonly mistakes?: readonly number[]
 }
 
 type Parts = Readonly<Record<RecordPart, Shape>>

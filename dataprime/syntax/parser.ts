@@ -57,10 +57,20 @@ export interface ParseResult {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Reads a query. Never throws, in time linear in the length of the text; see `analyse` for the checks of meaning. */
+/**
+ * Reads a query, or an expression of DPXL when the text begins with `<v1>`. Never throws, in time linear in
+ * the length of the text; see `analyse` for the checks of meaning.
+ */
 export function parse(text: string): ParseResult {
   const diagnostics = createDiagnosticList()
   const query = readQuery(text, diagnostics.report)
+  return { query, diagnostics: diagnostics.finish() }
+}
+
+/** Reads an expression of DPXL; a missing `<v1>` is an error with a fix. Never throws. */
+export function parseDpxl(text: string): ParseResult {
+  const diagnostics = createDiagnosticList()
+  const query = readDpxl(text, diagnostics.report)
   return { query, diagnostics: diagnostics.finish() }
 }
 
@@ -71,7 +81,7 @@ export function readQuery(text: string, report: Report): Query {
   return atDpxl(s) ? parseDpxlQuery(s) : parsePipeline(s, false)
 }
 
-/** Reads an expression of DPXL, whether or not its text says that it is one; never throws. */
+/** The same as `parseDpxl`, with the diagnostics handed to `report` as they are found. */
 export function readDpxl(text: string, report: Report): Query {
   const s = new TokenStream(tokenize(text, report), report)
   return s.at('end') ? failEmpty(report) : parseDpxlQuery(s)
