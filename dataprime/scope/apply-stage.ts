@@ -167,6 +167,15 @@ function keepResults(scope: Scope, stage: Stage): void {
   putCount(scope, stage, data)
 }
 
+/** Keeps what earlier results are found under, as if the stage had given them again. */
+export function keepNames(scope: Scope, results: readonly AliasedExpression[], stage: Stage): void {
+  for (const result of results) {
+    const keypath = resultKeypath(result)
+    if (keypath === undefined) scope.part('$d').open()
+    else scope.put(keypath, valueOfQuery(), removedBy(stage, true))
+  }
+}
+
 function putCount(scope: Scope, stage: Stage, maker: Absence): void {
   if (stage.kind !== 'CountStage' && stage.kind !== 'CountbyStage') return
   const into = stage.into ?? dataKeypath(COUNT_NAME)

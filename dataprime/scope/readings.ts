@@ -1,9 +1,10 @@
 /** What there is to say of each keypath that a query reads, found in one pass over its stages. */
 import { DIAGNOSTICS_KEPT_MAX } from '../diagnostics/diagnostic-list'
+import { aggregatesGroups } from '../tree/aggregation'
 import type { Expression, JoinStage, Keypath, Query, Stage } from '../tree/ast'
 import { canonicalKeypath, readKeypaths, resultsOf } from '../tree/keypaths'
 import { walk } from '../tree/walk'
-import { applyStage } from './apply-stage'
+import { applyStage, keepNames } from './apply-stage'
 import { recordsOf, type ScopeOptions } from './records'
 import { Scope } from './scope'
 import { type Absence, isAbsent, type Lookup, Shape } from './shape'
@@ -157,9 +158,12 @@ export function followStages(query: Query, options: ScopeOptions, visit: Visit):
   for (const [index, stage] of query.stages.entries()) {
     const added = 'query' in stage ? followStages(stage.query, options, visit) : null
     visit(stage, scope, added)
-    const end = query.stages[index + 1]?.range.start ?? Number.POSITIVE_INFINITY
+    const [previous, next] = [query.stages[index - 1], query.stages[index + 1]]
+    const end = next?.range.start ?? Number.POSITIVE_INFINITY
     if (hasMistake(options.mistakes, stage.range.start, end)) scope.replaceBy(Scope.open())
     else if (index > 0 || stage.kind !== 'SourceStage') applyStage(scope, stage, added, options)
+    // The stage is reported; its keys are not reported again where they are read.
+    if (aggregatesGroups(previous, stage)) keepNames(scope, previous.keys, stage)
   }
   return scope
 }

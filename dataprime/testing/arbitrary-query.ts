@@ -337,6 +337,16 @@ const anyStage: fc.Arbitrary<Stage> = fc.letrec<{ stage: Stage; query: Query }>(
   ),
 })).stage
 
-export const arbitraryQuery: fc.Arbitrary<Query> = fc
+const pipeline: fc.Arbitrary<Query> = fc
   .array(anyStage, { minLength: 1, maxLength: 4 })
   .map((stages) => ({ kind: 'Query', stages, range }))
+
+const dpxl: fc.Arbitrary<Query> = stage('DpxlStage', {
+  version: fc.constant('v1'),
+  predicate: expression,
+}).map((only) => ({ kind: 'Query', stages: [only], range }))
+
+export const arbitraryQuery: fc.Arbitrary<Query> = fc.oneof(
+  { arbitrary: pipeline, weight: 20 },
+  { arbitrary: dpxl, weight: 1 },
+)

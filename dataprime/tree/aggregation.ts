@@ -1,6 +1,6 @@
 /** Where rows are put together: calls of aggregations, and the stages that make one row out of several. */
 import { isAggregation } from '../catalogue/functions'
-import type { Expression, Node, Stage } from './ast'
+import type { Expression, GroupbyStage, Node, Stage } from './ast'
 import { walk } from './walk'
 
 /** Whether a stage makes one row out of several. */
@@ -33,4 +33,10 @@ export function calledAggregation(expression: Node): string | undefined {
   if (expression.kind !== 'CallExpression' && expression.kind !== 'MethodCallExpression') return undefined
   const count = expression.arguments.length + (expression.kind === 'MethodCallExpression' ? 1 : 0)
   return isAggregation(expression.name, count) ? expression.name : undefined
+}
+
+/** `groupby key | aggregate …`: an aggregation over the groups, where one within each of them is likely meant. */
+export function aggregatesGroups(previous: Stage | undefined, { kind }: Stage): previous is GroupbyStage {
+  if (previous?.kind !== 'GroupbyStage' || previous.aggregates.length > 0) return false
+  return kind === 'AggregateStage' || kind === 'CountStage'
 }
