@@ -237,3 +237,15 @@ test('any query can be followed, and what it does is told in the same way when i
   })
   fc.assert(property, { seed: 11, numRuns: 500 })
 })
+
+test('what one query does to the fields of the catalogue does not show in another', () => {
+  const untouched = fieldsAfter('source logs', { catalogue: CATALOGUE })
+  fieldsAfter('source logs | move request to $d | create path.deep from 1 | remove status_code', {
+    catalogue: CATALOGUE,
+  })
+  fieldsAfter('source logs | create request.path.deep from 1 | union (source logs | create tags.x from 1)', {
+    catalogue: CATALOGUE,
+  })
+
+  assert.deepEqual(fieldsAfter('source logs', { catalogue: CATALOGUE }), untouched)
+})

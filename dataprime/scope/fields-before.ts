@@ -1,7 +1,7 @@
 import type { Query } from '../tree/ast'
 import { keypath as buildKeypath } from '../tree/build'
 import { canonicalKeypath } from '../tree/keypaths'
-import { followStages } from './readings'
+import { followStages } from './follow-stages'
 import { recordsOf, type ScopeOptions } from './records'
 import { RECORD_PARTS, type RecordPart } from './scope'
 import type { Origin, Shape, ValueDetail } from './shape'

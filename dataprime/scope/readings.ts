@@ -1,12 +1,11 @@
 /** What there is to say of each keypath that a query reads, found in one pass over its stages. */
 import { DIAGNOSTICS_KEPT_MAX } from '../diagnostics/diagnostic-list'
-import { aggregatesGroups } from '../tree/aggregation'
 import type { Expression, JoinStage, Keypath, Query, Stage } from '../tree/ast'
 import { canonicalKeypath, readKeypaths, resultsOf } from '../tree/keypaths'
 import { walk } from '../tree/walk'
-import { applyStage, keepNames } from './apply-stage'
-import { recordsOf, type ScopeOptions } from './records'
-import { Scope } from './scope'
+import { followStages } from './follow-stages'
+import type { ScopeOptions } from './records'
+import type { Scope } from './scope'
 import { type Absence, isAbsent, type Lookup, Shape } from './shape'
 
 export type Reading =
@@ -142,40 +141,4 @@ function choose(
     case 'both':
       return leftHasIt && !rightHasIt ? right : left
   }
-}
-
-// ---------------------------------------------------------------------------------------------------------
-// Following the stages
-
-type Visit = (stage: Stage, before: Scope, added: Scope | null) => void
-
-/**
- * Calls `visit` for each stage of a query with what is known of the rows before it, and with those of its
- * sub-query, which has been followed by then. Answers what is known after the last.
- */
-export function followStages(query: Query, options: ScopeOptions, visit: Visit): Scope {
-  const scope = recordsOf(query.stages[0], options)
-  for (const [index, stage] of query.stages.entries()) {
-    const added = 'query' in stage ? followStages(stage.query, options, visit) : null
-    visit(stage, scope, added)
-    const [previous, next] = [query.stages[index - 1], query.stages[index + 1]]
-    const end = next?.range.start ?? Number.POSITIVE_INFINITY
-    if (hasMistake(options.mistakes, stage.range.start, end)) scope.replaceBy(Scope.open())
-    else if (index > 0 || stage.kind !== 'SourceStage') applyStage(scope, stage, added, options)
-    // The stage is reported; its keys are not reported again where they are read.
-    if (aggregatesGroups(previous, stage)) keepNames(scope, previous.keys, stage)
-  }
-  return scope
-}
-
-/** Whether one of the mistakes, which are in order, lies in a part of the text. */
-function hasMistake(mistakes: readonly number[] = [], start: number, end: number): boolean {
-  let low = 0
-  let high = mistakes.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((mistakes[middle] as number) < start) low = middle + 1
-    else high = middle
-  }
-  return low < mistakes.length && (mistakes[low] as number) < end
 }

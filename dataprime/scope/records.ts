@@ -1,16 +1,14 @@
 /** What is known of the records a source reads: what their dataset always has, and what the catalogue lists. */
+import type { AnalyseOptions } from '../analyse'
 import type { CatalogueField, FieldCatalogue } from '../catalogue/field-catalogue'
 import { FIELDS, type KnownDataset, knownDataset } from '../catalogue/fields'
 import { hasErrors } from '../diagnostics/diagnostic'
 import { parse } from '../syntax/parser'
 import type { Keypath, Stage } from '../tree/ast'
-import { RECORD_PARTS, type RecordPart, Scope } from './scope'
+import { type RecordPart, Scope } from './scope'
 import { type Absence, lookUp, Shape, type ValueDetail, write } from './shape'
 
-export interface ScopeOptions {
-  /** Whether user data of logs and spans has the fields of the catalogue only. */
-  readonly strict?: boolean
-  readonly catalogue?: FieldCatalogue
+export interface ScopeOptions extends AnalyseOptions {
   /** Where the text of the query could not be read, in order: what a stage there makes of its rows is not known. */
   readonly mistakes?: readonly number[]
 }
@@ -40,18 +38,12 @@ export function datasetRead(first: Stage | undefined): KnownDataset | null {
  */
 export function recordsOf(first: Stage | undefined, options: ScopeOptions): Scope {
   const dataset = datasetRead(first)
-  if (dataset !== null) {
-    const parts = partsOf(dataset, options)
-    const [data, metadata, labels] = RECORD_PARTS.map(
-      (name) => new Shape(parts[name].rest, null, [parts[name]]),
-    )
-    return new Scope(data as Shape, metadata as Shape, labels as Shape)
-  }
-  if (first?.kind === 'SourceStage' || first?.kind === 'DpxlStage') return Scope.open()
+  const readsAnother = first?.kind === 'SourceStage' || first?.kind === 'DpxlStage'
+  if (dataset === null && readsAnother) return Scope.open()
+  const parts = partsOf(dataset ?? DEFAULT_DATASET, options)
   // Without a source the fields of the default one are likely, and nothing is certain.
-  const parts = partsOf(DEFAULT_DATASET, options)
-  const [data, metadata, labels] = RECORD_PARTS.map((name) => new Shape(null, null, [parts[name]]))
-  return new Scope(data as Shape, metadata as Shape, labels as Shape)
+  const over = (base: Shape) => new Shape(dataset === null ? null : base.rest, null, [base])
+  return new Scope(over(parts.$d), over(parts.$m), over(parts.$l))
 }
 
 type PartsByDataset = Map<string, Parts>

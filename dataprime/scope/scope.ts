@@ -4,9 +4,6 @@ import { type Absence, isAbsent, type Lookup, lookUp, Shape, take, valueOfQuery,
 /** The parts of a record; `$p` is no part of one. */
 export type RecordPart = Exclude<Namespace, '$p'>
 
-/** More keys than these are not moved into the root one by one: any key may be there then. */
-const SPREAD_MAX = 1000
-
 /** What is known of the rows between two stages. It is changed in place from stage to stage. */
 export class Scope {
   readonly #parts: Record<RecordPart, Shape>
@@ -40,7 +37,7 @@ export class Scope {
     if (namespace === '$p') return
     const part = this.#parts[namespace ?? '$d']
     if (segments.length > 0) write(part, segments, value, maker)
-    else spread(value, part)
+    else part.absorb(value)
   }
 
   /** Takes a keypath away, and gives back what was known of its value. */
@@ -73,10 +70,3 @@ export class Scope {
 }
 
 export const RECORD_PARTS: readonly RecordPart[] = ['$d', '$m', '$l']
-
-function spread(value: Shape, part: Shape): void {
-  const keys = value.knownKeys(SPREAD_MAX)
-  if (value.rest === null || keys.length === SPREAD_MAX) part.open()
-  part.hasDefaultNames ||= value.hasDefaultNames
-  for (const [name, child] of keys) part.set(name, child)
-}

@@ -46,12 +46,15 @@ const DEPTH_MAX = 32
 /** A query that removes more keys than this is not held to them once other rows are added. */
 const REMOVED_COMPARED_MAX = 1000
 
+/** More keys than these are not moved one by one: any key may be there then. */
+const ABSORBED_MAX = 1000
+
 export class Shape {
   /** Why keys that are not listed are absent; null when any key may be there. */
   rest: Absence | null
   /** What is known of the value itself; null where the query or the data only imply that it is there. */
   detail: ValueDetail | null
-  /** Whether results without a name of their own are there, whose names begin with an underscore. */
+  /** Whether there are results without a name of their own, whose names begin with an underscore. */
   hasDefaultNames = false
   /** Whether rows of another query were added, in which anything may be below the keys that are listed. */
   mixed = false
@@ -76,7 +79,7 @@ export class Shape {
     return this.rest
   }
 
-  /** The keys that are known to be there, in no particular order and each once, up to a number. */
+  /** The keys that are known to be there, those of the query first and each once, up to a number. */
   knownKeys(most: number): readonly (readonly [string, Shape])[] {
     const known = new Map<string, Shape>()
     for (const shape of [this, ...this.#bases]) {
@@ -121,6 +124,15 @@ export class Shape {
     return value
   }
 
+  /** Adds the keys of a value, over those that are there; the value must not be used for anything else afterwards. */
+  absorb(value: Shape): void {
+    this.#restoreRemoved(value)
+    if (value.rest === null || value.#keys.size > ABSORBED_MAX) this.open()
+    if (value.#keys.size <= ABSORBED_MAX) for (const [name, child] of value.#keys) this.set(name, child)
+    this.#addBases(value)
+    this.hasDefaultNames ||= value.hasDefaultNames
+  }
+
   /** Adds the keys of the rows of another query, which must not be used for anything else afterwards. */
   merge(other: Shape): void {
     const pending: (readonly [Shape, Shape])[] = [[this, other]]
@@ -144,9 +156,13 @@ export class Shape {
     } else if (other.rest.kind === 'unknown') {
       this.rest = other.rest
     }
-    for (const base of other.#bases) if (!this.#bases.includes(base)) this.#bases.push(base)
+    this.#addBases(other)
     this.hasDefaultNames ||= other.hasDefaultNames
     this.mixed ||= other.mixed
+  }
+
+  #addBases(other: Shape): void {
+    for (const base of other.#bases) if (!this.#bases.includes(base)) this.#bases.push(base)
   }
 
   #restoreRemoved(other: Shape): void {
