@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import fc from 'fast-check'
 import { type AnalyseOptions, analyse, analyseDpxl } from '../analyse'
 import type { Diagnostic, DiagnosticCode } from '../diagnostics/diagnostic'
+import { print } from '../format/print'
+import { arbitraryQuery } from '../testing/arbitrary-query'
 
 function applyFix(text: string, { fix }: Diagnostic): string {
   assert.ok(fix, 'has a fix')
@@ -142,4 +145,17 @@ test('a keypath is reported once, as unknown or as removed', () => {
     ['DP0409', '$l.team'],
     ['DP0435', '$l.team'],
   ])
+})
+
+test('whatever a query says, it is checked and its fixes lie in its text', () => {
+  const catalogue = { logs: [{ keypath: '$d.status', type: 'number' }], spans: [] }
+  const property = fc.property(arbitraryQuery, fc.boolean(), (query, strict) => {
+    const text = print(query)
+    for (const { fix } of analyse(text, { strict, catalogue }).diagnostics) {
+      for (const { range } of fix?.edits ?? []) {
+        assert.ok(range.start <= range.end && range.end <= text.length, text)
+      }
+    }
+  })
+  fc.assert(property, { seed: 23, numRuns: 500 })
 })

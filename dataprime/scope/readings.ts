@@ -8,9 +8,16 @@ import type { ScopeOptions } from './records'
 import type { Scope } from './scope'
 import { type Absence, isAbsent, type Lookup, Shape } from './shape'
 
-export type Reading =
-  /** It is there, or assumed to be; `given` when the query itself made it. */
-  { readonly kind: 'present'; readonly listed: boolean; readonly given: boolean } | AbsentReading
+export type Reading = PresentReading | AbsentReading
+
+/** It is there, or may be. */
+export interface PresentReading {
+  readonly kind: 'present'
+  /** Whether it is known to be there. */
+  readonly listed: boolean
+  /** Whether the query itself made it. */
+  readonly given: boolean
+}
 
 export interface AbsentReading {
   readonly kind: 'absent'
