@@ -43,7 +43,7 @@ export function applyStage(scope: Scope, stage: Stage, added: Scope | null, opti
       if (stage.into !== null) put(scope, stage, stage.into, valueOfQuery('timestamp'))
       break
     case 'ExtractStage':
-      put(scope, stage, stage.into, extractedShape(stage))
+      put(scope, stage, stage.into, extractedShape(stage, scope))
       break
     case 'EnrichStage':
       put(scope, stage, stage.into, valueOfQuery())
@@ -110,11 +110,14 @@ function stitch(scope: Scope, stage: StitchStage, added: Scope | null): void {
   else put(scope, stage, into, merge ? valueOfQuery() : attachedShape(added))
 }
 
-function extractedShape(stage: ExtractStage): Shape {
+function extractedShape(stage: ExtractStage, scope: Scope): Shape {
+  // Whether keys of an object that was there before are kept is not documented.
+  const isNew = !(scope.lookUp(stage.into)?.found instanceof Shape)
   const names = groupNamesOf(stage.extractor)
   const isObject = extractorNamed(stage.extractor.name)?.result === 'object'
   const type = isObject ? 'object' : undefined
-  const shape = new Shape(names === undefined ? null : removedBy(stage, false), { type, origin: 'query' })
+  const rest = names !== undefined && isNew ? removedBy(stage, false) : null
+  const shape = new Shape(rest, { type, origin: 'query' })
   // Groups without a name are numbered from `_0`.
   shape.hasDefaultNames = true
   for (const name of names ?? []) shape.set(name, valueOfQuery('string'))

@@ -15,6 +15,7 @@ const CATALOGUE: ScopeOptions['catalogue'] = {
     { keypath: "$d.tags['http.route']", type: 'string' },
     { keypath: 'status_code', type: 'number' },
     { keypath: 'not a keypath', type: 'number' },
+    { keypath: '$m.severity', type: 'string' },
   ],
   spans: [],
 }

@@ -51,6 +51,7 @@ const IDIOMATIC: readonly string[] = [
   'source logs | groupby host aggregate collect($d) as rows | explode rows into row | filter row.msg != null',
   "source logs | extract msg into kv using kv() | filter kv.user == 'x' | groupby kv.user aggregate count() as n | orderby user",
   'source logs | extract msg into r using regexp(e=/user=(?<user>\\w+) took (?<ms>\\d+)/) datatypes ms:number | filter r.ms > 5 && r.user != null',
+  'source logs | extract a into r using regexp(e=/(?<x>.)/) | extract b into r using regexp(e=/(?<y>.)/) | filter r.x == r.y',
   'source logs | extract msg into r using regexp(e=/(a)(?<b>b)/) | filter r._0 == r.b',
   'source logs | extract msg into $d using regexp(e=/(?<user>\\w+)/) | groupby user aggregate count() as n | filter n > 1',
   "source logs | extract msg into parts using split(delimiter=',') | create first from parts[0] | filter first != null",

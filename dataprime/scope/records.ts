@@ -111,6 +111,8 @@ function addField(
   const detail: ValueDetail = { type, origin: 'catalogue' }
   const rest = SCALAR_TYPES.has(type.toLowerCase()) ? belowScalar : null
   const part = parts[keypath.namespace ?? '$d']
+  // What every record of the dataset has is of the type that is documented.
+  if (lookUp(part, keypath.segments).found instanceof Shape) return
   write(part, keypath.segments, new Shape(rest, detail), maker)
   for (let depth = 1; depth < keypath.segments.length; depth++) {
     const { found } = lookUp(part, keypath.segments.slice(0, depth))
