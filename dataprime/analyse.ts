@@ -37,11 +37,7 @@ function readAndCheck(
     if (diagnostic.severity === 'error') mistakes.push(diagnostic.range.start)
     diagnostics.report(diagnostic)
   })
-  runRules(
-    query,
-    diagnostics.report,
-    options,
-    mistakes.sort((a, b) => a - b),
-  )
+  mistakes.sort((a, b) => a - b)
+  runRules(query, diagnostics.report, options, { text, mistakes })
   return { query, diagnostics: diagnostics.finish() }
 }

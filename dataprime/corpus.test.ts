@@ -5,6 +5,7 @@ import { analyse } from './analyse'
 import { hasErrors } from './diagnostics/diagnostic'
 import { renderBriefly } from './diagnostics/render'
 import { createSource } from './diagnostics/source'
+import { formatText } from './format/format-text'
 import { format, print } from './format/print'
 import { parse } from './syntax/parser'
 import { type CorpusCase, readCorpus, rewriteCorpus } from './testing/corpus-file'
@@ -24,7 +25,8 @@ function results({
   if (diagnostics.length > 0) {
     blocks.set('diagnostics', diagnostics.map((diagnostic) => renderBriefly(diagnostic, source)).join('\n'))
   }
-  if (!hasErrors(diagnostics)) blocks.set('formatted', format(query))
+  const formatted = hasErrors(diagnostics) ? null : formatText(text)
+  if (formatted !== null) blocks.set('formatted', formatted)
   return blocks
 }
 

@@ -22,13 +22,13 @@ export {
   type FunctionGroup,
   type FunctionKind,
   type FunctionSignature,
-  INVENTED_FUNCTIONS,
   isAggregation,
   type Parameter,
   type ParameterDomain,
   signaturesOf,
   type ValueType,
 } from './catalogue/functions'
+export { INVENTED_FUNCTIONS } from './catalogue/invented-functions'
 export { severityMeant } from './catalogue/severities'
 export { CAST_TYPES } from './catalogue/types'
 export { check } from './check'
@@ -40,9 +40,21 @@ export {
   hasErrors,
   type TextEdit,
 } from './diagnostics/diagnostic'
+export {
+  type LspCodeAction,
+  type LspDiagnostic,
+  type LspPosition,
+  type LspRange,
+  type LspTextEdit,
+  toLspCodeAction,
+  toLspDiagnostic,
+  toLspRange,
+  toLspTextEdit,
+} from './diagnostics/lsp'
 export { renderBriefly, renderDiagnostic, renderDiagnostics } from './diagnostics/render'
 export { createSource, type Position, type Source } from './diagnostics/source'
-export { explain, explainStage } from './explain/explain'
+export { explain, explainStage, explainStages } from './explain/explain'
+export { formatText } from './format/format-text'
 export {
   format,
   isIdentifier,

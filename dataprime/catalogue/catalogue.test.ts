@@ -5,14 +5,8 @@ import * as diagnostics from '../diagnostics/codes'
 import { hasErrors } from '../diagnostics/diagnostic'
 import { readCorpus } from '../testing/corpus-file'
 import { COMMANDS } from './commands'
-import {
-  arityOf,
-  describeSignature,
-  FUNCTIONS,
-  INVENTED_FUNCTIONS,
-  isAggregation,
-  signaturesOf,
-} from './functions'
+import { arityOf, describeSignature, FUNCTIONS, isAggregation, signaturesOf } from './functions'
+import { INVENTED_FUNCTIONS } from './invented-functions'
 
 const cases = readCorpus().flatMap(({ cases }) => cases)
 const corpus = cases.map(({ query }) => query).join('\n')

@@ -1,5 +1,6 @@
 import { CAST_TYPES, DOUBTFUL_CAST_TYPES } from '../catalogue/types'
 import { undocumentedForm, unknownType } from '../diagnostics/codes'
+import { replaceText, withFix } from '../diagnostics/diagnostic'
 import type { TextRange } from '../tree/ast'
 import type { Rule } from './check-context'
 
@@ -28,7 +29,13 @@ export const checkCastType: Rule = ({ nodesOfKind, report, suggest }) => {
   const judge = (type: string, range: TextRange) => {
     if (type === '' || KNOWN.has(type)) return
     if (DOUBTFUL.has(type)) report(undocumentedForm(range, `a cast to ${type}`))
-    else report(unknownType(range, type, FOREIGN.get(type.toLowerCase()) ?? suggest(type, CAST_TYPES)))
+    else {
+      const meant = FOREIGN.get(type.toLowerCase()) ?? suggest(type, CAST_TYPES)
+      const diagnostic = unknownType(range, type, meant)
+      const settled =
+        meant === undefined ? diagnostic : withFix(diagnostic, `use ${meant}`, replaceText(range, meant))
+      report(settled)
+    }
   }
   for (const { type, typeRange } of nodesOfKind('CastExpression')) judge(type, typeRange)
   for (const { type, typeRange } of nodesOfKind('TypedKeypath')) judge(type, typeRange)

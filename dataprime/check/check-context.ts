@@ -41,6 +41,8 @@ export interface Call {
   readonly aggregateClause: AliasedExpression | null
   /** The aggregation it stands inside of. */
   readonly within: Call | null
+  /** The node that it is a direct part of. */
+  readonly parent: Node
 }
 
 /** A keypath with the stage it occurs in, read or written there. */
@@ -55,6 +57,8 @@ type NodeOfKind<Kind extends NodeKind> = Extract<Node, { kind: Kind }>
 export interface CheckContext {
   readonly query: Query
   readonly options: AnalyseOptions
+  /** The text the query was read from; null for a tree that was made by a program. */
+  readonly text: string | null
   /** All stages, those of a sub-query after those of the query around it. */
   readonly stages: readonly StageScope[]
   /** All calls of functions; extractors are none. */
@@ -70,7 +74,15 @@ export interface CheckContext {
 /** One check. It reports what it finds and changes nothing. */
 export type Rule = (context: CheckContext) => void
 
+/** The text a query was read from; left out for a query that was made. */
+export interface ReadText {
+  readonly text?: string | null
+  /** Where the text could not be read, in order. */
+  readonly mistakes?: readonly number[]
+}
+
 interface Inherited {
+  readonly parent: Node
   readonly scope: StageScope
   readonly aggregateClause: AliasedExpression | null
   readonly within: Call | null
@@ -82,7 +94,7 @@ export function createCheckContext(
   query: Query,
   report: Report,
   options: AnalyseOptions,
-  mistakes: readonly number[],
+  { text = null, mistakes = [] }: ReadText,
 ): CheckContext {
   const stages: StageScope[] = []
   const calls: Call[] = []
@@ -95,21 +107,23 @@ export function createCheckContext(
       const scope = { stage, pipeline, index }
       stages.push(scope)
       const aggregateClauses = aggregateClausesOf(stage)
-      descend<Inherited>(stage, { scope, aggregateClause: null, within: null }, (node, inherited) => {
+      const outermost: Inherited = { parent: stage, scope, aggregateClause: null, within: null }
+      descend<Inherited>(stage, outermost, (node, inherited) => {
         if (node.kind === 'Query') {
           pipelines.push(node)
           return undefined
         }
         keep(byKind, node)
         if (node.kind === 'Keypath') keypaths.push({ keypath: node, scope })
+        const inner = { ...inherited, parent: node }
         if (node.kind === 'AliasedExpression') {
-          return aggregateClauses.has(node) ? { scope, aggregateClause: node, within: null } : inherited
+          return aggregateClauses.has(node) ? { ...inner, aggregateClause: node, within: null } : inner
         }
-        if (node.kind !== 'CallExpression' && node.kind !== 'MethodCallExpression') return inherited
-        if (stage.kind === 'ExtractStage' && stage.extractor === node) return inherited
+        if (node.kind !== 'CallExpression' && node.kind !== 'MethodCallExpression') return inner
+        if (stage.kind === 'ExtractStage' && stage.extractor === node) return inner
         const call = describeCall(node, inherited)
         calls.push(call)
-        return call.aggregates ? { ...inherited, within: call } : inherited
+        return call.aggregates ? { ...inner, within: call } : inner
       })
     }
   }
@@ -117,6 +131,7 @@ export function createCheckContext(
   return {
     query,
     options,
+    text,
     stages,
     calls,
     keypaths,
@@ -162,5 +177,6 @@ function describeCall(node: CallExpression | MethodCallExpression, inherited: In
     scope: inherited.scope,
     aggregateClause: inherited.aggregateClause,
     within: inherited.within,
+    parent: inherited.parent,
   }
 }

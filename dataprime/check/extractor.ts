@@ -1,5 +1,6 @@
 import { EXTRACTORS, extractorNamed } from '../catalogue/extractors'
 import { datatypesOfArray, unknownExtractor, wrongArgumentCount } from '../diagnostics/codes'
+import { replaceText, withFix } from '../diagnostics/diagnostic'
 import { describeCount } from './argument-count'
 import type { Rule } from './check-context'
 
@@ -11,7 +12,11 @@ export const checkExtractor: Rule = ({ nodesOfKind, report, suggest }) => {
     if (name === '') continue
     const known = extractorNamed(name)
     if (known === undefined) {
-      report(unknownExtractor(nameRange, name, suggest(name, names)))
+      const meant = suggest(name, names)
+      const diagnostic = unknownExtractor(nameRange, name, meant)
+      report(
+        meant === undefined ? diagnostic : withFix(diagnostic, `use ${meant}`, replaceText(nameRange, meant)),
+      )
       continue
     }
     const [first] = datatypes

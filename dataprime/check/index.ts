@@ -6,7 +6,7 @@ import { checkAggregationPlace } from './aggregation-place'
 import { checkArgumentCount } from './argument-count'
 import { checkBareSeverity } from './bare-severity'
 import { checkCastType } from './cast-type'
-import { createCheckContext, type Rule } from './check-context'
+import { createCheckContext, type ReadText, type Rule } from './check-context'
 import { checkCountOfComparison } from './count-of-comparison'
 import { checkDeadKeypath } from './dead-keypath'
 import { checkDeprecatedFunction } from './deprecated-function'
@@ -63,16 +63,13 @@ export function check(query: Query): readonly Diagnostic[] {
   return diagnostics.finish()
 }
 
-/**
- * The same as `check`, with the diagnostics handed to `report` as they are found. `mistakes` are the places
- * where the text could not be read, in order.
- */
+/** The same as `check`, with the diagnostics handed to `report` as they are found. */
 export function runRules(
   query: Query,
   report: Report,
   options: AnalyseOptions = {},
-  mistakes: readonly number[] = [],
+  read: ReadText = {},
 ): void {
-  const context = createCheckContext(query, report, options, mistakes)
+  const context = createCheckContext(query, report, options, read)
   for (const rule of RULES) rule(context)
 }

@@ -1,5 +1,7 @@
 import { signaturesOf } from '../catalogue/functions'
 import { missingAggregation } from '../diagnostics/codes'
+import { insertText, withFix } from '../diagnostics/diagnostic'
+import { aggregationWithoutArguments } from '../syntax/foreign/stages'
 import type { AliasedExpression, Stage } from '../tree/ast'
 import { commandOf } from '../tree/stage-command'
 import type { Rule } from './check-context'
@@ -14,7 +16,11 @@ export const checkMissingAggregation: Rule = ({ stages, calls, report }) => {
     for (const aliased of aggregatesOf(stage)) {
       const { kind, range } = aliased.expression
       if (kind === 'MissingExpression' || aggregating.has(aliased)) continue
-      report(missingAggregation(range, commandOf(stage)))
+      const diagnostic = missingAggregation(range, commandOf(stage))
+      const name = aggregationWithoutArguments(aliased.expression)
+      report(
+        name === undefined ? diagnostic : withFix(diagnostic, `use ${name}()`, insertText(range.end, '()')),
+      )
     }
   }
 }

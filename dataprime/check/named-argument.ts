@@ -1,5 +1,9 @@
 import { signaturesOf } from '../catalogue/functions'
 import { doubtfulNamedArgument, unknownNamedArgument } from '../diagnostics/codes'
+import { type Diagnostic, replaceText, withFix } from '../diagnostics/diagnostic'
+import { printOperand } from '../format/print'
+import { BINARY_PRECEDENCE } from '../syntax/precedence'
+import type { Argument } from '../tree/ast'
 import type { Call, Rule } from './check-context'
 
 /** A spelling the documentation uses beside the one in the catalogue. */
@@ -13,14 +17,22 @@ export const checkNamedArgument: Rule = ({ calls, report }) => {
   for (const call of calls) {
     const parameters = signaturesOf(call.name).flatMap(({ parameters }) => parameters)
     if (parameters.length === 0) continue
-    for (const { name, range } of call.arguments) {
+    for (const argument of call.arguments) {
+      const { name, range } = argument
       if (name === null) continue
       const spelling = OTHER_SPELLINGS.get(name) ?? name
       if (parameters.some((parameter) => parameter.name === spelling)) continue
-      if (takesCondition(call)) report(unknownNamedArgument(range, name, call.name, 'use == to compare'))
+      if (takesCondition(call)) report(comparison(call, name, argument))
       else report(doubtfulNamedArgument(range, name, call.name))
     }
   }
+}
+
+/** count_if(status = 500): meant as a comparison. */
+function comparison(call: Call, name: string, { range, value }: Argument): Diagnostic {
+  const diagnostic = unknownNamedArgument(range, name, call.name, 'use == to compare')
+  const text = `${name} == ${printOperand(value, BINARY_PRECEDENCE['=='] + 1)}`
+  return withFix(diagnostic, `use ${text}`, replaceText(range, text))
 }
 
 function takesCondition({ name }: Call): boolean {

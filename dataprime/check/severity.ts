@@ -1,7 +1,7 @@
 import { severityMeant } from '../catalogue/severities'
 import { quotedSeverity, unknownSeverity } from '../diagnostics/codes'
-import { printExpression } from '../format/print'
-import type { Expression, Keypath } from '../tree/ast'
+import { type Diagnostic, replaceText, withFix } from '../diagnostics/diagnostic'
+import type { Expression, Keypath, Severity } from '../tree/ast'
 import { isComparison } from '../tree/operators'
 import type { CheckContext, Rule } from './check-context'
 
@@ -34,16 +34,24 @@ function judge({ report }: CheckContext, value: Expression): void {
     case 'StringLiteral':
     case 'NumberLiteral': {
       const text = value.kind === 'StringLiteral' ? value.value : value.text
-      report(quotedSeverity(value.range, printExpression(value), severityMeant(text)))
+      const meant = severityMeant(text)
+      report(settled(quotedSeverity(value.range, text, meant), value, meant))
       break
     }
     case 'Keypath': {
       const name = bareName(value)
       const meant = name === undefined ? undefined : severityMeant(name)
-      if (name !== undefined && meant !== undefined) report(unknownSeverity(value.range, name, meant))
+      if (name !== undefined && meant !== undefined) {
+        report(settled(unknownSeverity(value.range, name, meant), value, meant))
+      }
       break
     }
   }
+}
+
+/** The diagnostic with the constant in the place of what was written for it. */
+function settled(diagnostic: Diagnostic, { range }: Expression, meant: Severity | undefined): Diagnostic {
+  return meant === undefined ? diagnostic : withFix(diagnostic, `use ${meant}`, replaceText(range, meant))
 }
 
 /** Whether a keypath is a severity by another name, such as WARN; it is reported where it is compared with one. */

@@ -1,18 +1,113 @@
-import { functionNames, INVENTED_FUNCTIONS, signaturesOf } from '../catalogue/functions'
+import { functionNames, signaturesOf } from '../catalogue/functions'
+import { describeForm, formOf, normaliseName } from '../catalogue/invented-functions'
 import { unknownFunction } from '../diagnostics/codes'
-import type { Rule } from './check-context'
-
-const NAMES_IN_LOWER_CASE: ReadonlyMap<string, string> = new Map(
-  [...functionNames()].map((name) => [name.toLowerCase(), name]),
-)
+import { type Diagnostic, replaceText, withFix } from '../diagnostics/diagnostic'
+import { printExpression, printOperand } from '../format/print'
+import { BINARY_PRECEDENCE, POSTFIX_PRECEDENCE, PREFIX_PRECEDENCE } from '../syntax/precedence'
+import { readSpokenInterval, SPOKEN_UNITS } from '../syntax/spoken-interval'
+import type { Expression, Node } from '../tree/ast'
+import type { Call, Rule } from './check-context'
 
 /** Every function that is called exists; names are case-sensitive. */
 export const checkUnknownFunction: Rule = ({ calls, report, suggest }) => {
-  for (const { name, nameRange } of calls) {
+  for (const call of calls) {
+    const { name, nameRange } = call
     if (signaturesOf(name).length > 0) continue
-    const replacement = INVENTED_FUNCTIONS.get(name.toLowerCase())
-    const sameButCase = NAMES_IN_LOWER_CASE.get(name.toLowerCase())
-    if (sameButCase !== undefined) report(unknownFunction(nameRange, name, undefined, sameButCase))
-    else report(unknownFunction(nameRange, name, replacement, suggest(name, functionNames())))
+    const sameButCase = NORMALISED_NAMES.get(normaliseName(name))
+    const form = formOf(name)
+    if (sameButCase !== undefined) report(renamed(call, sameButCase))
+    else if (form === undefined) report(renamed(call, suggest(name, functionNames())))
+    else report(rewritten(call, form, unknownFunction(nameRange, name, describeForm(form), undefined)))
+  }
+}
+
+const NORMALISED_NAMES: ReadonlyMap<string, string> = new Map(
+  [...functionNames()].map((name) => [normaliseName(name), name]),
+)
+
+function renamed({ name, nameRange }: Call, suggestion: string | undefined): Diagnostic {
+  const diagnostic = unknownFunction(nameRange, name, undefined, suggestion)
+  if (suggestion === undefined) return diagnostic
+  return withFix(diagnostic, `use ${suggestion}`, replaceText(nameRange, suggestion))
+}
+
+/** The diagnostic with the call written in the form that does what its name says, when its arguments fit the form. */
+function rewritten(call: Call, form: string, diagnostic: Diagnostic): Diagnostic {
+  const { node, operands, parent } = call
+  const [actualForm, values] = arrange(form, operands)
+  const text = fill(actualForm, values)
+  if (text === undefined) return diagnostic
+  const wrapped = precedenceOfForm(actualForm) < precedenceRequired(node, parent) ? `(${text})` : text
+  return withFix(diagnostic, `use ${text}`, replaceText(node.range, wrapped))
+}
+
+/** Arguments in the order and with the literals that the form takes. */
+function arrange(form: string, operands: readonly Expression[]): readonly [string, readonly Expression[]] {
+  if (form === ROUND_TIME) return arrangeTimeBucket(operands)
+  return [form, form.startsWith('now()') ? operands.map(toInterval) : operands]
+}
+
+const ROUND_TIME = 'roundTime($1, $2)'
+
+/** bin(time, 5m), bin(5m, time), bin(5m) of times; bin(value, 10) of numbers. */
+function arrangeTimeBucket(operands: readonly Expression[]): readonly [string, readonly Expression[]] {
+  const [first, second] = operands.map(toTimeStep)
+  if (first === undefined) return [ROUND_TIME, operands]
+  const isInterval = ({ kind }: Expression) => kind === 'IntervalLiteral'
+  if (second === undefined && first.kind === 'Keypath') return ['floor($1)', [first]]
+  if (second === undefined)
+    return isInterval(first) ? ['roundTime($m.timestamp, $1)', [first]] : [ROUND_TIME, []]
+  if (second.kind === 'NumberLiteral') return ['(floor($1! / $2) * $2)', [first, second]]
+  return [ROUND_TIME, isInterval(first) ? [second, first] : [first, second]]
+}
+
+/** An interval in quotes as the literal. */
+function toInterval(expression: Expression): Expression {
+  const text = expression.kind === 'StringLiteral' ? readSpokenInterval(expression.value) : undefined
+  if (text === undefined) return expression
+  return { kind: 'IntervalLiteral', text, nanoseconds: 0, range: expression.range }
+}
+
+/** A unit in quotes, as `date_trunc('hour', time)` has it, as the interval of that length. */
+function toTimeStep(expression: Expression): Expression {
+  const isUnit = expression.kind === 'StringLiteral' && SPOKEN_UNITS.has(expression.value.toLowerCase())
+  return toInterval(isUnit ? { ...expression, value: `1 ${expression.value}` } : expression)
+}
+
+/** The form with the arguments in their places; undefined when there are too few, or the form is for people only. */
+function fill(form: string, values: readonly Expression[]): string | undefined {
+  if (!form.includes('$') && !form.endsWith('()')) return undefined
+  let complete = true
+  const text = form.replace(/\$(\*|[12])(!?)/g, (_, place: string, tight: string) => {
+    if (place === '*') return values.map(printExpression).join(', ')
+    const value = values[Number(place) - 1]
+    complete &&= value !== undefined && value.kind !== 'MissingExpression'
+    if (value === undefined) return ''
+    return tight === '' ? printExpression(value) : printOperand(value, POSTFIX_PRECEDENCE)
+  })
+  return complete && (!form.includes('$*') || values.length > 0) ? text : undefined
+}
+
+/** How tightly the text of a form binds, by the operator that stands outside its parentheses. */
+function precedenceOfForm(form: string): number {
+  if (form.includes('! == ') || form.includes('! != ')) return BINARY_PRECEDENCE['==']
+  if (form.includes(' - ')) return BINARY_PRECEDENCE['-']
+  return form.startsWith('!') ? PREFIX_PRECEDENCE : POSTFIX_PRECEDENCE
+}
+
+/** How tightly something has to bind to stand where a node stands within its parent. */
+function precedenceRequired(node: Expression, parent: Node): number {
+  switch (parent.kind) {
+    case 'BinaryExpression':
+      return BINARY_PRECEDENCE[parent.operator] + (parent.right === node ? 1 : 0)
+    case 'UnaryExpression':
+      return PREFIX_PRECEDENCE
+    case 'MethodCallExpression':
+      return parent.target === node ? POSTFIX_PRECEDENCE : 0
+    case 'CastExpression':
+    case 'MemberExpression':
+      return POSTFIX_PRECEDENCE
+    default:
+      return 0
   }
 }

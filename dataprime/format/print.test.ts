@@ -6,7 +6,7 @@ import { arbitraryQuery } from '../testing/arbitrary-query'
 import type { Expression } from '../tree/ast'
 import * as build from '../tree/build'
 import { sameTree } from '../tree/same-tree'
-import { format, print, printExpression } from './print'
+import { format, print, printExpression, printStage } from './print'
 
 /** The same trees in every run. */
 const SEEDED = { seed: 20250312, numRuns: 2000 }
@@ -71,6 +71,59 @@ test('brackets hold only the keys that are no names', () => {
 
 test('strings are escaped', () => {
   assert.equal(printExpression(build.string("it's \\ \n\t")), "'it\\'s \\\\ \\n\\t'")
+})
+
+test('a pattern behind a word is in parentheses, where its slash would divide', () => {
+  const pattern = build.regex('^a')
+  const target = build.keypath(null, 'p')
+  const clauses = { onKeypathExists: null, onKeypathMissing: null, onDatatypeChanged: null }
+  const create = build.stage({
+    kind: 'CreateStage',
+    form: 'from',
+    target,
+    value: build.methodCall(pattern, 'f'),
+    ...clauses,
+  })
+
+  assert.equal(printStage(create), 'create p from (/^a/.f())')
+  assert.equal(printExpression(build.call('matches', target, pattern)), 'matches(p, /^a/)')
+})
+
+test('a pattern of nothing does not begin a comment', () => {
+  assert.equal(printExpression(build.regex('')), '/(?:)/')
+})
+
+test('what takes no operators has them in parentheses', () => {
+  const sum = build.binary('+', build.keypath(null, 'a'), build.number(1))
+  const operand = (expression: Expression) =>
+    ({ kind: 'JoinOperand', side: null, expression, range: sum.range }) as const
+  const join = build.stage({
+    kind: 'JoinStage',
+    join: null,
+    query: build.query([build.stage({ kind: 'CountStage', into: null })]),
+    on: [
+      {
+        kind: 'JoinCondition',
+        left: operand(build.keypath(null, 'b')),
+        right: operand(sum),
+        range: sum.range,
+      },
+    ],
+    using: [],
+    into: build.keypath(null, 'c'),
+  })
+
+  assert.equal(
+    printStage(build.stage({ kind: 'FindStage', phrase: build.string('x'), target: sum })),
+    "find 'x' in (a + 1)",
+  )
+  assert.equal(printStage(join), 'join (count) on b == (a + 1) into c')
+})
+
+test('a field named as the default of a case block is told apart from it', () => {
+  const text = 'filter case { (_) -> 1, _ -> 2 }'
+
+  assert.equal(print(parse(text).query), text)
 })
 
 test('a chain of a hundred thousand operators is printed', () => {

@@ -5,7 +5,7 @@
  */
 
 import { escapeString, escapeTemplateText } from '../syntax/escapes'
-import { BINARY_PRECEDENCE, PREFIX_PRECEDENCE, precedenceOf } from '../syntax/precedence'
+import { BINARY_PRECEDENCE, POSTFIX_PRECEDENCE, PREFIX_PRECEDENCE, precedenceOf } from '../syntax/precedence'
 import {
   type AliasedExpression,
   type Argument,
@@ -30,7 +30,7 @@ export function print(query: Query): string {
   return query.stages.map(printStage).join(' | ')
 }
 
-/** The query with one stage a line, every line but the first led by `| `. */
+/** The query with one stage a line, every line but the first led by `| `. A tree has no comments: see `formatText` for a text. */
 export function format(query: Query): string {
   return query.stages.map(printStage).join('\n| ')
 }
@@ -55,11 +55,11 @@ function stageWords(stage: Stage): readonly Word[] {
         timeframe(stage.timeframe),
       ]
     case 'FilterStage':
-      return ['filter', printExpression(stage.predicate)]
+      return ['filter', printAfterWord(stage.predicate)]
     case 'BlockStage':
-      return ['block', printExpression(stage.predicate)]
+      return ['block', printAfterWord(stage.predicate)]
     case 'FindStage':
-      return ['find', printExpression(stage.phrase), 'in', printExpression(stage.target)]
+      return ['find', printExpression(stage.phrase), 'in', printTight(stage.target)]
     case 'WildfindStage':
       return ['wildfind', printExpression(stage.phrase)]
     case 'LuceneStage':
@@ -88,25 +88,19 @@ function stageWords(stage: Stage): readonly Word[] {
         ...(stage.orderBy.length > 0 ? ['orderby', orderKeys(stage.orderBy)] : []),
       ]
     case 'TopStage':
-      return [
-        stage.end,
-        printExpression(stage.count),
-        aliasedList(stage.results),
-        'by',
-        aliasedList(stage.by),
-      ]
+      return [stage.end, printAfterWord(stage.count), aliasedList(stage.results), 'by', aliasedList(stage.by)]
     case 'OrderbyStage':
       return ['orderby', orderKeys(stage.keys)]
     case 'LimitStage':
-      return ['limit', printExpression(stage.count)]
+      return ['limit', printAfterWord(stage.count)]
     case 'ChooseStage':
       return ['choose', aliasedList(stage.fields)]
     case 'CreateStage':
       return [
         'create',
         ...(stage.form === 'from'
-          ? [printExpression(stage.target), 'from', printExpression(stage.value)]
-          : [printExpression(stage.value), 'as', printExpression(stage.target)]),
+          ? [printAfterWord(stage.target), 'from', printAfterWord(stage.value)]
+          : [printAfterWord(stage.value), 'as', printAfterWord(stage.target)]),
         stage.onKeypathExists && `on keypath exists ${stage.onKeypathExists}`,
         stage.onKeypathMissing && `on keypath missing ${stage.onKeypathMissing}`,
         stage.onDatatypeChanged && `on datatype changed ${stage.onDatatypeChanged}`,
@@ -114,19 +108,19 @@ function stageWords(stage: Stage): readonly Word[] {
     case 'ReplaceStage':
       return [
         'replace',
-        printExpression(stage.target),
+        printAfterWord(stage.target),
         'with',
-        printExpression(stage.value),
+        printAfterWord(stage.value),
         stage.onDatatypeChanged && `on datatype changed ${stage.onDatatypeChanged}`,
       ]
     case 'RemoveStage':
       return ['remove', expressionList(stage.keypaths)]
     case 'MoveStage':
-      return ['move', printExpression(stage.from), 'to', printExpression(stage.to)]
+      return ['move', printAfterWord(stage.from), 'to', printAfterWord(stage.to)]
     case 'RedactStage':
       return [
         'redact',
-        printExpression(stage.target),
+        printAfterWord(stage.target),
         'matching',
         printExpression(stage.pattern),
         'to',
@@ -137,22 +131,22 @@ function stageWords(stage: Stage): readonly Word[] {
     case 'RoundtimeStage':
       return [
         'roundtime',
-        stage.time && printExpression(stage.time),
+        stage.time && printAfterWord(stage.time),
         'to',
-        printExpression(stage.interval),
+        printAfterWord(stage.interval),
         ...clause('into', stage.into),
       ]
     case 'ExplodeStage':
       return [
         'explode',
-        printExpression(stage.array),
+        printAfterWord(stage.array),
         ...clause('into', stage.into),
         stage.original && `original ${stage.original}`,
       ]
     case 'ExtractStage':
       return [
         'extract',
-        printExpression(stage.subject),
+        printAfterWord(stage.subject),
         ...clause('into', stage.into),
         ...clause('using', stage.extractor),
         ...(stage.datatypes.length > 0 ? ['datatypes', typedKeypaths(stage.datatypes)] : []),
@@ -160,7 +154,7 @@ function stageWords(stage: Stage): readonly Word[] {
     case 'EnrichStage':
       return [
         'enrich',
-        printExpression(stage.key),
+        printAfterWord(stage.key),
         ...clause('into', stage.into),
         'using',
         printDataset(stage.table),
@@ -190,7 +184,7 @@ function stageWords(stage: Stage): readonly Word[] {
 }
 
 function clause(word: string, expression: Expression | null): readonly Word[] {
-  return expression === null ? [] : [word, printExpression(expression)]
+  return expression === null ? [] : [word, printAfterWord(expression)]
 }
 
 function aggregateWords(aggregates: readonly AliasedExpression[]): readonly Word[] {
@@ -199,7 +193,7 @@ function aggregateWords(aggregates: readonly AliasedExpression[]): readonly Word
 
 function joinCondition(stage: JoinStage): readonly Word[] {
   if (stage.on.length > 0) return ['on', stage.on.map(printJoinCondition).join(' && ')]
-  return stage.using.length > 0 ? ['using', expressionList(stage.using)] : []
+  return stage.using.length > 0 ? ['using', stage.using.map(printTight).join(', ')] : []
 }
 
 function printJoinCondition(condition: JoinCondition): string {
@@ -207,7 +201,7 @@ function printJoinCondition(condition: JoinCondition): string {
 }
 
 function joinOperand({ side, expression }: JoinOperand): string {
-  const operand = printOperand(expression, BINARY_PRECEDENCE['=='] + 1)
+  const operand = printTight(expression)
   return side === null ? operand : `${side}=>${operand}`
 }
 
@@ -228,13 +222,13 @@ function timeframe(frame: Timeframe | null): Word {
     case undefined:
       return null
     case 'AroundTimeframe':
-      return words('around', printExpression(frame.time), ...clause('interval', frame.interval))
+      return words('around', printAfterWord(frame.time), ...clause('interval', frame.interval))
     case 'BetweenTimeframe':
-      return words('between', printExpression(frame.from), 'and', printExpression(frame.to))
+      return words('between', printAfterWord(frame.from), 'and', printAfterWord(frame.to))
     case 'LastTimeframe':
-      return words('last', printExpression(frame.interval))
+      return words('last', printAfterWord(frame.interval))
     case 'TimeshiftedTimeframe':
-      return words('timeshifted', printExpression(frame.interval))
+      return words('timeshifted', printAfterWord(frame.interval))
   }
 }
 
@@ -243,11 +237,11 @@ function aliasedList(list: readonly AliasedExpression[]): string {
 }
 
 function printAliased({ expression, alias }: AliasedExpression): string {
-  return words(printExpression(expression), ...clause('as', alias))
+  return words(printAfterWord(expression), ...clause('as', alias))
 }
 
 function orderKeys(list: readonly OrderKey[]): string {
-  return list.map(({ expression, direction }) => words(printExpression(expression), direction)).join(', ')
+  return list.map(({ expression, direction }) => words(printAfterWord(expression), direction)).join(', ')
 }
 
 function typedKeypaths(list: readonly TypedKeypath[]): string {
@@ -255,7 +249,7 @@ function typedKeypaths(list: readonly TypedKeypath[]): string {
 }
 
 function expressionList(list: readonly Expression[]): string {
-  return list.map(printExpression).join(', ')
+  return list.map(printAfterWord).join(', ')
 }
 
 function argumentList(list: readonly Argument[]): string {
@@ -270,12 +264,29 @@ export function printExpression(expression: Expression): string {
 }
 
 /**
+ * The text of an expression that stands behind a word or another expression, where a slash would be read as
+ * a division: one that begins with a regular expression is put in parentheses.
+ */
+function printAfterWord(expression: Expression): string {
+  return wrapRegex(printExpression(expression))
+}
+
+/** The same for a place that takes no operators. */
+function printTight(expression: Expression): string {
+  return wrapRegex(printOperand(expression, POSTFIX_PRECEDENCE))
+}
+
+function wrapRegex(text: string): string {
+  return text.startsWith('/') ? `(${text})` : text
+}
+
+/**
  * Prints an expression for a place that takes only what binds at least as tightly as `precedence`.
  *
  * A chain such as `a + b + c …` or `a.f().g() …` leans to the left and may be very long, so the way down
  * the left side is a loop; the recursion goes only as deep as brackets are nested.
  */
-function printOperand(expression: Expression, precedence: number): string {
+export function printOperand(expression: Expression, precedence: number): string {
   const chain: { node: Expression; wrapped: boolean }[] = []
   let node = expression
   let required = precedence
@@ -342,13 +353,14 @@ function printAfterLeft(node: Expression): string {
     case 'NullLiteral':
       return 'null'
     case 'RegexLiteral':
-      return `/${node.pattern}/`
+      // Nothing between the slashes would begin a comment.
+      return node.pattern === '' ? '/(?:)/' : `/${node.pattern}/`
     case 'InterpolatedString':
       return printTemplate(node.parts)
     case 'TimestampLiteral':
       return printTimestamp(node.operand, node.inNanoseconds === true)
     case 'ArrayLiteral':
-      return `[${expressionList(node.elements)}]`
+      return `[${node.elements.map(printExpression).join(', ')}]`
     case 'ObjectLiteral':
       return printObject(node.entries)
     case 'MissingExpression':
@@ -357,7 +369,7 @@ function printAfterLeft(node: Expression): string {
 }
 
 /** Every string is written with single quotes, also one that was read with double quotes. */
-function printString(value: string): string {
+export function printString(value: string): string {
   return `'${escapeString(value, "'")}'`
 }
 
@@ -394,10 +406,15 @@ function printObject(entries: readonly { readonly key: string; readonly value: E
 
 function printCase({ form, subject, arms }: CaseExpression): string {
   const items = arms.map(
-    ({ pattern, value }) =>
-      `${pattern === null ? '_' : printExpression(pattern)} -> ${printExpression(value)}`,
+    ({ pattern, value }) => `${pattern === null ? '_' : printPattern(pattern)} -> ${printExpression(value)}`,
   )
   return `${form} { ${[...(subject === null ? [] : [printExpression(subject)]), ...items].join(', ')} }`
+}
+
+/** A bare `_` is the default, so a field of that name is put in parentheses. */
+function printPattern(pattern: Expression): string {
+  const text = printExpression(pattern)
+  return text === '_' ? '(_)' : text
 }
 
 const LITERAL_WORDS: ReadonlySet<string> = new Set(['true', 'false', 'null', ...SEVERITIES])

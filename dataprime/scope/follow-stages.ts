@@ -1,4 +1,4 @@
-import { aggregatesGroups } from '../tree/aggregation'
+import { aggregatedGrouping } from '../tree/aggregation'
 import type { Query, Stage } from '../tree/ast'
 import { applyStage, keepNames } from './apply-stage'
 import { recordsOf, type ScopeOptions } from './records'
@@ -15,11 +15,11 @@ export function followStages(query: Query, options: ScopeOptions, visit: VisitSt
   for (const [index, stage] of query.stages.entries()) {
     const added = 'query' in stage ? followStages(stage.query, options, visit) : null
     visit(stage, scope, added)
-    const [previous, next] = [query.stages[index - 1], query.stages[index + 1]]
-    if (isMisread(stage, next, options)) scope.replaceBy(Scope.open())
+    if (isMisread(stage, query.stages[index + 1], options)) scope.replaceBy(Scope.open())
     else if (index > 0 || stage.kind !== 'SourceStage') applyStage(scope, stage, added, options)
-    // The stage is reported; its keys are not reported again where they are read.
-    if (aggregatesGroups(previous, stage)) keepNames(scope, previous.keys, stage)
+    // The stage is reported; the keys it loses are not reported again where they are read.
+    const aggregated = aggregatedGrouping(query.stages, index)
+    if (aggregated !== undefined) keepNames(scope, aggregated.grouping.keys, stage)
   }
   return scope
 }

@@ -3,9 +3,11 @@
  * finds no operand reports it and answers with a `MissingExpression`; none of them throws.
  */
 
+import { FIELDS, type Field } from '../catalogue/fields'
 import { signaturesOf } from '../catalogue/functions'
 import * as problem from '../diagnostics/codes'
-import { isBareName } from '../format/print'
+import { type Diagnostic, insertText, replaceText, withFix } from '../diagnostics/diagnostic'
+import { isBareName, printExpression, printString } from '../format/print'
 import type {
   Argument,
   BinaryOperator,
@@ -18,12 +20,21 @@ import type {
   Namespace,
   Segment,
   Severity,
+  TextRange,
 } from '../tree/ast'
 import { CASE_FORMS, SEVERITIES } from '../tree/ast'
-import { parseForeignInfix, parseForeignPrefix, parseTernary, skipSqlCase } from './foreign/expressions'
+import { parseForeignInfix, parseForeignPrefix, parseTernary } from './foreign/expressions'
+import { atSqlCase, parseSqlCase } from './foreign/sql-case'
 import { intervalNanoseconds } from './interval'
 import { BINARY_PRECEDENCE } from './precedence'
-import { ENDS_AT_COLON, ENDS_AT_SPACED_PARENTHESIS, isWord, rangeOf, type TokenStream } from './token-stream'
+import {
+  ENDS_AT_ARM_COLON,
+  ENDS_AT_COLON,
+  ENDS_AT_SPACED_PARENTHESIS,
+  isWord,
+  rangeOf,
+  type TokenStream,
+} from './token-stream'
 import type { Token, TokenKind } from './tokens'
 
 /** Expression = Or */
@@ -108,12 +119,17 @@ export function parsePostfix(s: TokenStream): Expression {
       node = parseMethodCall(s, start, node)
     } else if (s.at('.') || s.at('[')) {
       node = parseMembers(s, start, node)
-    } else if (s.at(':') && (s.ends & ENDS_AT_COLON) === 0) {
+    } else if (s.at(':') && (s.ends & ENDS_AT_COLON) === 0 && !atArmColon(s)) {
       node = parseCast(s, start, node)
     } else {
       return node
     }
   }
+}
+
+/** `a: 'b'` in a case is an arm with the wrong sign; a cast is to a name. */
+function atArmColon(s: TokenStream): boolean {
+  return (s.ends & ENDS_AT_ARM_COLON) !== 0 && s.peek().kind !== 'name'
 }
 
 function isMethodCall(s: TokenStream): boolean {
@@ -178,14 +194,27 @@ function parseKey(s: TokenStream): Segment | undefined {
   if (kind === 'name' || kind === 'string') {
     const key = s.advance()
     if (kind === 'string') {
-      s.warn(problem.undocumentedForm(rangeOf(key), 'a quoted key after a dot', `use ['${value}']`))
+      const written = `[${printString(value)}]`
+      const form = problem.undocumentedForm(rangeOf(key), 'a quoted key after a dot', `use ${written}`)
+      s.warn(withFix(form, `use ${written}`, replaceText(s.rangeFrom(start), written)))
     }
     return { kind: 'NameSegment', name: value, range: s.rangeFrom(start) }
   }
+  if (kind === 'number' && /^[0-9]+$/.test(value)) return parseDottedIndex(s, start)
   s.fail(problem.expectedKey(s.here(), s.found()))
   // A number after a dot is meant as a key; anything else is left for whoever can use it.
   if (isNumeric(kind) || kind === 'namespace') s.advance()
   return undefined
+}
+
+/** items.0, with the cursor at the number. */
+function parseDottedIndex(s: TokenStream, start: number): Segment {
+  const diagnostic = problem.expectedKey(s.here(), s.found())
+  const index = parseNumeric(s)
+  const range = s.rangeFrom(start)
+  const written = `[${s.slice(index.range.start, index.range.end)}]`
+  s.warn(withFix(diagnostic, `use ${written}`, replaceText(range, written)))
+  return { kind: 'IndexSegment', index, range }
 }
 
 function parseIndex(s: TokenStream): Segment {
@@ -209,7 +238,7 @@ function parseNested(s: TokenStream, closer: TokenKind): Expression | undefined 
   s.ends = 0
   const expression = parseExpression(s)
   if (!s.at(closer)) {
-    s.fail(problem.expectedToken(s.here(), closer === 'template-close' ? '}' : closer, s.found()))
+    failClosing(s, closer)
     do s.skipToListPoint()
     while (s.eat(','))
   }
@@ -219,9 +248,20 @@ function parseNested(s: TokenStream, closer: TokenKind): Expression | undefined 
   return expression
 }
 
+/** Reports a bracket that is not closed. Where the stage ends, it is plain where the closing one belongs. */
+function failClosing(s: TokenStream, closer: TokenKind): void {
+  const sign = closer === 'template-close' ? '}' : closer
+  const diagnostic = problem.expectedToken(s.here(), sign, s.found())
+  const plain = s.atStageEnd() && closer !== 'template-close'
+  s.fail(plain ? withFix(diagnostic, `add ${sign}`, insertText(s.previousEnd, sign)) : diagnostic)
+}
+
 /** Cast = ":" type */
 function parseCast(s: TokenStream, start: number, expression: Expression): Expression {
-  s.advance()
+  const colon = s.advance()
+  if (s.at(':')) s.warn(removable(problem.doubleColon, s.advance()))
+  else if ((s.at('string') || s.at('number')) && expression.kind === 'Keypath')
+    return parseColonComparison(s, start, expression, colon)
   if (!s.at('name')) {
     s.fail(problem.expectedType(s.here(), s.found()))
     return expression
@@ -234,6 +274,16 @@ function parseCast(s: TokenStream, start: number, expression: Expression): Expre
     typeRange: rangeOf(type),
     range: s.rangeFrom(start),
   }
+}
+
+/** field:'value', as Lucene compares, with the cursor at the value. */
+function parseColonComparison(s: TokenStream, start: number, left: Keypath, colon: Token): Expression {
+  const operatorRange = rangeOf(colon)
+  const blanks = { before: s.slice(start, colon.start).endsWith(' '), after: s.token.start > colon.end }
+  const newText = `${blanks.before ? '' : ' '}==${blanks.after ? '' : ' '}`
+  s.warn(withFix(problem.colonComparison(operatorRange), 'use ==', replaceText(operatorRange, newText)))
+  const right = s.at('string') ? parseString(s) : parseNumeric(s)
+  return { kind: 'BinaryExpression', operator: '==', operatorRange, left, right, range: s.rangeFrom(start) }
 }
 
 /** Primary = Literal | Timestamp | Template | Array | Object | Case | Call | Keypath | "(" Expression ")" */
@@ -290,19 +340,34 @@ export function parseNumeric(s: TokenStream): Expression {
   return { kind: 'NumberLiteral', text, value: Number(text), range }
 }
 
+/** String, one token; also the pieces of an SQL string whose quotes are doubled. */
 export function parseString(s: TokenStream): Expression {
   const token = s.advance()
   warnDoubleQuotes(s, token)
-  return {
-    kind: 'StringLiteral',
-    value: token.value,
-    quote: token.text.startsWith('"') ? 'double' : 'single',
-    range: rangeOf(token),
+  const quote = token.text.startsWith('"') ? 'double' : 'single'
+  let value = token.value
+  while (
+    s.at('string') &&
+    s.token.start === s.previousEnd &&
+    s.token.text.charAt(0) === token.text.charAt(0)
+  ) {
+    value += token.text.charAt(0) + s.advance().value
   }
+  const range = s.rangeFrom(token.start)
+  if (range.end > token.end) {
+    const written = printString(value)
+    s.warn(withFix(problem.doubledQuote(range), `use ${written}`, replaceText(range, written)))
+  }
+  return { kind: 'StringLiteral', value, quote, range }
 }
 
 function warnDoubleQuotes(s: TokenStream, token: Token): void {
-  if (token.text.startsWith('"')) s.warn(problem.doubleQuotes(rangeOf(token)))
+  if (!token.text.startsWith('"')) return
+  const written = printString(token.value)
+  const diagnostic = problem.doubleQuotes(rangeOf(token))
+  s.warn(
+    token.closed ? withFix(diagnostic, `use ${written}`, replaceText(rangeOf(token), written)) : diagnostic,
+  )
 }
 
 const LITERAL_WORDS: ReadonlyMap<string, (range: Expression['range']) => Expression> = new Map<
@@ -327,12 +392,41 @@ const CASE_WORDS: ReadonlySet<string> = new Set(CASE_FORMS)
 function parseNamed(s: TokenStream): Expression {
   const name = s.token
   const next = s.peek()
-  if (opensCall(s, name, next)) return parseCall(s)
+  if (opensCall(s, name, next)) return isWord(name, 'cast') ? parseCastCall(s) : parseCall(s)
   if (next.kind === '{' && CASE_WORDS.has(name.text)) return parseCase(s, name.text as CaseForm)
-  if (isWord(name, 'case') && isWord(next, 'when')) return skipSqlCase(s)
+  if (atSqlCase(s)) return parseSqlCase(s, parseExpression)
   const literal = LITERAL_WORDS.get(name.text)
   if (literal !== undefined) return literal(rangeOf(s.advance()))
   return parseKeypathFrom(s)
+}
+
+/** Cast as a call: "cast" "(" Expression ("as" | ",") type ")", with the cursor at the word. */
+function parseCastCall(s: TokenStream): Expression {
+  const word = s.token
+  if (!s.enter()) return missing(s)
+  s.advance()
+  s.advance()
+  const outer = s.ends
+  s.ends = 0
+  const expression = parseExpression(s)
+  const typed = s.eatWord('as') || s.eat(',')
+  const typeToken = s.token
+  const complete = typed && (s.eat('name') || s.eat('string')) && s.at(')')
+  if (!complete) s.skipToListPoint()
+  s.eat(')')
+  s.ends = outer
+  s.leave()
+  const range = s.rangeFrom(word.start)
+  const diagnostic = problem.castCall(rangeOf(word))
+  if (!complete) {
+    s.warn(diagnostic)
+    return expression
+  }
+  const type = typeToken.value
+  const node: Expression = { kind: 'CastExpression', expression, type, typeRange: rangeOf(typeToken), range }
+  const text = printExpression(node)
+  s.warn(withFix(diagnostic, `use ${text}`, replaceText(range, text)))
+  return node
 }
 
 /** Call = name Arguments */
@@ -345,7 +439,15 @@ function parseCall(s: TokenStream): CallExpression {
     s.canStartOperand(s.peek(2)) &&
     s.peek(2).kind !== '('
   ) {
-    s.warn(problem.countDistinct(rangeOf(s.peek())))
+    const distinct = s.peek()
+    s.warn(
+      withFix(
+        problem.countDistinct(rangeOf(distinct)),
+        'use distinct_count(x)',
+        replaceText(rangeOf(token), 'distinct_count'),
+        replaceText({ start: distinct.start, end: s.peek(2).start }, ''),
+      ),
+    )
     name = 'distinct_count'
   }
   const list = parseArguments(s, name !== token.text)
@@ -362,7 +464,7 @@ function parseCall(s: TokenStream): CallExpression {
 export function parseArguments(s: TokenStream, skipFirstWord = false): readonly Argument[] {
   if (s.peek(1).kind === '*' && s.peek(2).kind === ')') {
     s.advance()
-    s.warn(problem.countStar(rangeOf(s.advance())))
+    s.warn(removable(problem.countStar, s.advance()))
     s.advance()
     return []
   }
@@ -403,17 +505,26 @@ export function parseBracketed<Element>(
     elements.push(parseElement(elements.length))
     if (!s.at(',') && !s.at(closer)) {
       broken = true
-      s.fail(problem.expectedToken(s.here(), closer, s.found()))
+      failClosing(s, closer)
       s.skipToListPoint()
     }
     const comma = s.token
     if (!s.eat(',')) break
-    if (s.at(closer)) s.warn(problem.trailingComma(rangeOf(comma)))
+    if (s.at(closer)) s.warn(removable(problem.trailingComma, comma))
   }
-  if (!s.eat(closer) && !broken) s.fail(problem.expectedToken(s.here(), closer, s.found()))
+  if (!s.eat(closer) && !broken) failClosing(s, closer)
   s.ends = outer
   s.leave()
   return elements
+}
+
+/** A diagnostic about a token that can simply be left out. */
+export function removable(
+  diagnose: (range: TextRange) => Diagnostic,
+  token: Token,
+  range = rangeOf(token),
+): Diagnostic {
+  return withFix(diagnose(range), 'remove it', replaceText(range, ''))
 }
 
 /** Array = "[" [ Expression { "," Expression } ] "]" */
@@ -468,6 +579,8 @@ function parseTimestamp(s: TokenStream): Expression {
 }
 
 function parseTimestampOperand(s: TokenStream): { expression: Expression; inParentheses: boolean } {
+  const date = bareDateAt(s)
+  if (date !== undefined) return { expression: parseBareDate(s, date), inParentheses: false }
   switch (s.token.kind) {
     case 'string':
     case 'number':
@@ -475,18 +588,31 @@ function parseTimestampOperand(s: TokenStream): { expression: Expression; inPare
       return { expression: parsePrimary(s), inParentheses: false }
     case '(':
       return { expression: parsePrimary(s), inParentheses: true }
-    case 'name': {
-      const { text, start, end } = s.token
-      s.warn(problem.bareTimestamp({ start, end }, text))
-      s.advance()
-      return {
-        expression: { kind: 'StringLiteral', value: text, quote: 'single', range: { start, end } },
-        inParentheses: false,
-      }
-    }
+    case 'name':
+      return { expression: parseBareDate(s, s.token.text), inParentheses: false }
     default:
       return { expression: failMissing(s), inParentheses: false }
   }
+}
+
+const BARE_DATE = /[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:]+(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?/y
+
+/** The date at the cursor that was written without its quotes; `@2025` alone is a number of seconds. */
+function bareDateAt(s: TokenStream): string | undefined {
+  if (!s.at('number')) return undefined
+  BARE_DATE.lastIndex = s.token.start
+  return BARE_DATE.exec(s.source)?.[0]
+}
+
+/** A text after `@` that lacks its quotes, with the cursor at its first token. */
+function parseBareDate(s: TokenStream, text: string): Expression {
+  const { start } = s.token
+  const end = start + text.length
+  while (s.token.start < end && !s.at('end')) s.advance()
+  const range = { start, end }
+  const written = printString(text)
+  s.warn(withFix(problem.bareTimestamp(range, text), `use @${written}`, replaceText(range, written)))
+  return { kind: 'StringLiteral', value: text, quote: 'single', range }
 }
 
 /**
@@ -515,13 +641,42 @@ function parseCase(s: TokenStream, form: CaseForm): Expression {
 
 function parseCaseArm(s: TokenStream): CaseArm {
   const start = s.token.start
-  let pattern: Expression | null = null
-  if (s.token.text === '_' && s.peek().kind === '->') s.advance()
-  else pattern = parseExpression(s)
-  // After `:` or `=>` in place of the arrow the value still follows.
-  if (!s.expect('->') && (s.at(':') || s.at('=>'))) s.advance()
+  const isDefault = atDefaultArm(s)
+  const pattern = isDefault ? null : parseExpressionEndingAt(s, ENDS_AT_ARM_COLON)
+  expectArrow(s)
   const value = s.at(',') || s.at('}') ? failMissing(s) : parseExpression(s)
   return { kind: 'CaseArm', pattern, value, range: s.rangeFrom(start) }
+}
+
+const DEFAULT_WORDS = ['else', 'default', 'otherwise'] as const
+
+/** Takes the `_` of a default arm, or a word that other languages have for it. */
+function atDefaultArm(s: TokenStream): boolean {
+  const arrow = s.peek().kind
+  if (arrow !== '->' && arrow !== '=>' && arrow !== ':') return false
+  if (s.token.text === '_') {
+    s.advance()
+    return true
+  }
+  if (arrow === ':' || !DEFAULT_WORDS.some((word) => s.atWord(word))) return false
+  const word = s.advance()
+  const diagnostic = problem.defaultArmWord(rangeOf(word), word.text)
+  s.warn(withFix(diagnostic, 'use _', replaceText(rangeOf(word), '_')))
+  return true
+}
+
+/** "->"; after `:` or `=>` in its place the value still follows. */
+function expectArrow(s: TokenStream): void {
+  if (s.eat('->')) return
+  const diagnostic = problem.expectedToken(s.here(), '->', s.found())
+  if (s.at(':') || s.at('=>')) {
+    const before = s.previousEnd
+    const sign = s.advance()
+    const arrow = before === sign.start ? ' ->' : '->'
+    s.warn(withFix(diagnostic, 'use ->', replaceText(rangeOf(sign), arrow)))
+  } else {
+    s.fail(diagnostic)
+  }
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -537,6 +692,27 @@ const NAMESPACE_WORDS: ReadonlyMap<string, Namespace> = new Map([
   ['$p', '$p'],
 ])
 
+/** What people write for the namespaces, in lower case. */
+const NAMESPACE_SLIPS: ReadonlyMap<string, Namespace> = new Map([
+  ...[...NAMESPACE_WORDS].map(([word, namespace]) => [word, namespace] as const),
+  ['$meta', '$m'],
+  ['$label', '$l'],
+  ['$params', '$p'],
+  ['$parameters', '$p'],
+  ['$userdata', '$d'],
+  ['$user_data', '$d'],
+  ['$log', '$d'],
+])
+
+/** The metadata or label that a name behind a dollar sign means: `$timestamp`, `$severity`. */
+function fieldMeant(text: string): Field | undefined {
+  if (text.length > LONGEST_FIELD) return undefined
+  const name = text.slice(1).toLowerCase()
+  return FIELDS.logs.find((field) => field.name.toLowerCase() === name)
+}
+
+const LONGEST_FIELD = 40
+
 /** Keypath = (namespace | name) Segments, with the cursor at the namespace or name. */
 function parseKeypathFrom(s: TokenStream, methodsEnd = true): Keypath {
   const token = s.advance()
@@ -544,9 +720,20 @@ function parseKeypathFrom(s: TokenStream, methodsEnd = true): Keypath {
   let namespace: Namespace | null = null
   if (token.kind === 'namespace') {
     namespace = NAMESPACE_WORDS.get(token.text) ?? null
-    if (namespace === null) {
-      s.warn(problem.unknownNamespace(rangeOf(token), token.text))
-      namespace = '$d'
+    const field = namespace === null ? fieldMeant(token.text) : undefined
+    if (field !== undefined) {
+      const written = `${field.namespace}.${field.name}`
+      const diagnostic = problem.unknownNamespace(rangeOf(token), token.text)
+      s.warn(withFix(diagnostic, `use ${written}`, replaceText(rangeOf(token), written)))
+      namespace = field.namespace
+      segments.push({ kind: 'NameSegment', name: field.name, range: rangeOf(token) })
+    } else if (namespace === null) {
+      namespace = NAMESPACE_SLIPS.get(token.text.toLowerCase()) ?? '$d'
+      const diagnostic = problem.unknownNamespace(rangeOf(token), token.text)
+      const meant = NAMESPACE_SLIPS.has(token.text.toLowerCase())
+      s.warn(
+        meant ? withFix(diagnostic, `use ${namespace}`, replaceText(rangeOf(token), namespace)) : diagnostic,
+      )
     }
   } else {
     // A name such as `größe` or, where only a keypath can stand, `ERROR` is printed with the namespace it implies.
@@ -560,19 +747,27 @@ function parseKeypathFrom(s: TokenStream, methodsEnd = true): Keypath {
 /** A keypath where nothing else may stand. A missing one is reported and has neither namespace nor segments. */
 export function parseKeypath(s: TokenStream): Keypath {
   if (s.at('name') || s.at('namespace')) return parseKeypathFrom(s, false)
-  if (s.at('string')) {
-    const { value } = s.token
-    s.fail(problem.expectedKeypath(s.here(), s.found(), 'a name is written without quotes'))
-    const range = rangeOf(s.advance())
-    return {
-      kind: 'Keypath',
-      namespace: null,
-      segments: [{ kind: 'NameSegment', name: value, range }],
-      range,
-    }
-  }
+  if (s.at('string')) return parseQuotedKeypath(s)
   s.fail(problem.expectedKeypath(s.here(), s.found()))
   return missingKeypath(s)
+}
+
+/** A name in quotes, where a keypath stands; one that is no identifier keeps them, in brackets. */
+function parseQuotedKeypath(s: TokenStream): Keypath {
+  const { value } = s.token
+  const diagnostic = problem.expectedKeypath(s.here(), s.found(), 'a name is written without quotes')
+  const range = rangeOf(s.token)
+  const segment = { kind: 'NameSegment', name: value, range } as const
+  const keypath: Keypath = {
+    kind: 'Keypath',
+    namespace: isBareName(value) ? null : '$d',
+    segments: [segment],
+    range,
+  }
+  const written = printExpression(keypath)
+  s.fail(withFix(diagnostic, `use ${written}`, replaceText(range, written)))
+  s.advance()
+  return keypath
 }
 
 export function missingKeypath(s: TokenStream): Keypath {

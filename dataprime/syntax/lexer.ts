@@ -6,7 +6,7 @@
 
 import { COMMAND_WORDS } from '../catalogue/commands'
 import * as problem from '../diagnostics/codes'
-import type { Diagnostic, Report } from '../diagnostics/diagnostic'
+import { type Diagnostic, insertText, type Report, replaceText, withFix } from '../diagnostics/diagnostic'
 import type { TextRange } from '../tree/ast'
 import {
   closingTypographicQuote,
@@ -17,8 +17,9 @@ import {
   isWordStart,
   nonAsciiLetterLength,
 } from './characters'
-import { unescapeText } from './escapes'
+import { escapeString, unescapeText } from './escapes'
 import { scanNumber } from './scan-number'
+import { readSpokenInterval } from './spoken-interval'
 import type { Comment, Token, TokenKind } from './tokens'
 
 /** All tokens of the text, the last of kind `end`. */
@@ -50,6 +51,16 @@ const WORDS_BEFORE_REGEX: ReadonlySet<string> = new Set([
   'rlike',
   'contains',
   'regex',
+  'using',
+])
+
+/** Signs that word processors and books have in the place of those of the language. */
+const TYPOGRAPHIC_SIGNS: ReadonlyMap<number, TokenKind> = new Map<number, TokenKind>([
+  [0x2260, '!='],
+  [0x2264, '<='],
+  [0x2265, '>='],
+  [0x2013, '-'],
+  [0x2212, '-'],
 ])
 
 /** Commands with a query in parentheses, where another stage begins. */
@@ -147,6 +158,7 @@ class Lexer {
       else if (code === 35 /* # */) this.#lineComment()
       else if (code === 47 /* / */ && this.#code(1) === 47) this.#lineComment()
       else if (code === 47 && this.#code(1) === 42 /* * */) this.#blockComment()
+      else if (code === 45 /* - */ && this.#atSqlComment()) this.#sqlComment()
       else if (code >= 0x0b && isUnusualWhiteSpace(code)) this.#unusualWhiteSpace()
       else return
     }
@@ -155,6 +167,20 @@ class Lexer {
   #lineComment(): void {
     const end = this.#lineEnd(this.#at)
     this.#comment({ start: this.#at, end, style: 'line' })
+  }
+
+  /** Two hyphens after white space and before a blank: `a - -b` has none of the two together. */
+  #atSqlComment(): boolean {
+    if (this.#code(1) !== 45) return false
+    const before = this.#code(-1)
+    const after = this.#code(2)
+    return !(before > 32) && !(after > 32)
+  }
+
+  #sqlComment(): void {
+    const range = { start: this.#at, end: this.#at + 2 }
+    this.#report(withFix(problem.sqlComment(range), 'use //', replaceText(range, '//')))
+    this.#lineComment()
   }
 
   #blockComment(): void {
@@ -177,7 +203,8 @@ class Lexer {
     // A byte order mark at the very start is the mark of a file, not of the query.
     if (this.#unusualWhiteSpaceReported || (start === 0 && this.#text.charCodeAt(0) === 0xfeff)) return
     this.#unusualWhiteSpaceReported = true
-    this.#report(problem.unusualWhiteSpace({ start, end: this.#at }))
+    const range = { start, end: this.#at }
+    this.#report(withFix(problem.unusualWhiteSpace(range), 'use a blank', replaceText(range, ' ')))
   }
 
   #lineEnd(from: number): number {
@@ -203,6 +230,7 @@ class Lexer {
     else if (code === 123 /* { */) this.#openBrace()
     else if (code === 125 /* } */) this.#closeBrace()
     else if (closingTypographicQuote(code) !== undefined) this.#typographicString(code)
+    else if (TYPOGRAPHIC_SIGNS.has(code)) this.#typographicSign(TYPOGRAPHIC_SIGNS.get(code) as TokenKind)
     else if (nonAsciiLetterLength(this.#text, this.#at) > 0) this.#name()
     else this.#strayCharacters()
   }
@@ -239,6 +267,7 @@ class Lexer {
       case 38: // &
         return next === 38 ? '&&' : '&'
       case 126: // ~
+        if (next === 61 && this.#code(2) !== 61) return '~='
         return next === 126 ? '~~' : '~'
       case 63: // ?
         return next === 63 ? '??' : '?'
@@ -247,7 +276,7 @@ class Lexer {
       case 62: // >
         return next === 61 ? '>=' : '>'
       case 33: // !
-        if (next === 126) return '!~'
+        if (next === 126) return this.#code(2) === 126 ? '!~~' : '!~'
         return next !== 61 ? '!' : this.#code(2) === 61 ? '!==' : '!='
       case 61: // =
         if (next === 62) return '=>'
@@ -255,6 +284,13 @@ class Lexer {
         return next !== 61 ? '=' : this.#code(2) === 61 ? '===' : '=='
     }
     return undefined
+  }
+
+  #typographicSign(meant: TokenKind): void {
+    const range = { start: this.#at, end: this.#at + 1 }
+    const diagnostic = problem.unexpectedCharacter(range, this.#text.charAt(this.#at))
+    this.#report(withFix(diagnostic, `use ${meant}`, replaceText(range, meant)))
+    this.#push(meant, range.end, meant)
   }
 
   /** "|" is never part of an expression, so it ends every interpolated string that is still open. */
@@ -312,6 +348,7 @@ class Lexer {
     return (
       !isUnusualWhiteSpace(code) &&
       closingTypographicQuote(code) === undefined &&
+      !TYPOGRAPHIC_SIGNS.has(code) &&
       nonAsciiLetterLength(this.#text, at) === 0
     )
   }
@@ -321,10 +358,26 @@ class Lexer {
     const { kind, end, shape, form } = scanNumber(this.#text, start)
     const text = this.#text.slice(start, end)
     const range = { start, end }
-    if (shape === 'malformed') this.#report(problem.malformedNumber(range, text))
-    else if (shape === 'disordered') this.#report(problem.malformedInterval(range, text))
-    else if (shape === 'undocumented') this.#report(problem.undocumentedForm(range, form))
+    if (shape === 'malformed' || shape === 'disordered') {
+      this.#malformedNumber(kind, range, shape)
+      return
+    }
+    if (shape === 'undocumented') this.#report(problem.undocumentedForm(range, form))
     this.#push(kind, end, shape === 'undocumented' ? text.replaceAll('_', '') : text)
+  }
+
+  /** Digits with letters that are no unit; `5min` and `30m1h` are read as the intervals they say. */
+  #malformedNumber(kind: 'number' | 'interval', range: TextRange, shape: 'malformed' | 'disordered'): void {
+    const text = this.#text.slice(range.start, range.end)
+    const diagnose = shape === 'malformed' ? problem.malformedNumber : problem.malformedInterval
+    const meant = readSpokenInterval(text)
+    if (meant === undefined) {
+      this.#report(diagnose(range, text))
+      this.#push(kind, range.end)
+    } else {
+      this.#report(withFix(diagnose(range, text), `use ${meant}`, replaceText(range, meant)))
+      this.#push('interval', range.end, meant)
+    }
   }
 
   // -------------------------------------------------------------------------------------------------------
@@ -332,8 +385,9 @@ class Lexer {
 
   /** String = "'" { character | escape } "'", on one line; the same with double quotes is reported by the parser. */
   #string(quote: number): void {
+    const sign = String.fromCharCode(quote)
     this.#quoted('string', this.#closing(quote, this.#at + 1), (range) =>
-      problem.unterminatedString(range, String.fromCharCode(quote)),
+      withFix(problem.unterminatedString(range, sign), `add ${sign}`, insertText(range.end, sign)),
     )
   }
 
@@ -396,10 +450,16 @@ class Lexer {
     const start = this.#at
     const quote = String.fromCharCode(code)
     const closer = closingTypographicQuote(code) as string
-    this.#report(problem.typographicQuote({ start, end: start + 1 }, quote))
-    this.#quoted('string', this.#closing(closer.charCodeAt(0), start + 1), (range) =>
-      problem.unterminatedString(range, closer),
-    )
+    const close = this.#closing(closer.charCodeAt(0), start + 1)
+    const opening = { start, end: start + 1 }
+    const diagnostic = problem.typographicQuote(opening, quote)
+    if (close === undefined) this.#report(diagnostic)
+    else {
+      const straight = `'${escapeString(unescapeText(this.#text.slice(start + 1, close)), "'")}'`
+      const whole = replaceText({ start, end: close + 1 }, straight)
+      this.#report(withFix(diagnostic, 'use straight quotes', whole))
+    }
+    this.#quoted('string', close, (range) => problem.unterminatedString(range, closer))
   }
 
   #slash(): void {

@@ -4,13 +4,29 @@
  * is reported by itself.
  */
 
-import { COMMAND_WORDS, type Command, type CommandName, commandNamed } from '../catalogue/commands'
+import { COMMAND_WORDS, type Command, type CommandName } from '../catalogue/commands'
+import { signaturesOf } from '../catalogue/functions'
 import * as problem from '../diagnostics/codes'
-import type { Diagnostic, Report } from '../diagnostics/diagnostic'
+import { type Diagnostic, insertText, type Report, replaceText, withFix } from '../diagnostics/diagnostic'
 import { createDiagnosticList } from '../diagnostics/diagnostic-list'
-import type { Query, Stage, TextRange, UnknownStage } from '../tree/ast'
+import type { Query, SourceStage, Stage, TextRange, Timeframe, UnknownStage } from '../tree/ast'
 import { commandOf } from '../tree/stage-command'
-import { FOREIGN_COMMANDS, type ForeignCommand } from './foreign/commands'
+import { removable } from './expression-parser'
+import { FOREIGN_COMMANDS, type ForeignCommand, type ForeignShape } from './foreign/commands'
+import { atSqlQuery, parseSqlQuery } from './foreign/sql-query'
+import {
+  type ParseForeignStage,
+  parseAppend,
+  parseExpand,
+  parseFields,
+  parseProject,
+  parseRename,
+  parseSearch,
+  parseSort,
+  parseStats,
+  parseTail,
+} from './foreign/stages'
+import { findSurroundings } from './foreign/surroundings'
 import { tokenize } from './lexer'
 import {
   parseAggregate,
@@ -18,7 +34,6 @@ import {
   parseCountby,
   parseDedupeby,
   parseDistinct,
-  parseForeignStats,
   parseGroupby,
   parseMultigroupby,
   parseTop,
@@ -47,9 +62,10 @@ import {
   parseReplace,
   parseRoundtime,
 } from './stages/shaping-stages'
-import { isTimeframeWord, parseSource } from './stages/source-stage'
-import type { StageStart } from './stages/stage-parts'
-import { isWord, rangeOf, TokenStream } from './token-stream'
+import { isTimeframeWord, parseSource, parseTimeframe } from './stages/source-stage'
+import { type StageStart, stageRanges } from './stages/stage-parts'
+import { isWord, lowerCase, rangeOf, TokenStream } from './token-stream'
+import type { Token, TokenKind } from './tokens'
 
 export interface ParseResult {
   readonly query: Query
@@ -76,14 +92,25 @@ export function parseDpxl(text: string): ParseResult {
 
 /** The same as `parse`, with the diagnostics handed to `report` as they are found. */
 export function readQuery(text: string, report: Report): Query {
-  const s = new TokenStream(tokenize(text, report), report)
+  const surroundings = findSurroundings(text)
+  if (surroundings === undefined) return readTokens(text, tokenize(text, report), report)
+  for (const diagnostic of surroundings.diagnostics) report(diagnostic)
+  const { start, end } = surroundings.query
+  // What is around the query becomes blank, so that every offset stays what it is.
+  const alone = `${' '.repeat(start)}${text.slice(start, end)}${' '.repeat(text.length - end)}`
+  return readTokens(alone, tokenize(alone, report), report)
+}
+
+/** The same for a text whose tokens are at hand, for those who need their comments too. */
+export function readTokens(text: string, tokens: readonly Token[], report: Report): Query {
+  const s = new TokenStream(text, tokens, report)
   if (s.at('end')) return failEmpty(report)
   return atDpxl(s) ? parseDpxlQuery(s) : parsePipeline(s, false)
 }
 
 /** The same as `parseDpxl`, with the diagnostics handed to `report` as they are found. */
 export function readDpxl(text: string, report: Report): Query {
-  const s = new TokenStream(tokenize(text, report), report)
+  const s = new TokenStream(text, tokenize(text, report), report)
   return s.at('end') ? failEmpty(report) : parseDpxlQuery(s)
 }
 
@@ -128,63 +155,150 @@ const STAGE_PARSERS: Readonly<Record<CommandName, ParseStage>> = {
   wildfind: parseWildfind,
 }
 
+/** A pipeline while it is being read. */
+interface Pipeline {
+  readonly stages: Stage[]
+  readonly inSubquery: boolean
+  /** The pipe before the stage to be read. */
+  pipe: TextRange | null
+  /** Where the stage before it ends. */
+  previousEnd: number
+  /** The command of a stage that lacks its own: the one before took several fields at once. */
+  implied: CommandName | null
+}
+
 /** Query = Stage { "|" Stage } */
 function parsePipeline(s: TokenStream, inSubquery: boolean): Query {
   const start = s.token.start
-  const stages: Stage[] = []
-  do {
-    stages.push(parseStage(s, stages.length === 0, inSubquery))
-  } while (goesOn(s, stages.at(-1) as Stage, inSubquery))
-  return { kind: 'Query', stages, range: s.rangeFrom(start) }
+  const pipeline: Pipeline = { stages: [], inSubquery, pipe: null, previousEnd: start, implied: null }
+  do parseStage(s, pipeline)
+  while (goesOn(s, pipeline))
+  return { kind: 'Query', stages: pipeline.stages, range: s.rangeFrom(start) }
 }
 
 /** Moves to the next stage, and answers whether there is one. What is left of this stage is reported and skipped. */
-function goesOn(s: TokenStream, stage: Stage, inSubquery: boolean): boolean {
+function goesOn(s: TokenStream, pipeline: Pipeline): boolean {
+  const { inSubquery } = pipeline
+  pipeline.previousEnd = s.previousEnd
+  pipeline.pipe = null
+  pipeline.implied = null
   for (;;) {
-    if (s.eat('|')) return true
+    if (s.at('|')) {
+      pipeline.pipe = rangeOf(s.advance())
+      return true
+    }
     if (s.at('end') || (inSubquery && s.at(')'))) return false
     if (s.at(';')) {
-      s.warn(problem.statementTerminator(rangeOf(s.advance())))
+      s.warn(removable(problem.statementTerminator, s.advance()))
     } else if (s.at('||') && COMMAND_WORDS.has(s.peek().text)) {
-      s.warn(problem.doublePipe(rangeOf(s.advance()), s.token.text))
+      pipeline.pipe = rangeOf(s.advance())
+      const diagnostic = problem.doublePipe(pipeline.pipe, s.token.text)
+      s.warn(withFix(diagnostic, 'use a single |', replaceText(pipeline.pipe, '|')))
       return true
     } else if (s.atForgottenPipe()) {
-      s.fail(problem.missingPipe(rangeOf(s.token), s.token.text))
+      const diagnostic = problem.missingPipe(rangeOf(s.token), s.token.text)
+      s.fail(withFix(diagnostic, 'add |', insertText(s.token.start, '| ')))
+      return true
+    } else if (s.at(',') && takesOneField(pipeline.stages.at(-1))) {
+      pipeline.implied = takeNextField(s, pipeline.stages.at(-1) as Stage)
       return true
     } else {
-      s.failUnexpected(commandOf(stage) || null)
-      s.skipToPipe(inSubquery)
+      failRest(s, pipeline)
     }
   }
 }
 
-/** Stage = command Clauses */
-function parseStage(s: TokenStream, first: boolean, inSubquery: boolean): Stage {
-  if (s.at('|') || s.at('end') || (inSubquery && s.at(')'))) {
-    const side = first && s.at('|') ? 'before' : 'after'
-    s.fail(problem.emptyStage(s.here(), side))
-    return {
-      kind: 'UnknownStage',
-      text: '',
-      range: s.rangeFrom(s.previousEnd),
-      keywordRange: s.rangeFrom(s.previousEnd),
-    }
+function takesOneField(stage: Stage | undefined): boolean {
+  const kind = stage?.kind
+  return kind === 'CreateStage' || kind === 'MoveStage' || kind === 'ReplaceStage' || kind === 'RedactStage'
+}
+
+/** The comma in `create a from 1, b from 2`: another stage of the same command follows. */
+function takeNextField(s: TokenStream, stage: Stage): CommandName {
+  const command = commandOf(stage) as CommandName
+  const comma = rangeOf(s.advance())
+  s.warn(withFix(problem.oneAtATime(comma, command), 'make it a stage', replaceText(comma, ` | ${command}`)))
+  return command
+}
+
+/** Reports the token that does not continue the stage. A bracket that closes nothing can be taken out. */
+function failRest(s: TokenStream, { stages, inSubquery }: Pipeline): void {
+  const last = stages.at(-1)
+  const command = last === undefined ? null : commandOf(last) || null
+  if (s.at(')') || s.at(']') || s.at('}')) {
+    const diagnostic = problem.unexpectedToken(s.here(), s.found(), command, undefined)
+    s.fail(withFix(diagnostic, 'remove it', replaceText(rangeOf(s.token), '')))
+    s.advance()
+  } else {
+    s.failUnexpected(command)
   }
-  if (!s.at('name')) return skipUnknown(s, inSubquery, problem.unknownCommand(s.here(), s.found(), undefined))
+  s.skipToPipe(inSubquery)
+}
+
+/** Stage = command Clauses */
+function parseStage(s: TokenStream, pipeline: Pipeline): void {
+  const { stages, inSubquery } = pipeline
+  const first = stages.length === 0
+  const { failures } = s
   const start = (command: CommandName, keywordRange: TextRange): StageStart => {
-    return { command, keywordRange, first, parsePipeline }
+    return { command, keywordRange, first, failures, parsePipeline }
+  }
+  if (pipeline.implied !== null) {
+    const at = { start: s.token.start, end: s.token.start }
+    stages.push(STAGE_PARSERS[pipeline.implied](s, start(pipeline.implied, at)))
+    return
+  }
+  if (s.at('|') || s.at('end') || (inSubquery && s.at(')'))) {
+    stages.push(failEmptyStage(s, pipeline))
+    return
+  }
+  if (!s.at('name')) {
+    if (isConditionAlone(s)) stages.push(parseConditionAlone(s, start))
+    else stages.push(skipUnknown(s, inSubquery, problem.unknownCommand(s.here(), s.found(), undefined)))
+    return
   }
   if (isTwoWordOrderby(s)) {
     const keyword = s.takeWord()
     s.takeWord()
-    return parseOrderby(s, start('orderby', s.rangeFrom(keyword.start)))
+    stages.push(parseOrderby(s, start('orderby', s.rangeFrom(keyword.start))))
+    return
   }
   const command = findCommand(s)
-  if (command !== undefined) {
-    const keyword = s.advance()
-    return STAGE_PARSERS[command.name](s, start(command.name, rangeOf(keyword)))
+  if (command === undefined) {
+    parseMisnamedStage(s, pipeline, start)
+    return
   }
-  return parseMisnamedStage(s, inSubquery, start)
+  const keyword = s.advance()
+  const stageStart = start(command.name, rangeOf(keyword))
+  if (command.name === 'choose' && takeStar(s, pipeline, stageStart)) return
+  if (command.name === 'choose' && atSqlQuery(s, stageStart)) stages.push(...parseSqlQuery(s, stageStart))
+  else stages.push(STAGE_PARSERS[command.name](s, stageStart))
+}
+
+/** Nothing where a stage is required. Before the first pipe a source was left out; any other pipe is one too many. */
+function failEmptyStage(s: TokenStream, { stages, inSubquery, pipe, previousEnd }: Pipeline): UnknownStage {
+  const leading = stages.length === 0 && s.at('|')
+  const diagnostic = problem.emptyStage(s.here(), leading ? 'before' : 'after')
+  if (leading && !inSubquery) {
+    s.fail(withFix(diagnostic, 'add a source', insertText(s.token.start, 'source logs ')))
+  } else if (pipe !== null) {
+    s.fail(withFix(diagnostic, 'remove the pipe', replaceText({ start: previousEnd, end: pipe.end }, '')))
+  } else {
+    s.fail(diagnostic)
+  }
+  const range = s.rangeFrom(s.previousEnd)
+  return { kind: 'UnknownStage', text: '', range, keywordRange: range }
+}
+
+/** `choose *` keeps what is there: it is reported, and no stage is made of it. */
+function takeStar(s: TokenStream, { stages, pipe, previousEnd }: Pipeline, start: StageStart): boolean {
+  const next = s.peek()
+  if (!s.at('*') || !(next.kind === '|' || next.kind === 'end') || stages.length === 0) return false
+  const star = s.advance()
+  const diagnostic = problem.keptAsItIs(s.rangeFrom(start.keywordRange.start), start.command)
+  const whole = { start: previousEnd, end: star.end }
+  s.warn(pipe === null ? diagnostic : withFix(diagnostic, 'leave it out', replaceText(whole, '')))
+  return true
 }
 
 function isTwoWordOrderby(s: TokenStream): boolean {
@@ -202,53 +316,204 @@ function findCommand(s: TokenStream): Command | undefined {
     return exact
   }
   const command = text.length > LONGEST_WORD ? undefined : COMMAND_WORDS.get(text.toLowerCase())
-  if (command !== undefined) s.warn(problem.wordCase(rangeOf(s.token), text))
+  if (command !== undefined) s.warn(lowerCase(s.token))
   return command
 }
 
 /** Longer than any command word, so that a huge name is not copied to look it up. */
 const LONGEST_WORD = 24
 
-/** A stage whose command is none: of another language, a time range, misspelt, or unknown altogether. */
-function parseMisnamedStage(
-  s: TokenStream,
-  inSubquery: boolean,
-  start: (command: CommandName, keywordRange: TextRange) => StageStart,
-): Stage {
+type StartOf = (command: CommandName, keywordRange: TextRange) => StageStart
+
+/** A stage whose command is none: of another language, a time range, a dataset, misspelt, or unknown altogether. */
+function parseMisnamedStage(s: TokenStream, pipeline: Pipeline, start: StartOf): void {
+  const { stages, inSubquery } = pipeline
   const { text } = s.token
   const keywordRange = rangeOf(s.token)
   const word = text.length > LONGEST_WORD ? '' : text.toLowerCase()
-  if (isTimeframeWord(word)) return skipUnknown(s, inSubquery, problem.timeframeStage(keywordRange, word))
+  if (isTimeframeWord(word)) {
+    parseTimeframeStage(s, pipeline, start('source', keywordRange))
+    return
+  }
   const foreign = FOREIGN_COMMANDS.get(word)
-  if (foreign !== undefined) return parseForeignStage(s, inSubquery, foreign, start)
-
+  if (foreign !== undefined) {
+    stages.push(...parseForeignStage(s, inSubquery, foreign, start))
+    return
+  }
+  if (stages.length === 0 && isDatasetAlone(s)) {
+    stages.push(parseSourceWithoutWord(s, start))
+    return
+  }
+  if (isConditionAlone(s)) {
+    stages.push(parseConditionAlone(s, start))
+    return
+  }
+  if (isAggregationAlone(s)) {
+    stages.push(parseAggregationAlone(s, start))
+    return
+  }
   const suggestion = s.suggest(text, MISSPELLABLE_WORDS)
   const unknown = problem.unknownCommand(keywordRange, text, suggestion)
   const command = suggestion === undefined ? undefined : COMMAND_WORDS.get(suggestion)
-  if (command === undefined) return skipUnknown(s, inSubquery, unknown)
+  if (suggestion === undefined || command === undefined) {
+    stages.push(skipUnknown(s, inSubquery, unknown))
+    return
+  }
   // Read as what was most likely meant, so that its expressions are checked too.
-  s.fail(unknown)
+  s.fail(withFix(unknown, `use ${suggestion}`, replaceText(keywordRange, suggestion)))
   s.advance()
-  return STAGE_PARSERS[command.name](s, start(command.name, keywordRange))
+  stages.push(STAGE_PARSERS[command.name](s, start(command.name, keywordRange)))
 }
 
 const MISSPELLABLE_WORDS: readonly string[] = [...COMMAND_WORDS.keys()].filter((word) => word.length > 2)
+
+/** `logs | …`, `spans last 1h | …`: the name of a dataset that everybody has, where the source word was left out. */
+function isDatasetAlone(s: TokenStream): boolean {
+  if (!s.atWord('logs') && !s.atWord('spans')) return false
+  const next = s.peek()
+  return (
+    next.kind === '|' ||
+    next.kind === 'end' ||
+    (next.kind === 'name' && isTimeframeWord(next.text.toLowerCase()))
+  )
+}
+
+const COMPARISONS: ReadonlySet<TokenKind> = new Set<TokenKind>([
+  '==',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  '~',
+  '~~',
+  '.',
+  '[',
+])
+
+/** A stage that begins like a condition: the word `filter` was left out. */
+function isConditionAlone(s: TokenStream): boolean {
+  if (s.at('namespace')) return true
+  const next = s.peek()
+  if (s.at('!')) return next.kind === '(' || next.kind === 'name' || next.kind === 'namespace'
+  if (!s.at('name')) return false
+  if (next.kind === '(') return signaturesOf(s.token.text).some(({ result }) => result === 'boolean')
+  return COMPARISONS.has(next.kind)
+}
+
+function parseConditionAlone(s: TokenStream, start: StartOf): Stage {
+  const at = s.token.start
+  const diagnostic = problem.unknownCommand(s.here(), s.found(), 'filter')
+  s.fail(withFix(diagnostic, 'add filter', insertText(at, 'filter ')))
+  return STAGE_PARSERS.filter(s, start('filter', { start: at, end: at }))
+}
+
+/** A stage that begins with an aggregation, or with the old word before aggregates: `avg(x) by host`. */
+function isAggregationAlone(s: TokenStream): boolean {
+  const { text } = s.token
+  if (text === 'calculate' || text === 'calc') return s.canStartOperand(s.peek())
+  return s.peek().kind === '(' && signaturesOf(text).some(({ kind }) => kind === 'aggregate')
+}
+
+function parseAggregationAlone(s: TokenStream, start: StartOf): Stage {
+  const word = s.token
+  const diagnostic = problem.unknownCommand(rangeOf(word), word.text, 'aggregate')
+  const bare = word.text !== 'calculate' && word.text !== 'calc'
+  const edit = bare ? insertText(word.start, 'aggregate ') : replaceText(rangeOf(word), 'aggregate')
+  s.fail(withFix(diagnostic, 'add aggregate', edit))
+  if (!bare) s.advance()
+  return STAGE_PARSERS.aggregate(
+    s,
+    start('aggregate', { start: word.start, end: bare ? word.start : word.end }),
+  )
+}
+
+function parseSourceWithoutWord(s: TokenStream, start: StartOf): Stage {
+  const at = { start: s.token.start, end: s.token.start }
+  const diagnostic = problem.unknownCommand(rangeOf(s.token), s.token.text, `source ${s.token.text}`)
+  s.fail(withFix(diagnostic, 'add source', insertText(at.start, 'source ')))
+  return parseSource(s, start('source', at))
+}
+
+const FOREIGN_SHAPES: Readonly<Record<ForeignShape, ParseForeignStage>> = {
+  append: parseAppend,
+  expand: parseExpand,
+  fields: parseFields,
+  project: parseProject,
+  rename: parseRename,
+  search: parseSearch,
+  sort: parseSort,
+  stats: parseStats,
+  tail: parseTail,
+}
 
 function parseForeignStage(
   s: TokenStream,
   inSubquery: boolean,
   { use, readAs }: ForeignCommand,
-  start: (command: CommandName, keywordRange: TextRange) => StageStart,
-): Stage {
+  start: StartOf,
+): readonly Stage[] {
   const word = s.token
-  const keywordRange = rangeOf(word)
-  const problemFound = problem.foreignCommand(keywordRange, word.text, use)
-  if (readAs === null) return skipUnknown(s, inSubquery, problemFound)
-  s.fail(problemFound)
+  const diagnostic = problem.foreignCommand(rangeOf(word), word.text, use)
+  if (readAs === null) return [skipUnknown(s, inSubquery, diagnostic)]
   s.advance()
-  if (word.text.toLowerCase() === 'group') s.eatWord('by')
-  if (readAs === 'stats') return parseForeignStats(s, start('aggregate', keywordRange))
-  return STAGE_PARSERS[commandNamed(readAs).name](s, start(readAs, keywordRange))
+  if (isForeignShape(readAs)) {
+    return FOREIGN_SHAPES[readAs](s, start('aggregate', rangeOf(word)), diagnostic)
+  }
+  if (isWord(word, 'group')) s.eatWord('by')
+  const keywordRange = s.rangeFrom(word.start)
+  s.warn(withFix(diagnostic, `use ${readAs}`, replaceText(keywordRange, readAs)))
+  return [STAGE_PARSERS[readAs](s, start(readAs, keywordRange))]
+}
+
+function isForeignShape(readAs: CommandName | ForeignShape): readAs is ForeignShape {
+  return readAs in FOREIGN_SHAPES
+}
+
+/** `| last 1h`: a time range as a stage. It is given to the source that lacks one, and no stage is left of it. */
+function parseTimeframeStage(s: TokenStream, pipeline: Pipeline, start: StageStart): void {
+  const { stages, pipe, previousEnd } = pipeline
+  const word = s.token
+  const timeframe = parseTimeframe(s)
+  const diagnostic = problem.timeframeStage(rangeOf(word), word.text.toLowerCase())
+  const text = s.slice(word.start, s.previousEnd)
+  const source = stages[0]
+  if (timeframe === null || (source?.kind === 'SourceStage' && source.timeframe !== null)) {
+    s.fail(diagnostic)
+    stages.push({ kind: 'UnknownStage', text, ...stageRanges(s, start) })
+    return
+  }
+  const whole = { start: previousEnd, end: s.previousEnd }
+  if (source === undefined) {
+    s.warn(withFix(diagnostic, 'add a source', insertText(word.start, 'source logs ')))
+    stages.push(sourceOf('logs', timeframe, stageRanges(s, start)))
+  } else if (source.kind !== 'SourceStage') {
+    const inserted = insertText(source.range.start, `source logs ${text} | `)
+    s.warn(
+      pipe === null
+        ? diagnostic
+        : withFix(diagnostic, 'give it to a source', inserted, replaceText(whole, '')),
+    )
+    stages.unshift(sourceOf('logs', timeframe, source))
+  } else {
+    const { end } = source.range
+    const edits =
+      end === previousEnd
+        ? [replaceText({ start: end, end: word.start }, ' ')]
+        : [insertText(end, ` ${text}`), replaceText(whole, '')]
+    s.warn(pipe === null ? diagnostic : withFix(diagnostic, 'give it to the source', ...edits))
+    stages[0] = { ...source, timeframe }
+  }
+}
+
+function sourceOf(
+  name: string,
+  timeframe: Timeframe,
+  ranges: Pick<Stage, 'range' | 'keywordRange'>,
+): SourceStage {
+  const { range, keywordRange } = ranges
+  const dataset = { kind: 'Dataset', dataspace: null, name, range } as const
+  return { kind: 'SourceStage', dataset, parameters: [], timeframe, range, keywordRange }
 }
 
 function skipUnknown(s: TokenStream, inSubquery: boolean, diagnostic: Diagnostic): UnknownStage {

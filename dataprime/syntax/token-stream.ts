@@ -1,10 +1,11 @@
 import { COMMAND_WORDS } from '../catalogue/commands'
 import { signaturesOf } from '../catalogue/functions'
 import * as problem from '../diagnostics/codes'
-import type { Diagnostic, Report } from '../diagnostics/diagnostic'
+import { type Diagnostic, type Report, replaceText, withFix } from '../diagnostics/diagnostic'
 import { DIAGNOSTICS_KEPT_MAX } from '../diagnostics/diagnostic-list'
 import { createSuggester } from '../diagnostics/suggestion'
 import type { TextRange } from '../tree/ast'
+import { FOREIGN_COMMANDS } from './foreign/commands'
 import type { Token, TokenKind } from './tokens'
 
 /** Levels of brackets, prefix operators and sub-queries. The call stack holds many times as many. */
@@ -19,6 +20,8 @@ export const ENDS_AT_EQUALS = 2
 export const ENDS_AT_COLON = 4
 /** A name and an opening parenthesis with a blank between them are not a call unless there is such a function. */
 export const ENDS_AT_SPACED_PARENTHESIS = 8
+/** A colon before a literal is the wrong sign of an arm of a case, and no comparison. */
+export const ENDS_AT_ARM_COLON = 16
 
 const STARTS_OPERAND: ReadonlySet<TokenKind> = new Set<TokenKind>([
   'name',
@@ -34,6 +37,18 @@ const STARTS_OPERAND: ReadonlySet<TokenKind> = new Set<TokenKind>([
   '@',
   '!',
   '-',
+])
+
+/** After these an operand may have ended; a star is all fields of SQL. */
+const CLOSES_OPERAND: ReadonlySet<TokenKind> = new Set<TokenKind>([
+  'name',
+  'namespace',
+  'number',
+  'string',
+  'template-end',
+  ')',
+  ']',
+  '*',
 ])
 
 /**
@@ -53,10 +68,16 @@ export class TokenStream {
   token: Token
   /** Where the last token that was taken ends. */
   previousEnd = 0
+  /** How often reading could not go on. What was skipped then is not in the tree. */
+  failures = 0
   /** The flags of `ENDS_AT_…` that hold at the moment. */
   ends = 0
 
-  constructor(tokens: readonly Token[], report: Report) {
+  /** The text that the tokens were read from. */
+  readonly source: string
+
+  constructor(source: string, tokens: readonly Token[], report: Report) {
+    this.source = source
     this.#tokens = tokens
     this.#report = report
     this.token = tokens[0] as Token
@@ -83,6 +104,11 @@ export class TokenStream {
   /** A mark of the place of the cursor, for `textSince`. */
   get mark(): number {
     return this.#index
+  }
+
+  /** The text between two offsets as it was written. */
+  slice(start: number, end: number): string {
+    return this.source.slice(start, end)
   }
 
   /** The tokens taken since a mark, without comments, one blank between them. */
@@ -128,7 +154,7 @@ export class TokenStream {
 
   takeWord(): Token {
     const token = this.advance()
-    if (token.text !== token.text.toLowerCase()) this.warn(problem.wordCase(rangeOf(token), token.text))
+    if (token.text !== token.text.toLowerCase()) this.warn(lowerCase(token))
     return token
   }
 
@@ -143,6 +169,7 @@ export class TokenStream {
   fail(diagnostic: Diagnostic): void {
     if (this.#failedAt === this.#index) return
     this.#failedAt = this.#index
+    this.failures++
     if (this.token.kind !== 'bad' && this.#tokens[this.#index - 1]?.closed !== false) this.#report(diagnostic)
   }
 
@@ -202,6 +229,32 @@ export class TokenStream {
     return kind === '|' || kind === 'end' || kind === ')'
   }
 
+  /**
+   * Whether a word and a name after it follow an operand in what is left of the stage, outside brackets:
+   * a clause of another language. Answers how many commas stand before it.
+   */
+  findClause(word: string): { readonly commas: number } | undefined {
+    let depth = 0
+    let commas = 0
+    for (let ahead = 0; ; ahead++) {
+      const token = this.peek(ahead)
+      const { kind } = token
+      if (kind === '|' || kind === 'end' || depth < 0) return undefined
+      if (kind === '(' || kind === '[' || kind === '{') depth++
+      else if (kind === ')' || kind === ']' || kind === '}') depth--
+      else if (depth === 0 && kind === ',') commas++
+      else if (depth === 0 && isWord(token, word) && this.#isClause(ahead)) return { commas }
+    }
+  }
+
+  #isClause(ahead: number): boolean {
+    if (ahead === 0) return false
+    const before = this.peek(ahead - 1)
+    const after = this.peek(ahead + 1).kind
+    const followsOperand = CLOSES_OPERAND.has(before.kind) && !isWord(before, 'as') && !isWord(before, 'by')
+    return followsOperand && (after === 'name' || after === 'string')
+  }
+
   /** Skips to the next pipe, or the parenthesis that closes this sub-query; pipes of sub-queries in between do not count. */
   skipToPipe(inSubquery = false): void {
     let depth = 0
@@ -245,8 +298,10 @@ export class TokenStream {
   /** Whether a command word stands here that nothing before it can take: a pipe was forgotten. */
   atForgottenPipe(): boolean {
     const { kind, text } = this.token
-    if (kind !== 'name' || text.length < 3 || !COMMAND_WORDS.has(text)) return false
+    if (kind !== 'name' || text.length < 3) return false
     const next = this.peek().kind
+    if (!COMMAND_WORDS.has(text))
+      return FOREIGN_COMMANDS.has(text) && STARTS_OPERAND.has(next) && next !== '('
     if (next === '(') return signaturesOf(text).length === 0
     return next === 'end' || next === '|' || (STARTS_OPERAND.has(next) && next !== '-' && next !== '[')
   }
@@ -256,6 +311,13 @@ export function isWord(token: Token, word: string): boolean {
   if (token.kind !== 'name') return false
   const { text } = token
   return text === word || (text.length === word.length && text.toLowerCase() === word)
+}
+
+/** A word that the language has in lower case. */
+export function lowerCase(token: Token): Diagnostic {
+  const range = rangeOf(token)
+  const word = token.text.toLowerCase()
+  return withFix(problem.wordCase(range, token.text), `use ${word}`, replaceText(range, word))
 }
 
 export function rangeOf(token: Token): TextRange {

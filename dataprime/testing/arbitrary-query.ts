@@ -3,6 +3,7 @@
  * account, only that they can be written and read.
  */
 import fc from 'fast-check'
+import { printExpression } from '../format/print'
 import { BINARY_PRECEDENCE } from '../syntax/precedence'
 import {
   type AliasedExpression,
@@ -24,6 +25,7 @@ import {
   type Timeframe,
   type TypedKeypath,
 } from '../tree/ast'
+import { keypath as keypathOf } from '../tree/build'
 
 const range = NO_RANGE
 const nameRange = NO_RANGE
@@ -35,7 +37,9 @@ const operatorRange = NO_RANGE
 const names = fc.constantFrom(
   ...['a', 'status', 'message', '_x', 'count', 'sum', 'e', 'limit', 'filter', 'source', 'last', 'interval'],
   ...['as', 'by', 'asc', 'desc', 'into', 'with', 'from', 'using', 'on', 'keep', 'original', 'aggregate'],
-  ...['true', 'null', 'ERROR', 'case', 'datatypes', 'matching', 'value', 'kind', 'redact'],
+  ...['true', 'null', 'ERROR', 'case', 'datatypes', 'matching', 'value', 'kind', 'redact', 'text', '_'],
+  ...['to', 'in', 'and', 'or', 'merge', 'order', 'sort', 'between', 'around', 'left', 'right', 'is'],
+  ...['where', 'when', 'exists', 'agg', 'orderby'],
 )
 
 const functions = fc.constantFrom('count', 'avg', 'contains', 'in', 'if', 'e', 'max', 'roundTime', 'nameless')
@@ -52,7 +56,7 @@ const some = <T>(arbitrary: fc.Arbitrary<T>) => fc.array(arbitrary, { minLength:
 const few = <T>(arbitrary: fc.Arbitrary<T>) => fc.array(arbitrary, { maxLength: 2 })
 
 const numbers: fc.Arbitrary<Expression> = fc
-  .constantFrom('0', '1', '-5', '3.25', '-0.5', '1740816000')
+  .constantFrom('0', '1', '-5', '3.25', '-0.5', '1740816000', '1e5', '-2E-3')
   .map((text) => ({ kind: 'NumberLiteral', text, value: Number(text), range }))
 
 const intervals: fc.Arbitrary<Expression> = fc
@@ -61,6 +65,8 @@ const intervals: fc.Arbitrary<Expression> = fc
     ['1d12h', 129600e9] as const,
     ['-3d', -259200e9] as const,
     ['250ms', 250e6] as const,
+    ['1w', 604800e9] as const,
+    ['1.5h', 5400e9] as const,
   )
   .map(([text, nanoseconds]) => ({ kind: 'IntervalLiteral', text, nanoseconds, range }))
 
@@ -71,19 +77,19 @@ const strings: fc.Arbitrary<Expression> = texts.map((value) => ({
   range,
 }))
 
+const regexes: fc.Arbitrary<Expression> = fc
+  .constantFrom('^a', '\\/x\\/', '[a-z]|b#c', '(?<n>\\d+)', '\'"`')
+  .map((pattern) => ({ kind: 'RegexLiteral', pattern, range }))
+
 const literals: fc.Arbitrary<Expression> = fc.oneof(
   numbers,
   intervals,
   strings,
+  regexes,
   fc.boolean().map((value): Expression => ({ kind: 'BooleanLiteral', value, range })),
   fc.constant<Expression>({ kind: 'NullLiteral', range }),
   fc.constantFrom(...SEVERITIES).map((value): Expression => ({ kind: 'SeverityLiteral', value, range })),
 )
-
-/** A regular expression stands where the parser expects an operand and nothing else: as an argument. */
-const regexes: fc.Arbitrary<Expression> = fc
-  .constantFrom('^a', '\\/x\\/', '[a-z]|b#c', '(?<n>\\d+)', '\'"`')
-  .map((pattern) => ({ kind: 'RegexLiteral', pattern, range }))
 
 /** A bare name that is a literal or holds more than a name needs its namespace, which the parser would then find. */
 function asRead(keypath: Keypath): Keypath {
@@ -120,10 +126,7 @@ const { expression, keypath } = fc.letrec<{
     .filter(({ namespace, segments }) => namespace !== null || segments.length > 0)
     .map((parts) => asRead({ kind: 'Keypath', ...parts, range })),
   argument: fc
-    .record({
-      name: optional(names),
-      value: fc.oneof({ weight: 4, arbitrary: tie('expression') }, { weight: 1, arbitrary: regexes }),
-    })
+    .record({ name: optional(names), value: tie('expression') })
     .map((parts) => ({ kind: 'Argument', ...parts, range })),
   arm: fc
     .record({ pattern: optional(tie('expression')), value: tie('expression') })
@@ -221,7 +224,7 @@ const typedKeypath: fc.Arbitrary<TypedKeypath> = fc
 const dataset: fc.Arbitrary<Dataset> = fc
   .record({
     dataspace: optional(fc.constantFrom('default', 'my-space')),
-    name: fc.constantFrom('logs', 'a.b_c', 'x y', 'from'),
+    name: fc.constantFrom('logs', 'a.b_c', 'x y', 'from', 'last', 'a-b', '1x', 'größe', 'q"\\', "it's", '.'),
   })
   .map((parts) => ({ kind: 'Dataset', ...parts, range }))
 
@@ -240,14 +243,26 @@ const parameter: fc.Arbitrary<Argument> = fc
   .record({ name: names, value: literals })
   .map((parts) => ({ kind: 'Argument', ...parts, range }))
 
+/** A parenthesis at the start of a condition groups conditions, so an operand there begins with a keypath. */
+const conditionStart: fc.Arbitrary<Expression> = fc
+  .record({ keypath, cast: fc.boolean() })
+  .map(({ keypath, cast }) =>
+    cast ? { kind: 'CastExpression', expression: keypath, type: 'string', typeRange, range } : keypath,
+  )
+
 const joinCondition: fc.Arbitrary<JoinCondition> = fc
-  .tuple(keypath, keypath, fc.constantFrom(['left', 'right'] as const, [null, null] as const))
-  .map(([left, right, [leftSide, rightSide]]) => ({
+  .oneof(
+    fc.tuple(conditionStart, expression, fc.constantFrom(null, 'left' as const), fc.constant(null)),
+    fc.tuple(expression, expression, fc.constant('right' as const), fc.constant('left' as const)),
+  )
+  .map(([left, right, leftSide, rightSide]) => ({
     kind: 'JoinCondition',
     left: { kind: 'JoinOperand', side: leftSide, expression: left, range },
     right: { kind: 'JoinOperand', side: rightSide, expression: right, range },
     range,
   }))
+
+const rowCountParameter = keypathOf('$p', 'rows')
 
 type Parts<Kind extends Stage['kind']> = {
   [Name in Exclude<keyof Extract<Stage, { kind: Kind }>, 'kind' | 'range' | 'keywordRange'>]: fc.Arbitrary<
@@ -270,7 +285,7 @@ const anyStage: fc.Arbitrary<Stage> = fc.letrec<{ stage: Stage; query: Query }>(
     stage('FilterStage', { predicate: expression }),
     stage('SourceStage', { dataset, parameters: few(parameter), timeframe: optional(timeframe) }),
     stage('BlockStage', { predicate: expression }),
-    stage('FindStage', { phrase: strings, target: keypath }),
+    stage('FindStage', { phrase: strings, target: expression }),
     stage('WildfindStage', { phrase: strings }),
     stage('LuceneStage', { text: strings }),
     stage('GroupbyStage', { keys: some(aliased), aggregates: few(aliased) }),
@@ -283,15 +298,24 @@ const anyStage: fc.Arbitrary<Stage> = fc.letrec<{ stage: Stage; query: Query }>(
       direction: optional(fc.constantFrom('asc', 'desc')),
     }),
     stage('DistinctStage', { keys: some(aliased) }),
-    stage('DedupebyStage', { keys: some(expression), keep: optional(numbers), orderBy: few(orderKey) }),
+    stage('DedupebyStage', { keys: some(expression), keep: optional(expression), orderBy: few(orderKey) }),
     stage('TopStage', {
       end: fc.constantFrom('top', 'bottom'),
       count: numbers,
       results: some(aliased),
       by: some(aliased),
     }),
+    stage('TopStage', {
+      end: fc.constant('top'),
+      count: fc.constant(rowCountParameter),
+      // A bracket behind the parameter is a step down from it.
+      results: some(aliased).filter(
+        (results) => !printExpression(results[0]?.expression ?? rowCountParameter).startsWith('['),
+      ),
+      by: some(aliased),
+    }),
     stage('OrderbyStage', { keys: some(orderKey) }),
-    stage('LimitStage', { count: numbers }),
+    stage('LimitStage', { count: expression }),
     stage('ChooseStage', { fields: some(aliased) }),
     stage('CreateStage', {
       target,
@@ -332,21 +356,31 @@ const anyStage: fc.Arbitrary<Stage> = fc.letrec<{ stage: Stage; query: Query }>(
       using: fc.constant([]),
       into: target,
     }),
+    stage('JoinStage', {
+      join: optional(fc.constantFrom('left', 'inner', 'full')),
+      query: tie('query'),
+      on: fc.constant([]),
+      using: some(expression),
+      into: target,
+    }),
+    stage('JoinStage', {
+      join: fc.constant('cross'),
+      query: tie('query'),
+      on: fc.constant([]),
+      using: fc.constant([]),
+      into: target,
+    }),
     stage('UnionStage', { query: tie('query') }),
     stage('StitchStage', { query: tie('query'), into: target, merge: fc.boolean() }),
   ),
 })).stage
 
-const pipeline: fc.Arbitrary<Query> = fc
+export const arbitraryQuery: fc.Arbitrary<Query> = fc
   .array(anyStage, { minLength: 1, maxLength: 4 })
   .map((stages) => ({ kind: 'Query', stages, range }))
 
-const dpxl: fc.Arbitrary<Query> = stage('DpxlStage', {
+/** Random expressions of DPXL, of more forms than it has. */
+export const arbitraryDpxl: fc.Arbitrary<Query> = stage('DpxlStage', {
   version: fc.constant('v1'),
   predicate: expression,
 }).map((only) => ({ kind: 'Query', stages: [only], range }))
-
-export const arbitraryQuery: fc.Arbitrary<Query> = fc.oneof(
-  { arbitrary: pipeline, weight: 20 },
-  { arbitrary: dpxl, weight: 1 },
-)

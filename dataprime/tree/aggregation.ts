@@ -1,7 +1,7 @@
 /** Where rows are put together: calls of aggregations, and the stages that make one row out of several. */
 import { isAggregation } from '../catalogue/functions'
-import type { Expression, GroupbyStage, Node, Stage } from './ast'
-import { walk } from './walk'
+import type { AggregateStage, CountStage, GroupbyStage, Node, Stage } from './ast'
+import { hasAggregation } from './has-aggregation'
 
 /** Whether a stage makes one row out of several. */
 export function aggregatesRows(stage: Stage): boolean {
@@ -20,14 +20,6 @@ export function aggregatesRows(stage: Stage): boolean {
   }
 }
 
-export function hasAggregation(expression: Expression): boolean {
-  let found = false
-  walk(expression, (node) => {
-    found ||= calledAggregation(node) !== undefined
-  })
-  return found
-}
-
 /** The name of the aggregation that an expression is a call of; undefined for any other. */
 export function calledAggregation(expression: Node): string | undefined {
   if (expression.kind !== 'CallExpression' && expression.kind !== 'MethodCallExpression') return undefined
@@ -35,8 +27,15 @@ export function calledAggregation(expression: Node): string | undefined {
   return isAggregation(expression.name, count) ? expression.name : undefined
 }
 
-/** `groupby key | aggregate …`: an aggregation over the groups, where one within each of them is likely meant. */
-export function aggregatesGroups(previous: Stage | undefined, { kind }: Stage): previous is GroupbyStage {
-  if (previous?.kind !== 'GroupbyStage' || previous.aggregates.length > 0) return false
-  return kind === 'AggregateStage' || kind === 'CountStage'
+export interface AggregatedGrouping {
+  readonly grouping: GroupbyStage
+  readonly stage: AggregateStage | CountStage
+}
+
+/** `groupby key | aggregate …` at an index: an aggregation over the groups, where one within each of them is likely meant. */
+export function aggregatedGrouping(stages: readonly Stage[], index: number): AggregatedGrouping | undefined {
+  const [grouping, stage] = [stages[index - 1], stages[index]]
+  if (grouping?.kind !== 'GroupbyStage' || grouping.aggregates.length > 0) return undefined
+  const aggregates = stage?.kind === 'AggregateStage' || stage?.kind === 'CountStage'
+  return aggregates ? { grouping, stage } : undefined
 }

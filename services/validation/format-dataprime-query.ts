@@ -1,4 +1,4 @@
-import { createSource, format, hasErrors, parse, renderBriefly } from '#dataprime'
+import { createSource, formatText, parse, renderBriefly } from '#dataprime'
 import { AppError } from '#shared/errors'
 import { SPANS, withSpanSync } from '#shared/telemetry'
 
@@ -11,25 +11,26 @@ export interface FormattedQuery {
 export type FormatDataPrimeQuery = (text: string) => FormattedQuery
 
 /**
- * The query with one stage a line.
+ * The query with one stage a line and its comments where they were.
  *
  * @throws AppError `query-invalid` with what is wrong when the text does not parse
  */
 export function createFormatDataPrimeQuery(): FormatDataPrimeQuery {
   return (text) =>
     withSpanSync(SPANS.FORMAT_QUERY, {}, () => {
-      const { query, diagnostics } = parse(text)
-      if (hasErrors(diagnostics)) {
-        const source = createSource(text)
-        const errors = diagnostics
-          .filter(({ severity }) => severity === 'error')
-          .map((diagnostic) => ({ pointer: '/query', message: renderBriefly(diagnostic, source) }))
-        throw new AppError('query-invalid', {
-          detail: errors[0]?.message ?? 'the query does not parse',
-          errors,
-        })
-      }
-      const formatted = format(query)
+      const formatted = formatText(text)
+      if (formatted === null) throw invalidQuery(text)
       return { formatted, changed: formatted !== text }
     })
+}
+
+function invalidQuery(text: string): AppError {
+  const source = createSource(text)
+  const errors = parse(text)
+    .diagnostics.filter(({ severity }) => severity === 'error')
+    .map((diagnostic) => ({ pointer: '/query', message: renderBriefly(diagnostic, source) }))
+  return new AppError('query-invalid', {
+    detail: errors[0]?.message ?? 'the query does not parse',
+    errors,
+  })
 }

@@ -3,7 +3,7 @@ import {
   complexityOf,
   createSource,
   explain,
-  format,
+  formatText,
   hasErrors,
   type Diagnostic as LanguageDiagnostic,
   type Query,
@@ -89,7 +89,7 @@ function toValidation(
     syntax_score: syntaxScore(diagnostics, query),
     complexity_score: complexityOf(query).score,
     diagnostics: diagnostics.map((diagnostic) => toContract(diagnostic, source)),
-    formatted: isValid ? format(query) : null,
+    formatted: isValid ? formatText(text) : null,
     explanation: isValid ? explain(query) : null,
   }
 }

@@ -303,6 +303,12 @@ describe('the endpoints of a running mesh', () => {
       assert.deepEqual((await format(body.formatted)).body, { formatted: body.formatted, changed: false })
     })
 
+    test('keeps comments', async () => {
+      const { body } = await format('// few\nsource logs | // everything\nlimit 5')
+
+      assert.equal(body.formatted, '// few\nsource logs // everything\n| limit 5')
+    })
+
     test('of text that does not parse is a 422 that says where', async () => {
       const { status, headers, body } = await format('source logs | filtr a == 1')
       const problem = body as unknown as Problem

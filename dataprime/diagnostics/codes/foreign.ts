@@ -61,13 +61,19 @@ export const foreignCommand = defineDiagnostic(
   }),
 )
 
+const TIMEFRAME_EXAMPLES: Readonly<Record<string, string>> = {
+  around: "around @'2025-03-01T08:15' interval 30m",
+  between: "between @'now'-1d and @'now'",
+  timeshifted: 'timeshifted -1d',
+}
+
 export const timeframeStage = defineDiagnostic(
   'DP0209',
   'error',
   'A time range as a stage of its own.',
   (word: string) => ({
     message: `"${word}" is not a command: the time range belongs to the source`,
-    hints: [`for example source logs ${word === 'between' ? "between @'now'-1d and @'now'" : `${word} 1h`}`],
+    hints: [`for example source logs ${TIMEFRAME_EXAMPLES[word] ?? 'last 1h'}`],
   }),
 )
 
@@ -140,3 +146,83 @@ export const bareTimestamp = defineDiagnostic(
     hints: [`use @'${shorten(found)}'`],
   }),
 )
+
+export const doubledQuote = defineDiagnostic(
+  'DP0220',
+  'error',
+  'A quote within a string that is escaped by doubling it.',
+  () => ({ message: 'a quote within a string is not escaped by doubling it', hints: ["use \\'"] }),
+)
+
+export const doubleColon = defineDiagnostic('DP0221', 'error', 'A cast with two colons.', () => ({
+  message: '"::" does not cast',
+  hints: ['use a single colon: value:number'],
+}))
+
+export const colonComparison = defineDiagnostic(
+  'DP0222',
+  'error',
+  'A field and a value with a colon between them.',
+  () => ({ message: '":" casts and does not compare', hints: ['use =='] }),
+)
+
+export const defaultArmWord = defineDiagnostic(
+  'DP0223',
+  'error',
+  'The default arm of a case with a word instead of the underscore.',
+  (word: string) => ({ message: `"${word}" does not begin the default arm`, hints: ['use _'] }),
+)
+
+export const proseAroundQuery = defineDiagnostic(
+  'DP0224',
+  'error',
+  'Sentences before or after the query.',
+  () => ({ message: 'this is not part of a query', hints: ['remove it'] }),
+)
+
+export const oneAtATime = defineDiagnostic(
+  'DP0225',
+  'error',
+  'Several fields in a command that takes one.',
+  (command: string) => ({
+    message: `"${command}" takes one field at a time`,
+    hints: [`write | ${command} for each`],
+  }),
+)
+
+export const signedSortKey = defineDiagnostic(
+  'DP0226',
+  'error',
+  'A sign before a sort key instead of a direction behind it.',
+  (sign: string, direction: string) => ({
+    message: `"${sign}" gives no direction`,
+    hints: [`use ${direction} behind the key`],
+  }),
+)
+
+export const commaBetweenConditions = defineDiagnostic(
+  'DP0228',
+  'error',
+  'Conditions with a comma between them.',
+  () => ({ message: '"," does not combine conditions', hints: ['use &&'] }),
+)
+
+export const keptAsItIs = defineDiagnostic(
+  'DP0229',
+  'error',
+  'A star for all fields.',
+  (command: string) => ({
+    message: `"${command} *" is not a stage`,
+    hints: ['without it all fields are kept'],
+  }),
+)
+
+export const sqlComment = defineDiagnostic('DP0231', 'error', 'A comment of SQL.', () => ({
+  message: '"--" does not begin a comment',
+  hints: ['use // or #'],
+}))
+
+export const castCall = defineDiagnostic('DP0230', 'error', 'The form cast(x as type).', () => ({
+  message: '"cast" is not a function',
+  hints: ['use value:type'],
+}))

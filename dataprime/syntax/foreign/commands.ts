@@ -1,9 +1,22 @@
 import type { CommandName } from '../../catalogue/commands'
 
-/** A command of another language: what to use instead, and as what its stage is read, if the shapes agree. */
+/** Shapes of stages that other languages have; `foreign/stages.ts` reads them. */
+export type ForeignShape =
+  | 'append'
+  | 'expand'
+  | 'fields'
+  | 'project'
+  | 'rename'
+  | 'search'
+  | 'sort'
+  | 'stats'
+  | 'tail'
+
+/** A command of another language: what to use instead, and how its stage is read. */
 export interface ForeignCommand {
   readonly use: string
-  readonly readAs: CommandName | 'stats' | null
+  /** A command whose clauses it shares, or a shape of its own; null when nothing here does the same. */
+  readonly readAs: CommandName | ForeignShape | null
 }
 
 function like(readAs: ForeignCommand['readAs'], use: string): ForeignCommand {
@@ -11,11 +24,15 @@ function like(readAs: ForeignCommand['readAs'], use: string): ForeignCommand {
 }
 
 const STATS = like('stats', 'groupby key aggregate expression as name')
-const ORDERBY = like('orderby', 'orderby expression')
+const SORT = like('sort', 'orderby expression')
 const CREATE = like('create', 'create keypath from expression')
-const CHOOSE = like('choose', 'choose expression as name')
+const FIELDS = like('fields', 'choose expression as name')
 const LIMIT = like('limit', 'limit 10')
-const SEARCH = like(null, "filter with a condition, or wildfind '…' for text anywhere")
+const SEARCH = like('search', "filter with a condition, or wildfind '…' for text anywhere")
+const REMOVE = like('remove', 'remove keypath to remove a field')
+const DISTINCT = like('distinct', 'distinct expression')
+const EXTRACT = like(null, 'extract expression into keypath using regexp(e=/…/)')
+const EXPAND = like('expand', 'explode expression into keypath')
 
 export const FOREIGN_COMMANDS: ReadonlyMap<string, ForeignCommand> = new Map([
   ['stats', STATS],
@@ -23,33 +40,45 @@ export const FOREIGN_COMMANDS: ReadonlyMap<string, ForeignCommand> = new Map([
   ['summarise', STATS],
   ['timechart', STATS],
   ['chart', STATS],
-  ['sort', ORDERBY],
-  ['order', ORDERBY],
+  ['timeseries', STATS],
+  ['makeseries', STATS],
+  ['sort', SORT],
+  ['order', SORT],
+  ['sort_by', SORT],
+  ['order_by', SORT],
   ['group', like('groupby', 'groupby key aggregate expression as name')],
+  ['group_by', like('groupby', 'groupby key aggregate expression as name')],
+  ['count_by', like('countby', 'countby key')],
   ['extend', CREATE],
   ['eval', CREATE],
   ['let', CREATE],
   ['set', CREATE],
   ['derive', CREATE],
-  ['project', CHOOSE],
-  ['fields', CHOOSE],
-  ['display', CHOOSE],
-  ['table', CHOOSE],
+  ['compute', CREATE],
+  ['project', like('project', 'choose expression as name')],
+  ['fields', FIELDS],
+  ['display', FIELDS],
+  ['table', FIELDS],
+  ['keep', FIELDS],
   ['head', LIMIT],
   ['take', LIMIT],
-  ['tail', like(null, 'orderby $m.timestamp desc | limit 10')],
+  ['tail', like('tail', 'orderby $m.timestamp desc | limit 10')],
   ['having', like('filter', 'filter condition')],
   ['dedup', like('dedupeby', 'dedupeby expression')],
-  ['uniq', like('distinct', 'distinct expression')],
-  ['unique', like('distinct', 'distinct expression')],
-  ['rename', like(null, 'move keypath to keypath')],
-  ['drop', like(null, 'remove keypath to remove a field')],
-  ['delete', like(null, 'remove keypath to remove a field')],
+  ['dedupe', like('dedupeby', 'dedupeby expression')],
+  ['uniq', DISTINCT],
+  ['unique', DISTINCT],
+  ['rename', like('rename', 'move keypath to keypath')],
+  ['drop', REMOVE],
+  ['delete', REMOVE],
   ['search', SEARCH],
   ['grep', SEARCH],
-  ['parse', like(null, 'extract expression into keypath using regexp(e=/…/)')],
-  ['rex', like(null, 'extract expression into keypath using regexp(e=/…/)')],
-  ['mvexpand', like(null, 'explode expression into keypath')],
+  ['parse', EXTRACT],
+  ['rex', EXTRACT],
+  ['mvexpand', EXPAND],
+  ['unnest', EXPAND],
+  ['expand', EXPAND],
   ['lookup', like(null, 'enrich expression into keypath using table')],
-  ['append', like(null, 'union (source …)')],
+  ['append', like('append', 'union (source …)')],
+  ['fetch', like('source', 'source dataset')],
 ])

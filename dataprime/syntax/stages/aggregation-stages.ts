@@ -1,6 +1,9 @@
 /** Stages that make new rows out of groups of rows. */
 
+import { commandNamed } from '../../catalogue/commands'
 import * as problem from '../../diagnostics/codes'
+import { insertText, replaceText, withFix } from '../../diagnostics/diagnostic'
+import { printExpression } from '../../format/print'
 import type {
   AggregateStage,
   AliasedExpression,
@@ -16,6 +19,8 @@ import type {
   SortDirection,
   TopStage,
 } from '../../tree/ast'
+import * as build from '../../tree/build'
+import { hasAggregation } from '../../tree/has-aggregation'
 import {
   atNumeric,
   missing,
@@ -28,8 +33,7 @@ import {
 import { ENDS_AT_SPACED_PARENTHESIS, isWord, rangeOf, type TokenStream } from '../token-stream'
 import {
   atClauseWord,
-  expectWord,
-  failMissingClause,
+  failOtherWord,
   parseAliased,
   parseDirection,
   parseList,
@@ -37,6 +41,7 @@ import {
   parseOrderKey,
   type StageStart,
   stageRanges,
+  withRewrittenStage,
 } from './stage-parts'
 
 const AGGREGATE_WORDS = ['aggregate', 'agg', 'calculate', 'calc'] as const
@@ -77,7 +82,10 @@ function parseBareGroup(s: TokenStream): AliasedExpression {
 function parseAggregates(s: TokenStream, start: StageStart): readonly AliasedExpression[] {
   const range = rangeOf(s.token)
   const word = s.eatOneOf(AGGREGATE_WORDS) ?? eatMisspeltAggregate(s, start)
-  if (word === 'calculate' || word === 'calc') s.warn(problem.deprecatedWord(range, word, 'aggregate'))
+  if (word === 'calculate' || word === 'calc') {
+    const diagnostic = problem.deprecatedWord(range, word, 'aggregate')
+    s.warn(withFix(diagnostic, 'use aggregate', replaceText(range, 'aggregate')))
+  }
   if (word === undefined && (!s.canStartOperand() || s.atForgottenPipe())) return []
   return parseList(s, { command: start.command }, parseAliased)
 }
@@ -87,15 +95,18 @@ function eatMisspeltAggregate(s: TokenStream, start: StageStart): 'aggregate' | 
   if (!s.at('name') || s.peek().kind !== 'name' || s.atForgottenPipe()) return undefined
   const suggestion = s.suggest(s.token.text, AGGREGATE_WORDS)
   if (suggestion === undefined) return undefined
-  s.fail(problem.unexpectedToken(s.here(), s.found(), start.command, suggestion))
+  const diagnostic = problem.unexpectedToken(s.here(), s.found(), start.command, suggestion)
+  s.fail(withFix(diagnostic, `use ${suggestion}`, replaceText(rangeOf(s.token), suggestion)))
   s.advance()
   return 'aggregate'
 }
 
 /** Aggregate = ("aggregate" | "agg") Aliased { "," Aliased } */
 export function parseAggregate(s: TokenStream, start: StageStart): AggregateStage | GroupbyStage {
+  const from = s.token.start
   const aggregates = parseList(s, { command: start.command, clauses: ['by'] }, parseAliased)
-  if (s.atWord('by')) return parseKeysAfterAggregates(s, start, aggregates)
+  const text = s.slice(from, s.previousEnd)
+  if (s.atWord('by')) return parseKeysAfterAggregates(s, start, aggregates, text)
   return { kind: 'AggregateStage', aggregates, ...stageRanges(s, start) }
 }
 
@@ -104,43 +115,53 @@ function parseKeysAfterAggregates(
   s: TokenStream,
   start: StageStart,
   aggregates: readonly AliasedExpression[],
+  aggregatesText: string,
 ): GroupbyStage {
-  s.warn(problem.aggregateBy(rangeOf(s.token), start.command))
-  s.advance()
+  const diagnostic = problem.aggregateBy(rangeOf(s.advance()), start.command)
+  const from = s.token.start
   const keys = parseList(s, { command: start.command }, parseAliased)
-  return { kind: 'GroupbyStage', keys, aggregates, ...stageRanges(s, start) }
-}
-
-/** `stats … by …` of other languages, reported by whoever calls this: read as the grouping it means. */
-export function parseForeignStats(s: TokenStream, start: StageStart): AggregateStage | GroupbyStage {
-  const aggregates = parseList(s, { command: start.command, clauses: ['by'] }, parseAliased)
-  if (!s.eatWord('by')) return { kind: 'AggregateStage', aggregates, ...stageRanges(s, start) }
-  const keys = parseList(s, { command: start.command }, parseAliased)
-  return { kind: 'GroupbyStage', keys, aggregates, ...stageRanges(s, start) }
+  const ranges = stageRanges(s, start)
+  const text = `groupby ${s.slice(from, s.previousEnd)} aggregate ${aggregatesText}`
+  s.warn(withRewrittenStage(s, start, diagnostic, 'put the keys first', text))
+  return { kind: 'GroupbyStage', keys, aggregates, ...ranges }
 }
 
 /** Count = "count" [ "into" Keypath ] */
-export function parseCount(s: TokenStream, start: StageStart): CountStage | CountbyStage {
+export function parseCount(s: TokenStream, start: StageStart): CountStage | CountbyStage | GroupbyStage {
   if (s.atWord('by')) {
-    s.warn(problem.foreignCommand(s.rangeFrom(start.keywordRange.start), 'count by', 'countby key'))
     s.advance()
+    const words = s.rangeFrom(start.keywordRange.start)
+    const diagnostic = problem.foreignCommand(words, 'count by', 'countby key')
+    s.warn(withFix(diagnostic, 'use countby', replaceText(words, 'countby')))
     return parseCountby(s, { ...start, command: 'countby' })
   }
-  if (s.at('(') && s.peek().kind === ')') {
-    s.warn(problem.countCall({ start: s.token.start, end: s.peek().end }))
-    s.advance()
-    s.advance()
-    const into = s.eatWord('as') ? parseKeypath(s) : parseOptionalInto(s)
-    return { kind: 'CountStage', into, ...stageRanges(s, start) }
-  }
+  if (s.at('(') && s.peek().kind === ')') return parseCountCall(s, start)
   const into = parseCountName(s)
+  return { kind: 'CountStage', into, ...stageRanges(s, start) }
+}
+
+/** `count() [ "as" name ] [ "by" keys ]` as a stage, with the cursor at the parenthesis. */
+function parseCountCall(s: TokenStream, start: StageStart): CountStage | GroupbyStage {
+  const parentheses = { start: s.token.start, end: s.peek().end }
+  s.advance()
+  s.advance()
+  const as = s.atWord('as') ? rangeOf(s.advance()) : undefined
+  const nameStart = s.token.start
+  const into = as === undefined ? parseOptionalInto(s) : parseKeypath(s)
+  if (s.atWord('by')) {
+    const count: AliasedExpression = { ...build.aliased(build.call('count')), alias: into }
+    const name =
+      into === null ? '' : ` as ${s.slice(as === undefined ? into.range.start : nameStart, s.previousEnd)}`
+    return parseKeysAfterAggregates(s, start, [count], `count()${name}`)
+  }
+  const edits = [replaceText(parentheses, ''), ...(as === undefined ? [] : [replaceText(as, 'into')])]
+  s.warn(withFix(problem.countCall(parentheses), 'use count into name', ...edits))
   return { kind: 'CountStage', into, ...stageRanges(s, start) }
 }
 
 function parseCountName(s: TokenStream): Keypath | null {
   if (!s.atWord('as')) return parseOptionalInto(s)
-  s.fail(problem.expectedWord(s.here(), 'count', ['into'], 'as', undefined))
-  s.advance()
+  failOtherWord(s, 'count', 'into')
   return parseKeypath(s)
 }
 
@@ -183,19 +204,78 @@ function eatOrderWords(s: TokenStream): boolean {
 export function parseTop(s: TokenStream, start: StageStart): TopStage {
   const end = start.command === 'bottom' ? 'bottom' : 'top'
   const count = parseRowCount(s, start)
-  const resultsLeftOut = atClauseWord(s, 'by')
-  if (resultsLeftOut) failMissingClause(s, start.command, 'an expression to give before "by"')
-  const results = resultsLeftOut
-    ? []
-    : parseList(s, { command: start.command, clauses: ['by'] }, parseAliased)
-  const by = expectWord(s, start.command, 'by') ? parseList(s, { command: start.command }, parseAliased) : []
+  if (atClauseWord(s, 'by')) return parseTopWithoutResults(s, start, count, end)
+  const results = parseList(s, { command: start.command, clauses: ['by'] }, parseAliased)
+  const by = s.eatWord('by')
+    ? parseList(s, { command: start.command, clauses: ['asc', 'desc'] }, parseAliased)
+    : failMissingOrder(s, start, results)
+  failDirection(s, end)
   return { kind: 'TopStage', end, count, results, by, ...stageRanges(s, start) }
+}
+
+/** `top 5 host by latency desc`: the command says in which direction it sorts. */
+function failDirection(s: TokenStream, end: 'top' | 'bottom'): void {
+  if (!s.atWord('asc') && !s.atWord('desc')) return
+  const implied = s.atWord(end === 'top' ? 'desc' : 'asc')
+  const diagnostic = problem.unexpectedToken(s.here(), s.found(), end, undefined)
+  const whole = { start: s.previousEnd, end: s.token.end }
+  s.warn(implied ? withFix(diagnostic, 'remove it', replaceText(whole, '')) : diagnostic)
+  s.advance()
+}
+
+/** `top 5 by latency`: nothing is named to be kept, so all of the row is meant. */
+function parseTopWithoutResults(
+  s: TokenStream,
+  start: StageStart,
+  count: Expression,
+  end: 'top' | 'bottom',
+): TopStage {
+  const place = s.here()
+  s.advance()
+  const from = s.token.start
+  const by = parseList(s, { command: start.command, clauses: ['asc', 'desc'] }, parseAliased)
+  const text = s.slice(from, s.previousEnd)
+  const ranges = stageRanges(s, start)
+  const direction = parseDirection(s) ?? (end === 'top' ? 'desc' : 'asc')
+  const plain = by.length === 1 && by[0]?.alias === null && !hasAggregation(by[0].expression)
+  const written = `orderby ${text} ${direction} | limit ${printExpression(count)}`
+  const what = 'an expression to give before "by"'
+  const diagnostic = problem.missingClause(place, start.command, what, commandNamed(start.command).syntax)
+  s.warn(plain ? withRewrittenStage(s, start, diagnostic, 'sort and limit', written) : diagnostic)
+  return { kind: 'TopStage', end, count, results: [], by, ...ranges }
+}
+
+/** `top 5 latency`: the rows with the largest of what is given; of groups, the largest aggregate. */
+function failMissingOrder(
+  s: TokenStream,
+  start: StageStart,
+  results: readonly AliasedExpression[],
+): readonly AliasedExpression[] {
+  const order = results.find(({ expression }) => hasAggregation(expression)) ?? results[0]
+  const what = '"by" and an expression to sort by'
+  const diagnostic = problem.missingClause(s.here(), start.command, what, commandNamed(start.command).syntax)
+  if (order === undefined || order.expression.kind === 'MissingExpression' || !s.atStageEnd()) {
+    s.fail(diagnostic)
+    return []
+  }
+  const text = ` by ${printExpression(order.expression)}`
+  s.fail(withFix(diagnostic, `add${text}`, insertText(s.previousEnd, text)))
+  return [{ ...order, alias: null }]
 }
 
 /** RowCount = N; the expression after it may begin with a sign or bracket, so nothing goes on from the number. */
 function parseRowCount(s: TokenStream, start: StageStart): Expression {
   if (atNumeric(s)) return parseNumeric(s)
-  if (s.at('namespace')) return parsePostfix(s)
+  if (s.at('namespace')) return parseParameter(s)
   s.fail(problem.expectedRowCount(s.here(), start.command))
   return missing(s)
+}
+
+/** A parameter such as `$p.rows`; what stands in parentheses after a blank is the next expression. */
+function parseParameter(s: TokenStream): Expression {
+  const outer = s.ends
+  s.ends |= ENDS_AT_SPACED_PARENTHESIS
+  const parameter = parsePostfix(s)
+  s.ends = outer
+  return parameter
 }

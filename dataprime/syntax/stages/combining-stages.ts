@@ -1,12 +1,14 @@
 /** Stages that bring in the rows of another query. */
 
 import * as problem from '../../diagnostics/codes'
+import { replaceText, withFix } from '../../diagnostics/diagnostic'
 import type { JoinCondition, JoinOperand, JoinStage, Query, StitchStage, UnionStage } from '../../tree/ast'
 import { parsePostfix } from '../expression-parser'
+import { symbolFor } from '../foreign/expressions'
 import { isWord, rangeOf, type TokenStream } from '../token-stream'
+import { parseSourceClauses } from './source-stage'
 import {
   failMissingClause,
-  parseDataset,
   parseInto,
   parseList,
   parseSubquery,
@@ -24,9 +26,10 @@ export function parseJoin(s: TokenStream, start: StageStart): JoinStage {
   if (join === 'right')
     s.warn(problem.undocumentedForm(kindRange, 'a right join', 'swap the queries and use left'))
   const query = parseSubquery(s, start)
-  const on = s.eatWord('on') ? parseConditions(s) : []
+  const onKey = takeOnForUsing(s)
+  const on = !onKey && s.eatWord('on') ? parseConditions(s) : []
   const using =
-    on.length === 0 && s.eatWord('using')
+    onKey || (on.length === 0 && s.eatWord('using'))
       ? parseList(s, { command: start.command, clauses: ['into'] }, parsePostfix)
       : []
   if (on.length === 0 && using.length === 0 && join !== 'cross') {
@@ -34,6 +37,18 @@ export function parseJoin(s: TokenStream, start: StageStart): JoinStage {
   }
   const into = parseInto(s, start.command)
   return { kind: 'JoinStage', join, query, on, using, into, ...stageRanges(s, start) }
+}
+
+/** `on id into t`: a key that both sides have, which `using` takes. */
+function takeOnForUsing(s: TokenStream): boolean {
+  const after = s.peek(2)
+  const alone =
+    s.peek().kind === 'name' && (isWord(after, 'into') || after.kind === '|' || after.kind === 'end')
+  if (!s.atWord('on') || !alone) return false
+  const on = rangeOf(s.advance())
+  const diagnostic = problem.joinCondition(on, 'on')
+  s.warn(withFix(diagnostic, 'use using', replaceText(on, 'using')))
+  return true
 }
 
 /** Conditions = Condition { "&&" Condition } | "(" Conditions ")" */
@@ -54,8 +69,7 @@ function parseConditions(s: TokenStream): readonly JoinCondition[] {
 
 function eatAnd(s: TokenStream): boolean {
   if (!s.atWord('and')) return false
-  s.warn(problem.wordOperator(rangeOf(s.token), s.token.text, '&&'))
-  s.advance()
+  s.warn(symbolFor(s.advance(), '&&'))
   return true
 }
 
@@ -72,8 +86,8 @@ function parseCondition(s: TokenStream): JoinCondition {
   const start = s.token.start
   const left = parseOperand(s)
   if (s.at('=')) {
-    s.warn(problem.singleEquals(rangeOf(s.token)))
-    s.advance()
+    const sign = rangeOf(s.advance())
+    s.warn(withFix(problem.singleEquals(sign), 'use ==', replaceText(sign, '==')))
   } else if (!s.eat('==')) {
     s.fail(problem.joinCondition(s.here(), s.found()))
     if (!s.atStageEnd() && !s.at('name')) s.advance()
@@ -103,17 +117,17 @@ function parseBareUnion(s: TokenStream): Query {
   const start = s.token.start
   const word = rangeOf(s.token)
   if ((s.atWord('source') || s.atWord('from')) && s.peek().kind === 'name') s.takeWord()
-  const dataset = parseDataset(s)
-  const range = s.rangeFrom(start)
-  s.warn(problem.undocumentedForm(range, 'a union without parentheses', 'write union (source …)'))
+  const from = s.token.start
   const source = {
     kind: 'SourceStage',
-    dataset,
-    parameters: [],
-    timeframe: null,
+    ...parseSourceClauses(s),
     keywordRange: word,
-    range,
+    range: s.rangeFrom(start),
   } as const
+  const { range } = source
+  const written = `(source ${s.slice(from, s.previousEnd)})`
+  const form = problem.undocumentedForm(range, 'a union without parentheses', 'write union (source …)')
+  s.warn(withFix(form, `write ${written}`, replaceText(range, written)))
   return { kind: 'Query', stages: [source], range }
 }
 

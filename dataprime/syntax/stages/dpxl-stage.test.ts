@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { analyse, analyseDpxl } from '../../analyse'
 import { describeQuery } from '../../analysis/describe-query'
 import { suggestImprovements } from '../../analysis/suggest-improvements'
 import { explain } from '../../explain/explain'
 import { format, print } from '../../format/print'
+import { arbitraryDpxl } from '../../testing/arbitrary-query'
 import { sameTree } from '../../tree/same-tree'
 import { parse, parseDpxl } from '../parser'
 
@@ -50,4 +52,11 @@ test('what follows the condition is reported once', () => {
   for (const text of ['<v1> a == 1 | filter b == 2 | limit 5', '<v1> a == 1 b == 2 c', '<v1> a == 1)']) {
     assert.equal(parseDpxl(text).diagnostics.length, 1, text)
   }
+})
+
+test('printing and reading an expression of DPXL are inverse', () => {
+  const property = fc.property(arbitraryDpxl, (query) => {
+    assert.ok(sameTree(parse(print(query)).query, query), print(query))
+  })
+  fc.assert(property, { seed: 5, numRuns: 500 })
 })

@@ -1,8 +1,11 @@
 /** Stages that keep some rows and leave them as they are. */
 
+import { commandNamed } from '../../catalogue/commands'
 import * as problem from '../../diagnostics/codes'
+import { replaceText, withFix } from '../../diagnostics/diagnostic'
 import type {
   BlockStage,
+  Expression,
   FilterStage,
   FindStage,
   LimitStage,
@@ -11,7 +14,7 @@ import type {
   WildfindStage,
 } from '../../tree/ast'
 import { missing, parseExpression, parsePostfix } from '../expression-parser'
-import type { TokenStream } from '../token-stream'
+import { rangeOf, type TokenStream } from '../token-stream'
 import {
   expectWord,
   parseList,
@@ -23,8 +26,31 @@ import {
 
 /** Filter = ("filter" | "f" | "where") Expression */
 export function parseFilter(s: TokenStream, start: StageStart): FilterStage {
-  const predicate = parseExpression(s)
+  const predicate = parseConditions(s)
   return { kind: 'FilterStage', predicate, ...stageRanges(s, start) }
+}
+
+/** A condition; several with commas between them are reported and read as all of them. */
+function parseConditions(s: TokenStream): Expression {
+  const { start } = s.token
+  let predicate = parseExpression(s)
+  while (s.at(',')) {
+    const before = s.previousEnd
+    const operatorRange = rangeOf(s.advance())
+    const newText = before === operatorRange.start ? ' &&' : '&&'
+    const diagnostic = problem.commaBetweenConditions(operatorRange)
+    s.warn(withFix(diagnostic, 'use &&', replaceText(operatorRange, newText)))
+    const right = parseExpression(s)
+    predicate = {
+      kind: 'BinaryExpression',
+      operator: '&&',
+      operatorRange,
+      left: predicate,
+      right,
+      range: s.rangeFrom(start),
+    }
+  }
+  return predicate
 }
 
 /** Block = "block" Expression */
@@ -34,10 +60,19 @@ export function parseBlock(s: TokenStream, start: StageStart): BlockStage {
 }
 
 /** Find = ("find" | "text") String "in" Keypath */
-export function parseFind(s: TokenStream, start: StageStart): FindStage {
+export function parseFind(s: TokenStream, start: StageStart): FindStage | WildfindStage {
   const phrase = parseRequiredString(s, start.command)
-  const target = expectWord(s, start.command, 'in') ? parsePostfix(s) : missing(s)
+  if (s.atStageEnd() && phrase.kind !== 'MissingExpression') return findAnywhere(s, start, phrase)
+  const target = expectWord(s, start.command, 'in', ['on', 'from']) ? parsePostfix(s) : missing(s)
   return { kind: 'FindStage', phrase, target, ...stageRanges(s, start) }
+}
+
+/** `find 'x'` names no field, so all of them are meant. */
+function findAnywhere(s: TokenStream, start: StageStart, phrase: Expression): WildfindStage {
+  const what = '"in" and a keypath'
+  const diagnostic = problem.missingClause(s.here(), start.command, what, commandNamed(start.command).syntax)
+  s.fail(withFix(diagnostic, 'use wildfind', replaceText(start.keywordRange, 'wildfind')))
+  return { kind: 'WildfindStage', phrase, ...stageRanges(s, start) }
 }
 
 /** Wildfind = ("wildfind" | "wildtext") String */

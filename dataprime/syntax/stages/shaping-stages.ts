@@ -1,6 +1,7 @@
 /** Stages that change what is in a row. */
 
 import * as problem from '../../diagnostics/codes'
+import { replaceText, withFix } from '../../diagnostics/diagnostic'
 import type {
   AliasedExpression,
   CallExpression,
@@ -17,7 +18,6 @@ import type {
   ReplaceStage,
   RoundtimeStage,
   TypedKeypath,
-  UnknownStage,
 } from '../../tree/ast'
 import {
   missing,
@@ -47,13 +47,13 @@ import {
 } from './stage-parts'
 
 /** Choose = ("choose" | "select") Aliased { "," Aliased } */
-export function parseChoose(s: TokenStream, start: StageStart): ChooseStage | UnknownStage {
-  const mark = s.mark
-  if (s.at('*')) return skipSqlQuery(s, start, mark)
+export function parseChoose(s: TokenStream, start: StageStart): ChooseStage {
   const fields = parseList(s, { command: start.command, clauses: ['from'] }, parseAliased)
-  if (!s.atWord('from')) return { kind: 'ChooseStage', fields, ...stageRanges(s, start) }
-  if (start.first || fields.length !== 1) return skipSqlQuery(s, start, mark)
-  return parseChooseFrom(s, start, fields[0] as AliasedExpression)
+  const [only, second] = fields
+  if (only === undefined || second !== undefined || !s.atWord('from')) {
+    return { kind: 'ChooseStage', fields, ...stageRanges(s, start) }
+  }
+  return parseChooseFrom(s, start, only)
 }
 
 /** `choose name from expression`: one line of the documentation, read as naming the expression. */
@@ -71,10 +71,13 @@ function parseChooseFrom(s: TokenStream, start: StageStart, named: AliasedExpres
   return { kind: 'ChooseStage', fields: [field], ...stageRanges(s, start) }
 }
 
-function skipSqlQuery(s: TokenStream, start: StageStart, mark: number): UnknownStage {
-  s.fail(problem.sqlQuery(s.rangeFrom(start.keywordRange.start)))
-  s.skipToPipe()
-  return { kind: 'UnknownStage', text: `select ${s.textSince(mark)}`, ...stageRanges(s, start) }
+/** The `=` in `create name = expression`. */
+function takeAssignment(s: TokenStream): void {
+  const before = s.previousEnd
+  const sign = s.advance()
+  const newText = `${before === sign.start ? ' ' : ''}from${s.token.start === sign.end ? ' ' : ''}`
+  const diagnostic = problem.assignment(rangeOf(sign), 'create keypath from expression')
+  s.warn(withFix(diagnostic, 'use from', replaceText(rangeOf(sign), newText)))
 }
 
 type OnClauses = Pick<CreateStage, 'onKeypathExists' | 'onKeypathMissing' | 'onDatatypeChanged'>
@@ -93,10 +96,8 @@ export function parseCreate(s: TokenStream, start: StageStart): CreateStage {
       ...stageRanges(s, start),
     }
   }
-  if (s.at('=')) {
-    s.warn(problem.assignment(rangeOf(s.token), 'create keypath from expression'))
-    s.advance()
-  } else expectWord(s, start.command, 'from')
+  if (s.at('=')) takeAssignment(s)
+  else expectWord(s, start.command, 'from')
   const target = toKeypath(s, first, start.command)
   const value = parseExpression(s)
   return { kind: 'CreateStage', target, value, form: 'from', ...parseOnClauses(s), ...stageRanges(s, start) }
@@ -149,15 +150,34 @@ function eatRequiredOneOf<Word extends string>(
 ): Word | undefined {
   const word = s.eatOneOf(words)
   if (word === undefined) {
-    s.fail(problem.expectedWord(s.here(), clause, words, s.found(), s.suggest(s.found(), words)))
+    return failMisspeltWord(s, clause, words)
   }
   return word
+}
+
+/** Reports a word that is none of those a clause takes; one that is nearly one of them is taken for it. */
+function failMisspeltWord<Word extends string>(
+  s: TokenStream,
+  clause: string,
+  words: readonly Word[],
+): Word | undefined {
+  const suggestion = s.suggest(s.found(), words) as Word | undefined
+  const diagnostic = problem.expectedWord(s.here(), clause, words, s.found(), suggestion)
+  if (suggestion === undefined || !s.at('name')) {
+    s.fail(diagnostic)
+    return undefined
+  }
+  s.fail(withFix(diagnostic, `use ${suggestion}`, replaceText(rangeOf(s.token), suggestion)))
+  s.advance()
+  return suggestion
 }
 
 /** Replace = "replace" Keypath "with" Expression [ "on" "datatype" "changed" (…) ] */
 export function parseReplace(s: TokenStream, start: StageStart): ReplaceStage {
   const target = parseKeypath(s)
-  const value = expectWord(s, start.command, 'with') ? parseExpression(s) : missing(s)
+  const value = expectWord(s, start.command, 'with', ['by', 'to', 'from', '='])
+    ? parseExpression(s)
+    : missing(s)
   const { onDatatypeChanged } = parseOnClauses(s)
   return { kind: 'ReplaceStage', target, value, onDatatypeChanged, ...stageRanges(s, start) }
 }
@@ -175,14 +195,14 @@ export function parseRemove(s: TokenStream, start: StageStart): RemoveStage {
 /** Move = ("move" | "m") Keypath "to" Keypath */
 export function parseMove(s: TokenStream, start: StageStart): MoveStage {
   const from = parseKeypath(s)
-  const to = expectWord(s, start.command, 'to') ? parseKeypath(s) : missingKeypath(s)
+  const to = expectWord(s, start.command, 'to', ['into', 'as']) ? parseKeypath(s) : missingKeypath(s)
   return { kind: 'MoveStage', from, to, ...stageRanges(s, start) }
 }
 
 /** Redact = "redact" Keypath [ "matching" ] (Regex | String) "to" String */
 export function parseRedact(s: TokenStream, start: StageStart): RedactStage {
   const target = parseKeypath(s)
-  s.eatWord('matching')
+  if (!s.eatWord('matching')) takeWordBeforePattern(s)
   let pattern: Expression
   if (s.at('regex')) pattern = parsePostfix(s)
   else if (s.at('string')) pattern = parseString(s)
@@ -190,15 +210,26 @@ export function parseRedact(s: TokenStream, start: StageStart): RedactStage {
     failMissingClause(s, start.command, 'a regular expression or a string to look for')
     pattern = missing(s)
   }
-  const replacement = expectWord(s, start.command, 'to') ? parseRequiredString(s, start.command) : missing(s)
+  const replacement = expectWord(s, start.command, 'to', ['with', 'into', 'as'])
+    ? parseRequiredString(s, start.command)
+    : missing(s)
   return { kind: 'RedactStage', target, pattern, replacement, ...stageRanges(s, start) }
+}
+
+/** A word that is nearly `matching`, or another one, before the pattern. */
+function takeWordBeforePattern(s: TokenStream): void {
+  const next = s.peek().kind
+  if (!s.at('name') || (next !== 'regex' && next !== 'string') || s.atWord('to')) return
+  const diagnostic = problem.unexpectedToken(s.here(), s.found(), 'redact', 'matching')
+  s.warn(withFix(diagnostic, 'use matching', replaceText(rangeOf(s.advance()), 'matching')))
 }
 
 /** TypedKeypath = Keypath ":" type */
 function parseTypedKeypath(s: TokenStream): TypedKeypath {
   const start = s.token.start
   const keypath = parseKeypath(s)
-  if (!s.expect(':'))
+  if (s.atWord('to') || s.atWord('as')) takeWordForColon(s)
+  else if (!s.expect(':'))
     return { kind: 'TypedKeypath', keypath, type: '', typeRange: missing(s).range, range: s.rangeFrom(start) }
   if (!s.at('name')) {
     s.fail(problem.expectedType(s.here(), s.found()))
@@ -214,6 +245,14 @@ function parseTypedKeypath(s: TokenStream): TypedKeypath {
   }
 }
 
+/** `convert retries to number`: a word where the colon belongs. */
+function takeWordForColon(s: TokenStream): void {
+  const before = s.previousEnd
+  const word = s.advance()
+  const diagnostic = problem.expectedToken(rangeOf(word), ':', word.text)
+  s.warn(withFix(diagnostic, 'use :', replaceText({ start: before, end: s.token.start }, ':')))
+}
+
 /** Convert = ("convert" | "conv") [ "datatypes" ] TypedKeypath { "," TypedKeypath } */
 export function parseConvert(s: TokenStream, start: StageStart): ConvertStage {
   if (s.atWord('datatypes') && (s.peek().kind === 'name' || s.peek().kind === 'namespace')) s.takeWord()
@@ -225,7 +264,7 @@ export function parseConvert(s: TokenStream, start: StageStart): ConvertStage {
 export function parseRoundtime(s: TokenStream, start: StageStart): RoundtimeStage {
   const timeLeftOut = atClauseWord(s, 'to')
   const time = timeLeftOut ? null : parseExpression(s)
-  const interval = expectWord(s, start.command, 'to') ? parseInterval(s) : missing(s)
+  const interval = expectWord(s, start.command, 'to', ['by']) ? parseInterval(s) : missing(s)
   const into = parseOptionalInto(s)
   return { kind: 'RoundtimeStage', time, interval, into, ...stageRanges(s, start) }
 }
@@ -251,7 +290,9 @@ export function parseExtract(s: TokenStream, start: StageStart): ExtractStage {
 
 /** Extractor = name [ Arguments ] */
 function parseExtractor(s: TokenStream, start: StageStart): CallExpression {
-  if (!expectWord(s, start.command, 'using') || !s.at('name')) {
+  const named = expectWord(s, start.command, 'using', ['with', 'by'])
+  if (named && s.at('regex')) return parseBareRegex(s)
+  if (!named || !s.at('name')) {
     failMissingClause(s, start.command, 'the name of an extractor after "using"')
     const { range } = missing(s)
     return { kind: 'CallExpression', name: '', nameRange: range, arguments: [], range }
@@ -269,6 +310,28 @@ function parseExtractor(s: TokenStream, start: StageStart): CallExpression {
     nameRange: rangeOf(name),
     arguments: list,
     range: s.rangeFrom(name.start),
+  }
+}
+
+/** `using /…/`: the extractor that takes a regular expression is meant. */
+function parseBareRegex(s: TokenStream): CallExpression {
+  const { start, end, text } = s.token
+  const value = parsePostfix(s)
+  const range = s.rangeFrom(start)
+  const diagnostic = problem.missingClause(
+    range,
+    'extract',
+    'the name of an extractor after "using"',
+    'regexp(e=/…/)',
+  )
+  s.warn(withFix(diagnostic, 'use regexp(e=/…/)', replaceText({ start, end }, `regexp(e=${text})`)))
+  const nameRange = { start, end: start }
+  return {
+    kind: 'CallExpression',
+    name: 'regexp',
+    nameRange,
+    arguments: [{ kind: 'Argument', name: 'e', value, range }],
+    range,
   }
 }
 

@@ -1,8 +1,10 @@
 import * as problem from '../../diagnostics/codes'
+import { insertText, replaceText, withFix } from '../../diagnostics/diagnostic'
 import type { Argument, Expression, SourceStage, Timeframe } from '../../tree/ast'
 import { parseArgument, parseBracketed, parseExpression, parseExpressionEndingAt } from '../expression-parser'
 import { intervalNanoseconds } from '../interval'
-import { ENDS_AT_AND, type TokenStream } from '../token-stream'
+import { readSpokenInterval, SPOKEN_UNITS } from '../spoken-interval'
+import { ENDS_AT_AND, isWord, type TokenStream } from '../token-stream'
 import type { TokenKind } from '../tokens'
 import { failMissingClause, parseDataset, type StageStart, stageRanges } from './stage-parts'
 
@@ -15,25 +17,73 @@ export function isTimeframeWord(word: string): boolean {
 
 /** Source = ("source" | "from") Dataset [ "(" Argument { "," Argument } ")" ] [ Timeframe ] */
 export function parseSource(s: TokenStream, start: StageStart): SourceStage {
-  if (atTimeframe(s)) s.fail(problem.expectedDataset(s.here(), s.found()))
+  if (s.at('=') || s.at(':')) {
+    const diagnostic = problem.unexpectedToken(s.here(), s.found(), 'source', undefined)
+    const before = s.previousEnd
+    s.advance()
+    s.warn(withFix(diagnostic, 'remove it', replaceText({ start: before, end: s.token.start }, ' ')))
+  }
+  if (atTimeframe(s)) {
+    const diagnostic = problem.expectedDataset(s.here(), s.found())
+    s.fail(withFix(diagnostic, 'add logs', insertText(s.token.start, 'logs ')))
+  }
   const dataset = atTimeframe(s)
     ? ({ kind: 'Dataset', dataspace: null, name: '', range: s.rangeFrom(s.previousEnd) } as const)
     : parseDataset(s)
+  const clauses = parseClauses(s)
+  return { kind: 'SourceStage', dataset, ...clauses, ...stageRanges(s, start) }
+}
+
+type SourceClauses = Pick<SourceStage, 'parameters' | 'timeframe'>
+
+/** What follows the word of a source. */
+export function parseSourceClauses(s: TokenStream): SourceClauses & Pick<SourceStage, 'dataset'> {
+  const dataset = parseDataset(s)
+  return { dataset, ...parseClauses(s) }
+}
+
+function parseClauses(s: TokenStream): SourceClauses {
   let parameters = parseParameters(s)
   const timeframe = parseTimeframe(s)
   // Which of the two comes first is not documented.
   if (parameters.length === 0) parameters = parseParameters(s)
-  if (timeframe === null) failMisspeltTimeframe(s)
-  return { kind: 'SourceStage', dataset, parameters, timeframe, ...stageRanges(s, start) }
+  return { parameters, timeframe: timeframe ?? takeMisspeltTimeframe(s) }
 }
 
-/** An interval without its word, or a word that is nearly one of a time range. */
-function failMisspeltTimeframe(s: TokenStream): void {
-  const meant = s.at('interval') ? `last ${s.found()}` : undefined
-  if (meant !== undefined) s.fail(problem.unexpectedToken(s.here(), s.found(), 'source', meant))
-  else if (s.at('name') && s.canStartOperand(s.peek()) && !s.atForgottenPipe()) {
-    s.failUnexpected('source', TIMEFRAME_WORDS)
+/** Words that people put before, or in the place of, the word of a time range. */
+const TIMEFRAME_SLIPS = ['since', 'past', 'for', 'in', 'over', 'during', 'within', 'from', 'the'] as const
+
+/** A time range whose word is missing, another one, or nearly right: reported, and read where it is plain. */
+function takeMisspeltTimeframe(s: TokenStream): Timeframe | null {
+  const { start } = s.token
+  if (atInterval(s)) {
+    const found = problem.unexpectedToken(s.here(), s.found(), 'source', `last ${s.found()}`)
+    s.fail(withFix(found, 'add last', insertText(start, 'last ')))
+    return lastTimeframe(s, start)
   }
+  if (!s.at('name') || s.atForgottenPipe()) return null
+  let slips = 0
+  while (TIMEFRAME_SLIPS.some((word) => isWord(s.peek(slips), word))) slips++
+  const end = s.peek(slips)
+  if (slips > 0 && (isWord(end, 'last') || end.kind === 'interval' || end.kind === 'number')) {
+    const found = problem.unexpectedToken(s.here(), s.found(), 'source', 'last')
+    const last = isWord(end, 'last')
+    const written = { start, end: last ? end.end : end.start }
+    s.fail(withFix(found, 'use last', replaceText(written, last ? 'last' : 'last ')))
+    for (let taken = 0; taken < slips + (last ? 1 : 0); taken++) s.advance()
+    return lastTimeframe(s, start)
+  }
+  if (s.canStartOperand(s.peek())) s.failUnexpected('source', TIMEFRAME_WORDS)
+  return null
+}
+
+function atInterval(s: TokenStream): boolean {
+  return s.at('interval') || (s.at('number') && SPOKEN_UNITS.has(s.peek().text.toLowerCase()))
+}
+
+function lastTimeframe(s: TokenStream, start: number): Timeframe {
+  const interval = parseInterval(s)
+  return { kind: 'LastTimeframe', interval, range: s.rangeFrom(start) }
 }
 
 function parseParameters(s: TokenStream): readonly Argument[] {
@@ -60,12 +110,12 @@ function atTimeframe(s: TokenStream): boolean {
  *           | "last" Expression
  *           | "timeshifted" Expression
  */
-function parseTimeframe(s: TokenStream): Timeframe | null {
+export function parseTimeframe(s: TokenStream): Timeframe | null {
   const start = s.token.start
   switch (s.eatOneOf(TIMEFRAME_WORDS)) {
     case 'around': {
       const time = parseExpression(s)
-      const interval = s.eatWord('interval') ? parseInterval(s) : null
+      const interval = s.eatWord('interval') || takeMissingInterval(s) ? parseInterval(s) : null
       return { kind: 'AroundTimeframe', time, interval, range: s.rangeFrom(start) }
     }
     case 'between': {
@@ -87,24 +137,25 @@ function parseTimeframe(s: TokenStream): Timeframe | null {
   }
 }
 
-const SPOKEN_UNITS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    d: ['d', 'day', 'days'],
-    h: ['h', 'hr', 'hrs', 'hour', 'hours'],
-    m: ['m', 'min', 'mins', 'minute', 'minutes'],
-    s: ['s', 'sec', 'secs', 'second', 'seconds'],
-    ms: ['ms', 'millisecond', 'milliseconds'],
-  }).flatMap(([unit, words]) => words.map((word) => [word, unit] as const)),
-)
+/** `around T 30m`: the word before the interval was left out. */
+function takeMissingInterval(s: TokenStream): boolean {
+  if (!atInterval(s)) return false
+  const diagnostic = problem.unexpectedToken(s.here(), s.found(), 'source', `interval ${s.found()}`)
+  s.warn(withFix(diagnostic, 'add interval', insertText(s.token.start, 'interval ')))
+  return true
+}
 
-/** An interval; "24 hours" and "1 d" are reported and read as what they say. */
+/** An interval; "24 hours", "1 d" and '1h' in quotes are reported and read as what they say. */
 export function parseInterval(s: TokenStream): Expression {
   const expression = parseExpression(s)
-  const unit = s.at('name') ? SPOKEN_UNITS.get(s.token.text.toLowerCase()) : undefined
-  if (expression.kind !== 'NumberLiteral' || unit === undefined) return expression
-  const word = s.advance().text
+  const spoken = expression.kind === 'NumberLiteral' && s.at('name')
+  const end = spoken ? s.token.end : s.previousEnd
+  const found = s.slice(expression.range.start, end)
+  const quoted = expression.kind === 'StringLiteral' ? expression.value : undefined
+  const text = spoken || quoted !== undefined ? readSpokenInterval(quoted ?? found) : undefined
+  if (text === undefined) return expression
+  if (spoken) s.advance()
   const range = s.rangeFrom(expression.range.start)
-  const text = `${expression.text}${unit}`
-  s.warn(problem.spokenInterval(range, `${expression.text} ${word}`, text))
+  s.warn(withFix(problem.spokenInterval(range, found, text), `use ${text}`, replaceText(range, text)))
   return { kind: 'IntervalLiteral', text, nanoseconds: intervalNanoseconds(text), range }
 }

@@ -2,6 +2,8 @@
 
 import { type CommandName, commandNamed } from '../../catalogue/commands'
 import * as problem from '../../diagnostics/codes'
+import { type Diagnostic, insertText, replaceText, withFix } from '../../diagnostics/diagnostic'
+import { printExpression } from '../../format/print'
 import type {
   AliasedExpression,
   Dataset,
@@ -19,6 +21,7 @@ import {
   parseExpressionEndingAt,
   parseKeypath,
   parseString,
+  removable,
 } from '../expression-parser'
 import { isWord, rangeOf, type TokenStream } from '../token-stream'
 
@@ -31,7 +34,21 @@ export interface StageStart {
   readonly command: CommandName
   /** Whether it is the first stage of its query. */
   readonly first: boolean
+  /** The failures of the token stream when the stage began. */
+  readonly failures: number
   readonly parsePipeline: ParsePipeline
+}
+
+/** The diagnostic with the whole stage written anew, if all of the stage was understood. */
+export function withRewrittenStage(
+  s: TokenStream,
+  { keywordRange, failures }: StageStart,
+  diagnostic: Diagnostic,
+  title: string,
+  text: string,
+): Diagnostic {
+  if (s.failures > failures) return diagnostic
+  return withFix(diagnostic, title, replaceText(s.rangeFrom(keywordRange.start), text))
 }
 
 /** The ranges of a stage whose last token has been taken. */
@@ -54,9 +71,18 @@ export function parseAliased(s: TokenStream, ends = 0): AliasedExpression {
 /** `name = expression`, as other languages name a result. */
 function parseAssigned(s: TokenStream, start: number): AliasedExpression {
   const alias = parseKeypath(s)
-  s.warn(problem.assignment(rangeOf(s.token), 'expression as name'))
-  s.advance()
-  return { kind: 'AliasedExpression', expression: parseExpression(s), alias, range: s.rangeFrom(start) }
+  const sign = rangeOf(s.advance())
+  const valueStart = s.token.start
+  const expression = parseExpression(s)
+  s.warn(
+    withFix(
+      problem.assignment(sign, 'expression as name'),
+      'use expression as name',
+      replaceText({ start, end: valueStart }, ''),
+      insertText(s.previousEnd, ` as ${printExpression(alias)}`),
+    ),
+  )
+  return { kind: 'AliasedExpression', expression, alias, range: s.rangeFrom(start) }
 }
 
 /** OrderKey = Expression [ "asc" | "desc" ] */
@@ -68,7 +94,30 @@ export function parseOrderKey(s: TokenStream): OrderKey {
 }
 
 export function parseDirection(s: TokenStream): SortDirection | null {
-  return s.eatOneOf(['asc', 'desc'] as const) ?? null
+  const direction = s.eatOneOf(['asc', 'desc'] as const)
+  return direction ?? takeSpokenDirection(s)
+}
+
+const SPOKEN_DIRECTIONS: ReadonlyMap<string, SortDirection> = new Map([
+  ['ascending', 'asc'],
+  ['ascend', 'asc'],
+  ['increasing', 'asc'],
+  ['descending', 'desc'],
+  ['descend', 'desc'],
+  ['decreasing', 'desc'],
+  ['dsc', 'desc'],
+  ['des', 'desc'],
+  ['decs', 'desc'],
+])
+
+function takeSpokenDirection(s: TokenStream): SortDirection | null {
+  const { kind, text } = s.token
+  const meant = kind !== 'name' || text.length > 10 ? undefined : SPOKEN_DIRECTIONS.get(text.toLowerCase())
+  if (meant === undefined) return null
+  const range = rangeOf(s.advance())
+  const diagnostic = problem.unexpectedToken(range, text, null, meant)
+  s.warn(withFix(diagnostic, `use ${meant}`, replaceText(range, meant)))
+  return meant
 }
 
 export interface ListOptions {
@@ -97,7 +146,7 @@ export function parseList<Element>(
     const comma = s.token
     if (!s.eat(',')) return elements
     if (s.atStageEnd()) {
-      s.warn(problem.trailingComma(rangeOf(comma)))
+      s.warn(removable(problem.trailingComma, comma))
       return elements
     }
   }
@@ -112,8 +161,19 @@ function atListEnd(s: TokenStream, clauses: readonly string[], openEnded: boolea
 /** Into = "into" Keypath, required. */
 export function parseInto(s: TokenStream, command: CommandName): Keypath {
   if (s.eatWord('into')) return parseKeypath(s)
+  if (s.atWord('as')) {
+    failOtherWord(s, command, 'into')
+    return parseKeypath(s)
+  }
   failMissingClause(s, command, 'into and a keypath')
   return missingKeypath(s)
+}
+
+/** Takes a word that stands where the command has another one. */
+export function failOtherWord(s: TokenStream, command: CommandName, word: string): void {
+  const diagnostic = problem.expectedWord(s.here(), command, [word], s.found(), undefined)
+  s.warn(withFix(diagnostic, `use ${word}`, replaceText(rangeOf(s.token), word)))
+  s.advance()
 }
 
 export function parseOptionalInto(s: TokenStream): Keypath | null {
@@ -129,23 +189,51 @@ export function failMissingClause(s: TokenStream, command: CommandName, what: st
  * name; then something follows that no expression begins with, or the word itself.
  */
 export function atClauseWord(s: TokenStream, word: string): boolean {
+  if (!s.atWord(word)) return false
   const next = s.peek()
+  // A bracket right behind the word is a step down from the field.
+  if (next.kind === '[' && next.start === s.token.end) return false
   const continues = s.canStartOperand(next) || next.kind === '|' || next.kind === 'end'
-  return s.atWord(word) && continues && !isWord(next, word)
+  return continues && !isWord(next, word)
 }
 
-/** Takes a word that the command requires, or reports that it is missing. */
-export function expectWord(s: TokenStream, command: CommandName, word: string): boolean {
+/** Takes a word that the command requires, or one that is often written for it, or reports that it is missing. */
+export function expectWord(
+  s: TokenStream,
+  command: CommandName,
+  word: string,
+  slips: readonly string[] = [],
+): boolean {
   if (s.eatWord(word)) return true
+  const slip = slips.some((slip) => s.atWord(slip) || s.token.kind === slip)
+  if (slip || isMisspelt(s, word)) {
+    failOtherWord(s, command, word)
+    return true
+  }
   failMissingClause(s, command, `"${word}"`)
   return false
+}
+
+/** Whether a word that is nearly the required one stands before an operand. */
+function isMisspelt(s: TokenStream, word: string): boolean {
+  if (!s.at('name') || s.atForgottenPipe() || !s.canStartOperand(s.peek())) return false
+  return s.suggest(s.token.text, [word]) !== undefined
 }
 
 /** A string in quotes, where the command takes nothing else. */
 export function parseRequiredString(s: TokenStream, command: CommandName): Expression {
   if (s.at('string')) return parseString(s)
-  s.fail(problem.expectedString(s.here(), command, s.found()))
-  return missing(s)
+  const diagnostic = problem.expectedString(s.here(), command, s.found())
+  const next = s.peek()
+  const alone = next.kind === '|' || next.kind === 'end' || isWord(next, 'in') || isWord(next, 'to')
+  if (!s.at('name') || !alone) {
+    s.fail(diagnostic)
+    return missing(s)
+  }
+  const word = s.advance()
+  const range = rangeOf(word)
+  s.warn(withFix(diagnostic, `use '${word.text}'`, replaceText(range, `'${word.text}'`)))
+  return { kind: 'StringLiteral', value: word.text, quote: 'single', range }
 }
 
 /** The keypath an expression turned out to be; any other expression is reported. */
