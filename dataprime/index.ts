@@ -11,7 +11,9 @@ export {
   suggestImprovements,
 } from './analysis/suggest-improvements'
 export { syntaxScore } from './analysis/syntax-score'
+export type { ClausePart, Slot, WordPart } from './catalogue/clauses'
 export { COMMANDS, type Command, type CommandName } from './catalogue/commands'
+export { type KnownSource, SOURCE_PARAMETERS, SOURCES } from './catalogue/datasets'
 export { EXTRACTORS, type Extractor } from './catalogue/extractors'
 export type { CatalogueField, FieldCatalogue } from './catalogue/field-catalogue'
 export { FIELDS, type Field, type FieldType, type KnownDataset, knownDataset } from './catalogue/fields'
@@ -31,7 +33,9 @@ export {
 export { INVENTED_FUNCTIONS } from './catalogue/invented-functions'
 export { severityMeant } from './catalogue/severities'
 export { CAST_TYPES } from './catalogue/types'
+export { DATE_UNITS, type LiteralChoice, TIME_UNITS, TIME_ZONES, TIMESTAMP_FORMATS } from './catalogue/units'
 export { check } from './check'
+export { type Completion, type CompletionKind, complete } from './complete/complete'
 export {
   type Diagnostic,
   type DiagnosticCode,

@@ -1,5 +1,28 @@
 /** The commands of the language, as data: the parser, documentation, completion and prompts read this one list. */
 
+import {
+  AGGREGATES,
+  aliased,
+  anyOrder,
+  type ClausePart,
+  DIRECTION,
+  either,
+  eitherWord,
+  INTO,
+  list,
+  ON_DATATYPE_CHANGED,
+  ON_KEYPATH_EXISTS,
+  ON_KEYPATH_MISSING,
+  ORDER_KEYS,
+  optional,
+  parentheses,
+  slot,
+  TYPED_KEYPATHS,
+  unlisted,
+  word,
+  writeSyntax,
+} from './clauses'
+
 export type CommandName =
   | 'aggregate'
   | 'block'
@@ -39,129 +62,187 @@ export interface Command {
   readonly synonyms: readonly string[]
   /** Synonyms that no documentation of the vendor shows: accepted with a warning. */
   readonly doubtfulSynonyms?: readonly string[]
-  /** KP is a keypath, E an expression, A an aggregate expression, Q a query, N a whole number, I an interval, S a string. */
+  /** What follows the command word. */
+  readonly clauses: readonly ClausePart[]
+  /** The clauses on one line, written from them. */
   readonly syntax: string
   readonly summary: string
   readonly example: string
 }
 
-export const COMMANDS: readonly Command[] = [
+const RANKING: readonly ClausePart[] = [
+  slot('row-count'),
+  list(...aliased('result')),
+  word('by', 'Begins what the rows are ranked by.'),
+  list(...aliased('result')),
+]
+
+const DESCRIPTIONS: readonly Omit<Command, 'syntax'>[] = [
   {
     name: 'aggregate',
     synonyms: ['agg'],
-    syntax: 'aggregate A [as KP], …',
+    clauses: [list(...aliased('aggregate'))],
     summary: 'Computes aggregations over all rows and gives one row.',
     example: 'aggregate sum(bytes) as total',
   },
   {
     name: 'block',
     synonyms: [],
-    syntax: 'block E',
+    clauses: [slot('condition')],
     summary: 'Drops the rows for which the condition is true.',
     example: "block path == '/ping'",
   },
   {
     name: 'bottom',
     synonyms: [],
-    syntax: 'bottom N E [as KP], … by E [as KP], …',
+    clauses: RANKING,
     summary: 'Keeps the N rows, or groups, with the smallest values.',
     example: 'bottom 3 host by min(free_mb)',
   },
   {
     name: 'choose',
     synonyms: ['select'],
-    syntax: 'choose E [as KP], …',
+    clauses: [list(...aliased('expression'))],
     summary: 'Keeps only the named fields or expressions.',
     example: 'choose host, cpu * 100 as pct',
   },
   {
     name: 'convert',
     synonyms: ['conv'],
-    syntax: 'convert [datatypes] KP:type, …',
+    clauses: [optional(word('datatypes')), list(slot('keypath'), { kind: 'sign', sign: ':' }, slot('type'))],
     summary: 'Changes the type of fields.',
     example: 'convert retries:number',
   },
   {
     name: 'count',
     synonyms: [],
-    syntax: 'count [into KP]',
+    clauses: [optional(...INTO)],
     summary: 'Counts the rows and gives one row.',
     example: 'count into total',
   },
   {
     name: 'countby',
     synonyms: [],
-    syntax: 'countby E [as KP], … [into KP] [asc|desc]',
+    clauses: [list(...aliased('expression')), anyOrder(INTO, [DIRECTION])],
     summary: 'Counts the rows of each group.',
     example: 'countby host into hits desc',
   },
   {
     name: 'create',
     synonyms: ['add', 'a', 'c'],
-    syntax: 'create KP from E [on keypath exists …] [on keypath missing …] [on datatype changed …]',
+    clauses: [
+      either(
+        [slot('target'), word('from', 'Begins the value.'), slot('expression')],
+        [
+          unlisted(slot('expression')),
+          unlisted(word('as', 'Names the field that gets the value.')),
+          unlisted(slot('target')),
+        ],
+      ),
+      anyOrder(ON_KEYPATH_EXISTS, ON_KEYPATH_MISSING, ON_DATATYPE_CHANGED),
+    ],
     summary: 'Adds a field computed from an expression.',
     example: 'create seconds from ms / 1000',
   },
   {
     name: 'dedupeby',
     synonyms: [],
-    syntax: 'dedupeby E, … [keep N] [orderby E [asc|desc], …]',
+    clauses: [
+      list(slot('expression')),
+      anyOrder(
+        [word('keep', 'How many rows to keep of each combination.'), slot('row-count')],
+        [word('orderby', 'Which rows to keep.', { synonyms: ['sortby', 'order by', 'sort by'] }), ORDER_KEYS],
+      ),
+    ],
     summary: 'Keeps a number of rows for each combination of values.',
     example: 'dedupeby order_id keep 1',
   },
   {
     name: 'distinct',
     synonyms: [],
-    syntax: 'distinct E [as KP], …',
+    clauses: [list(...aliased('expression'))],
     summary: 'Gives each combination of values once.',
     example: 'distinct region as r',
   },
   {
     name: 'enrich',
     synonyms: [],
-    syntax: 'enrich E into KP using TABLE',
+    clauses: [slot('expression'), ...INTO, word('using', 'Names the table.'), slot('table')],
     summary: 'Looks a value up in an enrichment table.',
     example: 'enrich sku into item using catalogue',
   },
   {
     name: 'explode',
     synonyms: [],
-    syntax: 'explode E into KP [original (discard|preserve)]',
+    clauses: [
+      slot('expression'),
+      ...INTO,
+      optional(
+        word('original', 'What happens to the rest of the row.'),
+        eitherWord({
+          discard: 'Only the element is left, as without the clause.',
+          preserve: 'Every row has a copy of it.',
+        }),
+      ),
+    ],
     summary: 'Gives one row for each element of an array.',
     example: 'explode lines into line original preserve',
   },
   {
     name: 'extract',
     synonyms: ['e'],
-    syntax: 'extract E into KP using EXTRACTOR [datatypes KP:type, …]',
+    clauses: [
+      slot('expression'),
+      ...INTO,
+      word('using', 'Says how the value is found.'),
+      slot('extractor'),
+      optional(word('datatypes', 'Gives types to what was found.'), TYPED_KEYPATHS),
+    ],
     summary: 'Takes a structured value out of a string.',
     example: 'extract msg into kv using kv()',
   },
   {
     name: 'filter',
     synonyms: ['f', 'where'],
-    syntax: 'filter E',
+    clauses: [slot('condition')],
     summary: 'Keeps the rows for which the condition is true.',
     example: 'filter code >= 400',
   },
   {
     name: 'find',
     synonyms: ['text'],
-    syntax: 'find S in KP',
+    clauses: [slot('phrase'), word('in', 'Names the field to look in.'), slot('keypath')],
     summary: 'Keeps the rows in whose field the phrase occurs, in any case.',
     example: "find 'denied' in msg",
   },
   {
     name: 'groupby',
     synonyms: [],
-    syntax: 'groupby E [as KP], … [aggregate A [as KP], …]',
+    clauses: [list(...aliased('expression')), AGGREGATES],
     summary: 'Groups the rows and computes aggregations for each group.',
     example: 'groupby host aggregate count() as n',
   },
   {
     name: 'join',
     synonyms: [],
-    syntax: 'join [left|inner|full|cross] (Q) [on KP == KP && … | using KP, …] into KP',
+    clauses: [
+      optional(
+        eitherWord({
+          left: 'Keeps every row of this query, as without the word.',
+          inner: 'Keeps the rows that have a match.',
+          full: 'Keeps every row of both queries.',
+          cross: 'Pairs every row with every row of the other query.',
+        }),
+      ),
+      slot('subquery'),
+      optional(
+        either(
+          [word('on', 'Begins the condition of a match.'), slot('join-conditions')],
+          [word('using', 'Names fields that both queries have.'), list(slot('keypath'))],
+        ),
+      ),
+      ...INTO,
+    ],
     summary: 'Attaches the matching rows of another query.',
     example: 'join (source users) using id into user',
   },
@@ -169,103 +250,138 @@ export const COMMANDS: readonly Command[] = [
     name: 'limit',
     synonyms: [],
     doubtfulSynonyms: ['l'],
-    syntax: 'limit N',
+    clauses: [slot('row-count')],
     summary: 'Keeps at most N rows.',
     example: 'limit 25',
   },
   {
     name: 'lucene',
     synonyms: [],
-    syntax: 'lucene S',
+    clauses: [slot('phrase')],
     summary: 'Keeps the rows that match a Lucene query.',
     example: "lucene 'code:[500 TO 599]'",
   },
   {
     name: 'move',
     synonyms: ['m'],
-    syntax: 'move KP to KP',
+    clauses: [slot('keypath'), word('to', 'Names the new place.'), slot('target')],
     summary: 'Moves a field, with everything below it.',
     example: 'move a.b to b',
   },
   {
     name: 'multigroupby',
     synonyms: [],
-    syntax: 'multigroupby (E [as KP], …), (…), … [aggregate A [as KP], …]',
+    clauses: [list(parentheses(list(...aliased('expression')))), AGGREGATES],
     summary: 'Groups the rows by several lists of keys at once.',
     example: 'multigroupby (a), (a, b) aggregate count()',
   },
   {
     name: 'orderby',
     synonyms: ['sortby', 'order by', 'sort by'],
-    syntax: 'orderby E [asc|desc], …',
+    clauses: [ORDER_KEYS],
     summary: 'Sorts the rows.',
     example: 'orderby cpu desc, host',
   },
   {
     name: 'redact',
     synonyms: [],
-    syntax: 'redact KP [matching] (REGEX|S) to S',
+    clauses: [
+      slot('keypath'),
+      optional(word('matching', 'Begins what to look for.')),
+      either([slot('pattern')], [slot('phrase')]),
+      word('to', 'Begins what to put in its place.'),
+      slot('phrase'),
+    ],
     summary: 'Replaces every match in a string field.',
     example: "redact card matching /[0-9]{12}/ to '#'",
   },
   {
     name: 'remove',
     synonyms: ['r'],
-    syntax: 'remove KP, …',
+    clauses: [list(slot('keypath'))],
     summary: 'Removes fields.',
     example: 'remove debug, raw.body',
   },
   {
     name: 'replace',
     synonyms: [],
-    syntax: 'replace KP with E [on datatype changed (skip|fail|overwrite)]',
+    clauses: [
+      slot('keypath'),
+      word('with', 'Begins the value.'),
+      slot('expression'),
+      optional(...ON_DATATYPE_CHANGED),
+    ],
     summary: 'Gives an existing field a new value.',
     example: 'replace host with host.toLowerCase()',
   },
   {
     name: 'roundtime',
     synonyms: [],
-    syntax: 'roundtime [E] to I [into KP]',
+    clauses: [
+      optional(slot('expression')),
+      word('to', 'Begins the interval.'),
+      slot('interval'),
+      optional(...INTO),
+    ],
     summary: 'Rounds a time down to an interval.',
     example: 'roundtime to 10m into slot',
   },
   {
     name: 'source',
     synonyms: ['from'],
-    syntax:
-      'source DATASET [(name=value, …)] [last I | between T and T | around T [interval I] | timeshifted I]',
+    clauses: [
+      slot('dataset'),
+      optional(slot('source-parameters')),
+      optional(
+        either(
+          [word('last', 'The time up to now.'), slot('interval')],
+          [word('between', 'From one time to another.'), slot('time'), word('and'), slot('time')],
+          [
+            word('around', 'The time before and after another.'),
+            slot('time'),
+            optional(word('interval', 'How far to look; half an hour without it.'), slot('interval')),
+          ],
+          [word('timeshifted', 'Moves the time range of the request.'), slot('interval')],
+        ),
+      ),
+    ],
     summary: 'Reads a dataset.',
     example: 'source spans last 2h',
   },
   {
     name: 'stitch',
     synonyms: [],
-    syntax: 'stitch (Q) into KP [merge]',
+    clauses: [slot('subquery'), ...INTO, optional(word('merge', 'Merges the keys of both rows.'))],
     summary: 'Attaches the rows of another query by their position.',
     example: 'stitch (source plan) into plan',
   },
   {
     name: 'top',
     synonyms: [],
-    syntax: 'top N E [as KP], … by E [as KP], …',
+    clauses: RANKING,
     summary: 'Keeps the N rows, or groups, with the largest values.',
     example: 'top 3 host by max(cpu)',
   },
   {
     name: 'union',
     synonyms: [],
-    syntax: 'union (Q)',
+    clauses: [slot('subquery')],
     summary: 'Adds the rows of another query.',
     example: 'union (source archive)',
   },
   {
     name: 'wildfind',
     synonyms: ['wildtext'],
-    syntax: 'wildfind S',
+    clauses: [slot('phrase')],
     summary: 'Keeps the rows in which the phrase occurs in any field.',
     example: "wildfind 'ECONNRESET'",
   },
 ]
+
+export const COMMANDS: readonly Command[] = DESCRIPTIONS.map((command) => ({
+  ...command,
+  syntax: writeSyntax(command.name, command.clauses),
+}))
 
 /** Every one-word spelling of every command, with the command it stands for. */
 export const COMMAND_WORDS: ReadonlyMap<string, Command> = new Map(

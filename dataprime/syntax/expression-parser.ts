@@ -27,6 +27,7 @@ import { parseForeignInfix, parseForeignPrefix, parseTernary } from './foreign/e
 import { atSqlCase, parseSqlCase } from './foreign/sql-case'
 import { intervalNanoseconds } from './interval'
 import { BINARY_PRECEDENCE } from './precedence'
+import { readSpokenInterval } from './spoken-interval'
 import {
   ENDS_AT_ARM_COLON,
   ENDS_AT_COLON,
@@ -75,7 +76,7 @@ function parseOperators(s: TokenStream, least: number): Expression {
       left = foreign
       continue
     }
-    if (precedence < least) return left
+    if (precedence < least || (operator === '||' && s.atDoublePipe())) return left
     const operatorRange = rangeOf(s.advance())
     const right = parseOperators(s, precedence + 1)
     left = { kind: 'BinaryExpression', operator, operatorRange, left, right, range: s.rangeFrom(start) }
@@ -105,6 +106,10 @@ export function atNumeric(s: TokenStream): boolean {
   return isNumeric(s.peek().kind) && s.peek().start === s.token.end
 }
 
+function atNumber(s: TokenStream): boolean {
+  return atNumeric(s) && (s.at('-') ? s.peek() : s.token).kind === 'number'
+}
+
 function isNumeric(kind: TokenKind): boolean {
   return kind === 'number' || kind === 'interval'
 }
@@ -127,9 +132,11 @@ export function parsePostfix(s: TokenStream): Expression {
   }
 }
 
-/** `a: 'b'` in a case is an arm with the wrong sign; a cast is to a name. */
+/** `a: 'b'` in a case is an arm with the wrong sign; a cast is to a name, and a condition goes on or has its arrow. */
 function atArmColon(s: TokenStream): boolean {
-  return (s.ends & ENDS_AT_ARM_COLON) !== 0 && s.peek().kind !== 'name'
+  if ((s.ends & ENDS_AT_ARM_COLON) === 0 || s.peek().kind === 'name') return false
+  const behind = s.peek(s.peek().kind === '-' ? 3 : 2).kind
+  return behind !== '->' && behind !== '=>' && behind !== '&&' && behind !== '||'
 }
 
 function isMethodCall(s: TokenStream): boolean {
@@ -260,7 +267,7 @@ function failClosing(s: TokenStream, closer: TokenKind): void {
 function parseCast(s: TokenStream, start: number, expression: Expression): Expression {
   const colon = s.advance()
   if (s.at(':')) s.warn(removable(problem.doubleColon, s.advance()))
-  else if ((s.at('string') || s.at('number')) && expression.kind === 'Keypath')
+  else if (expression.kind === 'Keypath' && (s.at('string') || atNumber(s)))
     return parseColonComparison(s, start, expression, colon)
   if (!s.at('name')) {
     s.fail(problem.expectedType(s.here(), s.found()))
@@ -294,6 +301,7 @@ function parsePrimary(s: TokenStream): Expression {
     case 'namespace':
       return parseKeypathFrom(s)
     case 'number':
+      return parseQuantity(s)
     case 'interval':
       return parseNumeric(s)
     case '-':
@@ -327,6 +335,26 @@ function failMissing(s: TokenStream): MissingExpression {
 export function missing(s: TokenStream): MissingExpression {
   return { kind: 'MissingExpression', range: { start: s.previousEnd, end: s.previousEnd } }
 }
+
+/** A number, or an interval in words: a unit behind a number, which no other name follows. */
+function parseQuantity(s: TokenStream): Expression {
+  const { start, end } = s.token
+  const unit = s.peek()
+  const behind = s.peek(2).kind
+  const named = unit.kind === 'name' && unit.text.length >= SHORTEST_UNIT_WORD
+  const spoken = named && behind !== '(' && behind !== '.' && unit.start > end
+  const text = spoken ? readSpokenInterval(s.slice(start, unit.end)) : undefined
+  if (text === undefined) return parseNumeric(s)
+  s.advance()
+  s.advance()
+  const range = s.rangeFrom(start)
+  const diagnostic = problem.spokenInterval(range, s.slice(range.start, range.end), text)
+  s.warn(withFix(diagnostic, `use ${text}`, replaceText(range, text)))
+  return { kind: 'IntervalLiteral', text, nanoseconds: intervalNanoseconds(text), range }
+}
+
+/** A shorter word behind a number may be anything, such as `as` or `by`. */
+const SHORTEST_UNIT_WORD = 3
 
 /** Numeric = [ "-" ] (number | interval) */
 export function parseNumeric(s: TokenStream): Expression {
@@ -747,26 +775,26 @@ function parseKeypathFrom(s: TokenStream, methodsEnd = true): Keypath {
 /** A keypath where nothing else may stand. A missing one is reported and has neither namespace nor segments. */
 export function parseKeypath(s: TokenStream): Keypath {
   if (s.at('name') || s.at('namespace')) return parseKeypathFrom(s, false)
-  if (s.at('string')) return parseQuotedKeypath(s)
+  if (s.at('string')) {
+    const token = s.advance()
+    return unquotedKeypath(s, { value: token.value, range: rangeOf(token) })
+  }
   s.fail(problem.expectedKeypath(s.here(), s.found()))
   return missingKeypath(s)
 }
 
 /** A name in quotes, where a keypath stands; one that is no identifier keeps them, in brackets. */
-function parseQuotedKeypath(s: TokenStream): Keypath {
-  const { value } = s.token
-  const diagnostic = problem.expectedKeypath(s.here(), s.found(), 'a name is written without quotes')
-  const range = rangeOf(s.token)
+export function unquotedKeypath(
+  s: TokenStream,
+  { value, range }: { readonly value: string; readonly range: TextRange },
+): Keypath {
+  const found = s.slice(range.start, range.end)
+  const diagnostic = problem.expectedKeypath(range, found, 'a name is written without quotes')
   const segment = { kind: 'NameSegment', name: value, range } as const
-  const keypath: Keypath = {
-    kind: 'Keypath',
-    namespace: isBareName(value) ? null : '$d',
-    segments: [segment],
-    range,
-  }
+  const namespace = isBareName(value) ? null : '$d'
+  const keypath: Keypath = { kind: 'Keypath', namespace, segments: [segment], range }
   const written = printExpression(keypath)
-  s.fail(withFix(diagnostic, `use ${written}`, replaceText(range, written)))
-  s.advance()
+  s.warn(withFix(diagnostic, `use ${written}`, replaceText(range, written)))
   return keypath
 }
 

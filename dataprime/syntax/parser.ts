@@ -190,7 +190,7 @@ function goesOn(s: TokenStream, pipeline: Pipeline): boolean {
     if (s.at('end') || (inSubquery && s.at(')'))) return false
     if (s.at(';')) {
       s.warn(removable(problem.statementTerminator, s.advance()))
-    } else if (s.at('||') && COMMAND_WORDS.has(s.peek().text)) {
+    } else if (s.atDoublePipe() || (s.at('||') && COMMAND_WORDS.has(s.peek().text))) {
       pipeline.pipe = rangeOf(s.advance())
       const diagnostic = problem.doublePipe(pipeline.pipe, s.token.text)
       s.warn(withFix(diagnostic, 'use a single |', replaceText(pipeline.pipe, '|')))

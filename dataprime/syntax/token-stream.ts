@@ -23,7 +23,7 @@ export const ENDS_AT_SPACED_PARENTHESIS = 8
 /** A colon before a literal is the wrong sign of an arm of a case, and no comparison. */
 export const ENDS_AT_ARM_COLON = 16
 
-const STARTS_OPERAND: ReadonlySet<TokenKind> = new Set<TokenKind>([
+export const STARTS_OPERAND: ReadonlySet<TokenKind> = new Set<TokenKind>([
   'name',
   'namespace',
   'number',
@@ -239,20 +239,22 @@ export class TokenStream {
     for (let ahead = 0; ; ahead++) {
       const token = this.peek(ahead)
       const { kind } = token
-      if (kind === '|' || kind === 'end' || depth < 0) return undefined
+      if (kind === '|' || kind === '||' || kind === 'end' || depth < 0) return undefined
       if (kind === '(' || kind === '[' || kind === '{') depth++
       else if (kind === ')' || kind === ']' || kind === '}') depth--
       else if (depth === 0 && kind === ',') commas++
-      else if (depth === 0 && isWord(token, word) && this.#isClause(ahead)) return { commas }
+      else if (depth === 0 && this.#followsOperand(ahead)) {
+        const after = this.peek(ahead + 1).kind
+        if (isWord(token, word) && (after === 'name' || after === 'string')) return { commas }
+        if (this.#beginsStage(ahead)) return undefined
+      }
     }
   }
 
-  #isClause(ahead: number): boolean {
+  #followsOperand(ahead: number): boolean {
     if (ahead === 0) return false
     const before = this.peek(ahead - 1)
-    const after = this.peek(ahead + 1).kind
-    const followsOperand = CLOSES_OPERAND.has(before.kind) && !isWord(before, 'as') && !isWord(before, 'by')
-    return followsOperand && (after === 'name' || after === 'string')
+    return CLOSES_OPERAND.has(before.kind) && !isWord(before, 'as') && !isWord(before, 'by')
   }
 
   /** Skips to the next pipe, or the parenthesis that closes this sub-query; pipes of sub-queries in between do not count. */
@@ -297,9 +299,18 @@ export class TokenStream {
 
   /** Whether a command word stands here that nothing before it can take: a pipe was forgotten. */
   atForgottenPipe(): boolean {
-    const { kind, text } = this.token
+    return this.#beginsStage(0)
+  }
+
+  /** Whether `||` stands between two stages. Between conditions it may be followed by a field named like a command. */
+  atDoublePipe(): boolean {
+    return this.token.kind === '||' && STARTS_OPERAND.has(this.peek(2).kind) && this.#beginsStage(1)
+  }
+
+  #beginsStage(ahead: number): boolean {
+    const { kind, text } = this.peek(ahead)
     if (kind !== 'name' || text.length < 3) return false
-    const next = this.peek().kind
+    const next = this.peek(ahead + 1).kind
     if (!COMMAND_WORDS.has(text))
       return FOREIGN_COMMANDS.has(text) && STARTS_OPERAND.has(next) && next !== '('
     if (next === '(') return signaturesOf(text).length === 0

@@ -57,7 +57,11 @@ const strings: fc.Arbitrary<Fragment> = fc.constantFrom(
 
 const literals: fc.Arbitrary<Fragment> = fc.oneof(strings, numbers.map(plain))
 
-const severities = fc.constantFrom('WARNING', 'ERROR', 'CRITICAL')
+const severities = fc.constantFrom(
+  ['WARNING', 'warn'] as const,
+  ['ERROR', 'ERR'] as const,
+  ['CRITICAL', 'FATAL'] as const,
+)
 
 // ---------------------------------------------------------------------------------------------------------
 // Conditions
@@ -120,10 +124,10 @@ const comparisons: fc.Arbitrary<Fragment> = fc.oneof(
       'signs of books': `${field} ≥ ${low} && ${field} ≤ ${high}`,
     }),
   ),
-  severities.map((severity) =>
-    slip(`$m.severity >= ${severity}`, {
-      'a quoted severity': `$m.severity >= '${severity.toLowerCase()}' and true`,
-      'an abbreviated severity': `$m.severity >= ${severity.slice(0, 4).toLowerCase()} and true`,
+  severities.map(([severity, abbreviation]) =>
+    slip(`$m.severity >= ${severity} && $d.ok == true`, {
+      'a quoted severity': `$m.severity >= '${severity.toLowerCase()}' and $d.ok == true`,
+      'an abbreviated severity': `$m.severity >= ${abbreviation} and $d.ok == true`,
     }),
   ),
   intervals.map((interval) =>

@@ -82,3 +82,22 @@ export const FOREIGN_COMMANDS: ReadonlyMap<string, ForeignCommand> = new Map([
   ['append', like('append', 'union (source …)')],
   ['fetch', like('source', 'source dataset')],
 ])
+
+/** The command that each shape ends up as. */
+const SHAPE_COMMANDS: Readonly<Record<ForeignShape, CommandName>> = {
+  append: 'union',
+  expand: 'explode',
+  fields: 'choose',
+  project: 'choose',
+  rename: 'move',
+  search: 'wildfind',
+  sort: 'orderby',
+  stats: 'aggregate',
+  tail: 'limit',
+}
+
+/** The command that does what a foreign one does, if there is one. */
+export function commandReadAs({ readAs }: ForeignCommand): CommandName | undefined {
+  if (readAs === null) return undefined
+  return readAs in SHAPE_COMMANDS ? SHAPE_COMMANDS[readAs as ForeignShape] : (readAs as CommandName)
+}

@@ -22,6 +22,7 @@ import {
   parseKeypath,
   parseString,
   removable,
+  unquotedKeypath,
 } from '../expression-parser'
 import { isWord, rangeOf, type TokenStream } from '../token-stream'
 
@@ -239,6 +240,7 @@ export function parseRequiredString(s: TokenStream, command: CommandName): Expre
 /** The keypath an expression turned out to be; any other expression is reported. */
 export function toKeypath(s: TokenStream, expression: Expression, command: CommandName): Keypath {
   if (expression.kind === 'Keypath') return expression
+  if (expression.kind === 'StringLiteral') return unquotedKeypath(s, expression)
   if (expression.kind !== 'MissingExpression') s.warn(problem.expectedPlainKeypath(expression.range, command))
   return { ...missingKeypath(s), range: expression.range }
 }
