@@ -19,6 +19,7 @@ import {
   resultsOf,
 } from '../tree/keypaths'
 import { groupNamesOf } from './group-names'
+import { typeOf } from './operand-type'
 import { recordsOf, type ScopeOptions } from './records'
 import { Scope } from './scope'
 import { type Absence, type KeptField, Shape, valueOfQuery } from './shape'
@@ -37,7 +38,7 @@ export function applyStage(scope: Scope, stage: Stage, added: Scope | null, opti
       break
     case 'CreateStage':
     case 'ReplaceStage':
-      put(scope, stage, stage.target, sameValue(stage.value, scope))
+      put(scope, stage, stage.target, valueOfExpression(stage.value, scope))
       break
     case 'RoundtimeStage':
       if (stage.into !== null) put(scope, stage, stage.into, valueOfQuery('timestamp'))
@@ -81,10 +82,13 @@ function put(scope: Scope, stage: Stage, target: Keypath, value: Shape): void {
   else scope.put(target, value, removedBy(stage, false))
 }
 
-/** A value that is the same as another is of its type; the keys below it are left open. */
-function sameValue(expression: Expression, scope: Scope): Shape {
-  const found = expression.kind === 'Keypath' ? scope.lookUp(expression)?.found : undefined
-  return valueOfQuery(found instanceof Shape ? found.detail?.type : undefined)
+/** A value of the type of an expression, as far as it is plain to see; the keys below it are left open. */
+function valueOfExpression(expression: Expression, scope: Scope): Shape {
+  const typeOfKeypath = (keypath: Keypath) => {
+    const found = scope.lookUp(keypath)?.found
+    return found instanceof Shape ? found.detail?.type : undefined
+  }
+  return valueOfQuery(typeOf(expression, typeOfKeypath))
 }
 
 function move(scope: Scope, stage: MoveStage): void {
@@ -149,7 +153,7 @@ function keepResults(scope: Scope, stage: Stage): void {
     kept,
     nameless,
   }
-  const values = results.map(({ expression }) => sameValue(expression, scope))
+  const values = results.map(({ expression }) => valueOfExpression(expression, scope))
   const envelope = grouped ? [] : envelopeFields(results, scope)
 
   scope.clear(data, { ...data, certain: grouped })

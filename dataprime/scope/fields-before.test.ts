@@ -53,6 +53,13 @@ describe('the records of a dataset', () => {
     assert.ok(!names.includes('$l.applicationname'))
   })
 
+  test('system datasets have the metadata and labels of logs, and may have others', () => {
+    const { closed, fields } = fieldsAfter('source system/engine.queries')
+
+    assert.equal(closed, false)
+    assert.ok(fields.some(({ keypath }) => keypath === '$m.timestamp'))
+  })
+
   test('of other datasets nothing is known', () => {
     assert.deepEqual(fieldsAfter('source users'), { closed: false, fields: [] })
   })
@@ -130,6 +137,15 @@ describe('stages that keep their results', () => {
     const { fields } = fieldsAfter('source logs | groupby $m.timestamp as t | choose t as u')
 
     assert.deepEqual(fields, [{ keypath: '$d.u', type: 'timestamp', origin: 'query' }])
+  })
+
+  test('a result is of the type of its expression', () => {
+    const { fields } = fieldsAfter('source logs | groupby $m.timestamp / 1h as t aggregate count() as n')
+
+    assert.deepEqual(
+      fields.map(({ type }) => type),
+      ['timestamp', 'number'],
+    )
   })
 
   test('a result without a documented name may have any', () => {

@@ -121,16 +121,20 @@ test('a long pipeline is followed in linear time', () => {
       const repeated = Array.from({ length: count }, (_, index) => stage.replaceAll('#', String(index)))
       return `source logs | ${repeated.join(' | ')}`
     }
-    analyse(pipeline(500))
-    const shorter = timeOf(() => analyse(pipeline(2000)))
-    const longer = timeOf(() => analyse(pipeline(8000)))
+    analyse(pipeline(200))
+    const shorter = timeOf(() => analyse(pipeline(1000)))
+    const longer = timeOf(() => analyse(pipeline(4000)))
 
     assert.ok(longer < 12 * shorter + 50, `${stage}: ${shorter} ms, then ${longer} ms`)
   }
 })
 
+/** The shortest of a few runs: whatever else the machine does can only make it longer. */
 function timeOf(work: () => void): number {
-  const start = performance.now()
-  work()
-  return performance.now() - start
+  const times = Array.from({ length: 3 }, () => {
+    const start = performance.now()
+    work()
+    return performance.now() - start
+  })
+  return Math.min(...times)
 }

@@ -38,12 +38,17 @@ export function datasetRead(first: Stage | undefined): KnownDataset | null {
  */
 export function recordsOf(first: Stage | undefined, options: ScopeOptions): Scope {
   const dataset = datasetRead(first)
-  const readsAnother = first?.kind === 'SourceStage' || first?.kind === 'DpxlStage'
-  if (dataset === null && readsAnother) return Scope.open()
+  if (dataset === null && !isLikeLogs(first)) return Scope.open()
   const parts = partsOf(dataset ?? DEFAULT_DATASET, options)
-  // Without a source the fields of the default one are likely, and nothing is certain.
+  // The fields of the default dataset are likely then, and nothing is certain.
   const over = (base: Shape) => new Shape(dataset === null ? null : base.rest, null, [base])
   return new Scope(over(parts.$d), over(parts.$m), over(parts.$l))
+}
+
+/** Without a source logs are read, most likely; system datasets have the metadata and labels of logs. */
+function isLikeLogs(first: Stage | undefined): boolean {
+  if (first?.kind === 'SourceStage') return first.dataset.dataspace === 'system'
+  return first?.kind !== 'DpxlStage'
 }
 
 type PartsByDataset = Map<string, Parts>
@@ -116,7 +121,7 @@ function addField(
   write(part, keypath.segments, new Shape(rest, detail), maker)
   for (let depth = 1; depth < keypath.segments.length; depth++) {
     const { found } = lookUp(part, keypath.segments.slice(0, depth))
-    if (found instanceof Shape) found.detail ??= { type: 'object', origin: 'catalogue' }
+    if (found instanceof Shape) found.detail ??= { type: 'object', origin: 'catalogue', implied: true }
   }
 }
 

@@ -13,6 +13,8 @@ export type Origin = 'dataset' | 'catalogue' | 'query'
 export interface ValueDetail {
   readonly type: string | undefined
   readonly origin: Origin
+  /** Set on an object that nothing lists, but something that lies in it. */
+  readonly implied?: true
 }
 
 /** Why a key is not there. */
