@@ -1,24 +1,19 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
-import { describe, test } from 'node:test'
-import { analyse } from './analyse'
+import { test } from 'node:test'
+import { type AnalyseOptions, analyse } from './analyse'
 import { hasErrors } from './diagnostics/diagnostic'
 import { renderBriefly } from './diagnostics/render'
 import { createSource } from './diagnostics/source'
 import { formatText } from './format/format-text'
 import { format, print } from './format/print'
 import { parse } from './syntax/parser'
-import { type CorpusCase, readCorpus, rewriteCorpus } from './testing/corpus-file'
+import { readCorpus } from './testing/corpus-file'
+import { runCorpus } from './testing/run-corpus'
 import { sameTree } from './tree/same-tree'
 import { showTree } from './tree/show-tree'
 
-/** UPDATE_CORPUS=1 writes what the language makes of each query into the files; read the difference before keeping it. */
-const updating = process.env.UPDATE_CORPUS === '1'
-
-function results({
-  query: text,
-  options,
-}: Pick<CorpusCase, 'query' | 'options'>): ReadonlyMap<string, string> {
+/** `tree`, `diagnostics` when there are any, and `formatted` when there is no error. */
+function results(text: string, options: AnalyseOptions): ReadonlyMap<string, string> {
   const { query, diagnostics } = analyse(text, options)
   const source = createSource(text)
   const blocks = new Map([['tree', showTree(query)]])
@@ -30,29 +25,17 @@ function results({
   return blocks
 }
 
-const files = readCorpus()
-if (updating) for (const file of files) writeFileSync(file.path, rewriteCorpus(file, results))
-
 test('there is a corpus', () => {
-  assert.ok(files.length > 25)
-  assert.ok(files.every(({ cases }) => cases.length > 0))
+  assert.ok(readCorpus('corpus').length > 25)
 })
 
-for (const file of updating ? readCorpus() : files) {
-  describe(file.name, () => {
-    for (const { title, query: text, options, expected } of file.cases) {
-      test(title, () => {
-        assert.deepEqual(Object.fromEntries(results({ query: text, options })), Object.fromEntries(expected))
-
-        const { query, diagnostics } = parse(text)
-        if (!hasErrors(diagnostics)) assertPrintsToItself(text)
-        assertEveryPrefixParses(text)
-        assertEveryDeletionParses(text)
-        assert.ok(sameTree(query, parse(text).query))
-      })
-    }
-  })
-}
+runCorpus('corpus', results, (text) => {
+  const { query, diagnostics } = parse(text)
+  if (!hasErrors(diagnostics)) assertPrintsToItself(text)
+  assertEveryPrefixParses(text)
+  assertEveryDeletionParses(text)
+  assert.ok(sameTree(query, parse(text).query))
+})
 
 function assertPrintsToItself(text: string): void {
   const { query } = parse(text)

@@ -1,15 +1,18 @@
 /** The only door to the language: everything outside `dataprime/` imports from here. */
+export {
+  ADVICE,
+  type AdviceOptions,
+  type Improvement,
+  type ImprovementCode,
+  suggestImprovements,
+} from './advice'
 export { type AnalyseOptions, analyse, analyseDpxl } from './analyse'
 
 export { type Complexity, type ComplexityLevel, complexityOf } from './analysis/complexity'
 export { describeQuery, type QueryDescription, type TimeRange } from './analysis/describe-query'
 export { fingerprintOf } from './analysis/fingerprint'
-export {
-  IMPROVEMENT_CODES,
-  type Improvement,
-  type ImprovementCode,
-  suggestImprovements,
-} from './analysis/suggest-improvements'
+export type { ScoreDefinition } from './analysis/score-definition'
+export { SCORES } from './analysis/scores'
 export { syntaxScore } from './analysis/syntax-score'
 export type { ClausePart, Slot, WordPart } from './catalogue/clauses'
 export { COMMANDS, type Command, type CommandName } from './catalogue/commands'

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import fc from 'fast-check'
 import { analyse } from '../analyse'
-import { hasErrors } from '../diagnostics/diagnostic'
+import type { Diagnostic, DiagnosticSeverity } from '../diagnostics/diagnostic'
 import { parse } from '../syntax/parser'
+import { arbitraryExpression, arbitraryQuery } from '../testing/arbitrary-query'
+import type { Expression, FilterStage, UnionStage } from '../tree/ast'
+import * as build from '../tree/build'
 import { complexityOf } from './complexity'
 import { describeQuery } from './describe-query'
 import { fingerprintOf } from './fingerprint'
-import { suggestImprovements } from './suggest-improvements'
+import { SCORES } from './scores'
 import { syntaxScore } from './syntax-score'
 
 const read = (text: string) => parse(text).query
@@ -109,6 +113,30 @@ describe('complexityOf', () => {
     })
   })
 
+  test('nothing that is added to a query makes it less complex', () => {
+    fc.assert(
+      fc.property(arbitraryQuery, arbitraryQuery, arbitraryExpression, (query, more, condition) => {
+        const { score } = complexityOf(query)
+        const longer = build.query([...query.stages, ...more.stages])
+        const filter = build.stage<FilterStage>({ kind: 'FilterStage', predicate: condition })
+        const narrower = {
+          ...filter,
+          predicate: build.allOf([condition, build.not(condition)]) as Expression,
+        }
+        const union = build.stage<UnionStage>({ kind: 'UnionStage', query })
+
+        assert.ok(complexityOf(longer).score >= score)
+        assert.ok(complexityOf(build.query([union])).score > score)
+        assert.ok(complexityOf(build.query([narrower])).score > complexityOf(build.query([filter])).score)
+      }),
+      { numRuns: 300, seed: 6 },
+    )
+  })
+
+  test('no query is so large that its score is 1', () => {
+    assert.equal(complexityOf(read(`filter a${' || a'.repeat(100_000)}`)).score, 0.999)
+  })
+
   test('a long chain of one operator is one level deep', () => {
     assert.equal(complexityOf(read(`filter a${' || a'.repeat(50)}`)).expressionDepth, 2)
   })
@@ -140,97 +168,6 @@ describe('fingerprintOf', () => {
   })
 })
 
-describe('suggestImprovements', () => {
-  const advice = (text: string) =>
-    suggestImprovements(read(text)).map(({ code, rewritten }) => [code, rewritten])
-  const START = 'source logs last 1h'
-
-  test('has nothing to say about a good query', () => {
-    assert.deepEqual(
-      advice(`${START} | filter a == 1 | groupby b aggregate count() as n | orderby n desc | limit 5`),
-      [],
-    )
-  })
-
-  test('names a time range', () => {
-    assert.deepEqual(advice('source logs | count'), [['missing-time-range', 'source logs last 1h | count']])
-  })
-
-  test('bounds raw rows, sorted or not', () => {
-    assert.deepEqual(advice(`${START} | filter a == 1`), [
-      ['unbounded-rows', `${START} | filter a == 1 | limit 100`],
-    ])
-    assert.deepEqual(advice(`${START} | orderby a`), [['unbounded-sort', `${START} | orderby a | limit 100`]])
-  })
-
-  test('moves a filter before what is expensive', () => {
-    assert.deepEqual(advice(`${START} | orderby a | filter b == 1 | limit 5`), [
-      ['late-filter', `${START} | filter b == 1 | orderby a | limit 5`],
-    ])
-    assert.deepEqual(
-      advice(`${START} | extract m into kv using kv() | create c from 1 | filter b == 1 | limit 5`),
-      [
-        [
-          'late-filter',
-          `${START} | filter b == 1 | extract m into kv using kv() | create c from 1 | limit 5`,
-        ],
-      ],
-    )
-  })
-
-  test('leaves a filter behind what it reads, and behind what counts rows', () => {
-    assert.deepEqual(advice(`${START} | extract m into kv using kv() | filter kv.b == 1 | limit 5`), [])
-    assert.deepEqual(advice(`${START} | orderby a | limit 5 | filter b == 1`), [])
-    assert.deepEqual(advice(`${START} | join full (source x) using k into j | filter b == 1 | limit 5`), [])
-  })
-
-  test('moves a filter on group keys before the grouping', () => {
-    assert.deepEqual(
-      advice(
-        `${START} | groupby $l.subsystemname, a.b as c aggregate count() as n | filter subsystemname == 'x' && c > 1`,
-      ),
-      [
-        [
-          'late-filter',
-          `${START} | filter $l.subsystemname == 'x' && a.b > 1 | groupby $l.subsystemname, a.b as c aggregate count() as n`,
-        ],
-      ],
-    )
-    assert.deepEqual(advice(`${START} | groupby a aggregate count() as n | filter n > 1`), [])
-  })
-
-  test('drops what does nothing', () => {
-    assert.deepEqual(advice(`${START} | limit 5 | limit 10`), [['redundant-limit', `${START} | limit 5`]])
-    assert.deepEqual(advice(`${START} | limit 10 | limit 5`), [['redundant-limit', `${START} | limit 5`]])
-    assert.deepEqual(advice(`${START} | filter true | limit 5`), [['redundant-filter', `${START} | limit 5`]])
-    assert.deepEqual(advice(`${START} | f a == 1 | filter a == 1 | limit 5`), [
-      ['redundant-filter', `${START} | filter a == 1 | limit 5`],
-    ])
-    assert.deepEqual(advice(`${START} | orderby a | count`), [['useless-sort', `${START} | count`]])
-    assert.deepEqual(advice(`${START} | orderby a | aggregate collect(b)`), [])
-  })
-
-  test('points out a search of everything without guessing the field', () => {
-    assert.deepEqual(advice(`${START} | wildfind 'x' | limit 5`), [['search-everywhere', undefined]])
-    assert.deepEqual(advice(`${START} | filter $d ~~ 'x' | limit 5`), [['search-everywhere', undefined]])
-    assert.deepEqual(advice(`${START} | filter msg ~ 'x' | limit 5`), [])
-  })
-
-  test('what it writes is valid and takes the advice', () => {
-    const texts = [
-      'source logs',
-      'source logs | orderby a | filter b == 1',
-      'source logs | filter true | limit 5 | limit 3',
-    ]
-    for (const text of texts) {
-      for (const { code, rewritten } of suggestImprovements(read(text))) {
-        assert.ok(rewritten !== undefined && !hasErrors(analyse(rewritten).diagnostics))
-        assert.ok(suggestImprovements(read(rewritten)).every((other) => other.code !== code))
-      }
-    }
-  })
-})
-
 describe('syntaxScore', () => {
   const score = (text: string) => {
     const { query, diagnostics } = analyse(text)
@@ -249,9 +186,37 @@ describe('syntaxScore', () => {
     assert.ok(score('source logs | filter a == 1 | filter b == 1 | filter c == 1 | limit x') < 0.8)
   })
 
+  test('one more diagnostic never makes it larger', () => {
+    const severity = fc.constantFrom<DiagnosticSeverity>('error', 'warning', 'info')
+    const place = fc.integer({ min: 0, max: 60 })
+    const diagnostic = fc.record({ severity, place }).map(({ severity, place: start }): Diagnostic => {
+      return { code: 'DP0000', severity, message: '', range: { start, end: start + 1 }, hints: [] }
+    })
+    const { query } = parse('source logs | filter a == 1 | groupby b | orderby c | limit 5')
+
+    fc.assert(
+      fc.property(fc.array(diagnostic), diagnostic, (diagnostics, more) => {
+        const before = syntaxScore(diagnostics, query)
+        const after = syntaxScore([...diagnostics, more], query)
+        assert.ok(after <= before && after >= 0 && before <= 1)
+      }),
+      { numRuns: 1000, seed: 7 },
+    )
+  })
+
   test('goes down with the share of stages that have errors', () => {
     assert.equal(score('source logs | limit x'), 0.3)
     assert.equal(score('source logs | limit x | limit y | limit 5'), 0.3)
     assert.equal(score('source logs | filter f( | limit y'), 0.2)
   })
+})
+
+test('the definitions of the scores hold the numbers they are computed with', () => {
+  const { syntax_score, complexity_score } = SCORES
+
+  assert.match(
+    syntax_score.rules.join('\n'),
+    /1, less 0\.04 for each warning, never below 0\.8\n.*0\.6 times/,
+  )
+  assert.match(complexity_score.rules.join('\n'), /points = 2 × stages.*\n.*points \+ 30\), 0\.999 at most/)
 })

@@ -1,10 +1,11 @@
 import type { Query } from '../tree/ast'
 import { descend } from '../tree/walk'
+import type { ScoreDefinition } from './score-definition'
 
 export type ComplexityLevel = 'low' | 'medium' | 'high'
 
 export interface Complexity {
-  /** 0 to 1, see `complexityOf`. */
+  /** 0 to 1, see `COMPLEXITY_SCORE`. */
   readonly score: number
   readonly level: ComplexityLevel
   readonly stageCount: number
@@ -43,19 +44,30 @@ const HALF_SCALE = 30
 const MEDIUM_FROM = 0.35
 const HIGH_FROM = 0.55
 
-/**
- * How much there is to a query.
- *
- * points = 2 × stages + 6 × sub-queries + operators + calls + 2 × aggregates + 2 × group keys
- *          + case arms + 2 × text searches + 2 × (expression depth above 3)
- * score  = points / (points + 30), which grows with every addition and stays below 1
- * level  = low below 0.35, medium below 0.55, high from there on
- */
+/** Thousandths are kept, and no query is so large that its score is rounded up to 1. */
+const SCORE_MOST = 0.999
+
+/** The definition of `complexity_score`, for the documentation. */
+export const COMPLEXITY_SCORE: ScoreDefinition = {
+  summary: 'How much there is to a query, from 0 to 1.',
+  rules: [
+    `points = ${POINTS.stageCount} × stages, those of sub-queries too + ${POINTS.subqueryCount} × sub-queries + ` +
+      `${POINTS.operatorCount} × operators + ${POINTS.callCount} × calls + ${POINTS.aggregateCount} × aggregates + ` +
+      `${POINTS.groupKeyCount} × group keys + ${POINTS.caseArmCount} × case arms + ` +
+      `${POINTS.textSearchCount} × regular expressions and searches of everything + ` +
+      `${POINTS_PER_LEVEL} × levels of nested expressions above ${USUAL_DEPTH}`,
+    `score = points / (points + ${HALF_SCALE}), ${SCORE_MOST} at most`,
+    `low below ${MEDIUM_FROM}, medium below ${HIGH_FROM}, high from there on`,
+    'nothing that is added to a query makes it smaller',
+  ],
+}
+
+/** See `COMPLEXITY_SCORE`. */
 export function complexityOf(query: Query): Complexity {
   const counts = countParts(query)
   let points = Math.max(0, counts.expressionDepth - USUAL_DEPTH) * POINTS_PER_LEVEL
   for (const [name, weight] of Object.entries(POINTS)) points += counts[name as keyof typeof POINTS] * weight
-  const score = Math.round((points / (points + HALF_SCALE)) * 1000) / 1000
+  const score = Math.min(SCORE_MOST, Math.round((points / (points + HALF_SCALE)) * 1000) / 1000)
   const level = score < MEDIUM_FROM ? 'low' : score < HIGH_FROM ? 'medium' : 'high'
   return { score, level, ...counts }
 }

@@ -16,7 +16,7 @@ export type ValueType =
   | 'array'
   | 'object'
 
-/** What a literal argument must be one of. */
+/** What a literal argument must be one of; a date unit may also be a time unit. */
 export type ParameterDomain = 'time-unit' | 'date-unit' | 'time-zone' | 'timestamp-format' | 'share'
 
 export interface Parameter {
@@ -29,6 +29,8 @@ export interface Parameter {
   /** The documentation writes the name in a call: `tz='+02'`. */
   readonly named: boolean
   readonly domain: ParameterDomain | null
+  /** The function may answer with this value itself, or with an array of such values. */
+  readonly picked: boolean
 }
 
 export type FunctionKind = 'scalar' | 'aggregate'
@@ -41,6 +43,8 @@ export interface FunctionSignature {
   readonly group: FunctionGroup
   readonly parameters: readonly Parameter[]
   readonly result: ValueType
+  /** The type of the elements when the result is an array: `same` as the picked values, `any` as in a picked array. */
+  readonly element: ValueType
   readonly summary: string
   /** What to use instead of a function that is deprecated. */
   readonly deprecatedFor: string | null
@@ -56,6 +60,7 @@ interface ParameterOptions {
   readonly variadic?: boolean
   readonly named?: boolean
   readonly domain?: ParameterDomain
+  readonly picked?: boolean
 }
 
 function parameter(
@@ -70,21 +75,28 @@ function parameter(
     variadic: options.variadic ?? false,
     named: options.named ?? false,
     domain: options.domain ?? null,
+    picked: options.picked ?? false,
   }
 }
 
 const OPTIONAL = { optional: true } as const
 const OPTIONAL_NAMED = { optional: true, named: true } as const
 const VARIADIC = { variadic: true } as const
+const PICKED = { picked: true } as const
+
+/** The types whose values have an order; a severity has one too. */
+const SORTABLE: readonly ValueType[] = ['string', 'boolean', 'number', 'interval', 'timestamp', 'regexp']
 
 const value = parameter('value', 'any')
 const text = parameter('string', 'string')
 const condition = parameter('condition', 'boolean')
 const numeric = parameter('number', 'number')
 const array = parameter('array', 'array')
+const arrayToChange = parameter('array', 'array', PICKED)
 const other = parameter('other', 'array')
 const timestamp = parameter('timestamp', 'timestamp')
 const interval = parameter('interval', 'interval')
+const sortKey = parameter('sortKey', SORTABLE)
 const optionalUnit = parameter('unit', 'string', { optional: true, domain: 'time-unit' })
 const timeZone = parameter('tz', 'string', { optional: true, named: true, domain: 'time-zone' })
 const format = parameter('format', 'string', { optional: true, named: true, domain: 'timestamp-format' })
@@ -102,6 +114,7 @@ function define(
     group,
     parameters,
     result,
+    element: 'any',
     summary,
     deprecatedFor: null,
     documented: true,
@@ -119,6 +132,10 @@ function deprecated(signature: FunctionSignature, replacement: string): Function
   return { ...signature, deprecatedFor: replacement }
 }
 
+function withElements(element: ValueType, signature: FunctionSignature): FunctionSignature {
+  return { ...signature, element }
+}
+
 function undocumented(signature: FunctionSignature): FunctionSignature {
   return { ...signature, documented: false }
 }
@@ -126,7 +143,7 @@ function undocumented(signature: FunctionSignature): FunctionSignature {
 const AGGREGATIONS: readonly FunctionSignature[] = [
   aggregation(
     'any_value',
-    [parameter('expression', 'any', OPTIONAL)],
+    [parameter('expression', 'any', { optional: true, picked: true })],
     'same',
     'Some value of the group that is not null.',
   ),
@@ -137,16 +154,19 @@ const AGGREGATIONS: readonly FunctionSignature[] = [
     'About how many different values there are.',
   ),
   aggregation('avg', [parameter('expression', 'number')], 'number', 'The mean.'),
-  aggregation(
-    'collect',
-    [
-      parameter('expression', 'any'),
-      parameter('distinct', 'boolean', OPTIONAL_NAMED),
-      parameter('limit', 'number', OPTIONAL_NAMED),
-      parameter('ignoreNulls', 'boolean', OPTIONAL_NAMED),
-    ],
-    'array',
-    'The values as an array.',
+  withElements(
+    'same',
+    aggregation(
+      'collect',
+      [
+        parameter('expression', 'any', PICKED),
+        parameter('distinct', 'boolean', OPTIONAL_NAMED),
+        parameter('limit', 'number', OPTIONAL_NAMED),
+        parameter('ignoreNulls', 'boolean', OPTIONAL_NAMED),
+      ],
+      'array',
+      'The values as an array.',
+    ),
   ),
   aggregation(
     'count',
@@ -174,25 +194,25 @@ const AGGREGATIONS: readonly FunctionSignature[] = [
   ),
   aggregation(
     'max',
-    [parameter('expression', ['number', 'timestamp', 'interval', 'string'])],
+    [parameter('expression', ['number', 'timestamp', 'interval', 'string'], PICKED)],
     'same',
     'The largest value.',
   ),
   aggregation(
     'min',
-    [parameter('expression', ['number', 'timestamp', 'interval', 'string'])],
+    [parameter('expression', ['number', 'timestamp', 'interval', 'string'], PICKED)],
     'same',
     'The smallest value.',
   ),
   aggregation(
     'max_by',
-    [parameter('sortKey', 'any'), parameter('expression', 'any')],
+    [sortKey, parameter('expression', 'any', PICKED)],
     'same',
     'The value of the row with the largest sort key.',
   ),
   aggregation(
     'min_by',
-    [parameter('sortKey', 'any'), parameter('expression', 'any')],
+    [sortKey, parameter('expression', 'any', PICKED)],
     'same',
     'The value of the row with the smallest sort key.',
   ),
@@ -452,32 +472,44 @@ const TIME_FUNCTIONS: readonly FunctionSignature[] = [
 const position = parameter('position', 'number')
 
 const ARRAY_FUNCTIONS: readonly FunctionSignature[] = [
-  ofArray('arrayAppend', [array, value], 'array', 'With an element added at the end.'),
-  ofArray('arrayConcat', [array, other], 'array', 'Two arrays one after the other.'),
+  ofArray('arrayAppend', [arrayToChange, value], 'array', 'With an element added at the end.'),
+  ofArray('arrayConcat', [arrayToChange, other], 'array', 'Two arrays one after the other.'),
   ofArray('arrayContains', [array, value], 'boolean', 'Whether the array holds an element.'),
-  ofArray('arrayInsertAt', [array, position, value], 'array', 'With an element inserted.'),
+  ofArray('arrayInsertAt', [arrayToChange, position, value], 'array', 'With an element inserted.'),
   ofArray('arrayJoin', [array, parameter('delimiter', 'string')], 'string', 'The elements as one text.'),
   ofArray('arrayLength', [array], 'number', 'How many elements there are.'),
-  ofArray('arrayRemove', [array, value], 'array', 'Without an element.'),
-  ofArray('arrayRemoveAt', [array, position], 'array', 'Without the element at a position.'),
+  ofArray('arrayRemove', [arrayToChange, value], 'array', 'Without an element.'),
+  ofArray('arrayRemoveAt', [arrayToChange, position], 'array', 'Without the element at a position.'),
   ofArray(
     'arrayReplaceAll',
-    [array, value, parameter('newValue', 'any')],
+    [arrayToChange, value, parameter('newValue', 'any')],
     'array',
     'With an element replaced wherever it occurs.',
   ),
-  ofArray('arrayReplaceAt', [array, position, value], 'array', 'With the element at a position replaced.'),
+  ofArray(
+    'arrayReplaceAt',
+    [arrayToChange, position, value],
+    'array',
+    'With the element at a position replaced.',
+  ),
   ofArray(
     'arraySort',
-    [array, parameter('desc', 'boolean', OPTIONAL_NAMED), parameter('nullsFirst', 'boolean', OPTIONAL_NAMED)],
+    [
+      arrayToChange,
+      parameter('desc', 'boolean', OPTIONAL_NAMED),
+      parameter('nullsFirst', 'boolean', OPTIONAL_NAMED),
+    ],
     'array',
     'Sorted.',
   ),
-  ofArray(
-    'arraySplit',
-    [text, parameter('delimiter', ['string', 'regexp'])],
-    'array',
-    'The parts of a text.',
+  withElements(
+    'string',
+    ofArray(
+      'arraySplit',
+      [text, parameter('delimiter', ['string', 'regexp'])],
+      'array',
+      'The parts of a text.',
+    ),
   ),
   ofArray('cardinality', [array], 'number', 'How many different elements there are.'),
   ofArray('inArray', [value, array], 'boolean', 'Whether the value is an element of the array.'),
@@ -489,20 +521,30 @@ const ARRAY_FUNCTIONS: readonly FunctionSignature[] = [
     'boolean',
     'Whether every element of the other array is in this one.',
   ),
-  ofArray('setDiff', [array, other], 'array', 'The elements that are not in the other array.'),
-  ofArray('setDiffSymmetric', [array, other], 'array', 'The elements that are in one of the arrays only.'),
+  ofArray('setDiff', [arrayToChange, other], 'array', 'The elements that are not in the other array.'),
+  ofArray(
+    'setDiffSymmetric',
+    [arrayToChange, other],
+    'array',
+    'The elements that are in one of the arrays only.',
+  ),
   ofArray('setEqualsTo', [array, other], 'boolean', 'Whether both arrays have the same elements.'),
-  ofArray('setIntersection', [array, other], 'array', 'The elements that are in both arrays.'),
-  ofArray('setUnion', [array, other], 'array', 'The elements that are in either array.'),
+  ofArray('setIntersection', [arrayToChange, other], 'array', 'The elements that are in both arrays.'),
+  ofArray('setUnion', [arrayToChange, other], 'array', 'The elements that are in either array.'),
 ]
 
 const address = parameter('ip', 'string')
 
 const GENERAL_FUNCTIONS: readonly FunctionSignature[] = [
-  general('firstNonNull', [parameter('value', 'any', VARIADIC)], 'same', 'The first value that is not null.'),
+  general(
+    'firstNonNull',
+    [parameter('value', 'any', { variadic: true, picked: true })],
+    'same',
+    'The first value that is not null.',
+  ),
   general(
     'if',
-    [condition, parameter('then', 'any'), parameter('else', 'any', OPTIONAL)],
+    [condition, parameter('then', 'any', PICKED), parameter('else', 'any', { optional: true, picked: true })],
     'same',
     'One value or another, by a condition.',
   ),
@@ -579,6 +621,15 @@ export function isAggregation(name: string, argumentCount: number): boolean {
   return signaturesOf(name).some(
     (signature) => signature.kind === 'aggregate' && argumentCount <= arityOf(signature).most,
   )
+}
+
+/** Spellings of parameters that the documentation uses beside those of the catalogue. */
+const OTHER_SPELLINGS: ReadonlyMap<string, string> = new Map([['errorThreshold', 'error_threshold']])
+
+/** The parameter that a named argument is given for. */
+export function parameterNamed({ parameters }: FunctionSignature, name: string): Parameter | undefined {
+  const spelling = OTHER_SPELLINGS.get(name) ?? name
+  return parameters.find((parameter) => parameter.name === spelling)
 }
 
 /** `substr(string, from, length?)`, as the documentation writes it. */

@@ -19,6 +19,8 @@ import type {
   TextRange,
 } from '../tree/ast'
 import { descend } from '../tree/walk'
+import { type BoundArgument, bindArguments } from '../types/bind-arguments'
+import { type InferredTypes, inferTypes } from '../types/infer-types'
 
 /** A stage with its place. */
 export interface StageScope {
@@ -35,6 +37,8 @@ export interface Call {
   readonly nameRange: TextRange
   readonly arguments: readonly Argument[]
   readonly operands: readonly Expression[]
+  /** The arguments with their parameters; none where that cannot be told. */
+  readonly bound: readonly BoundArgument[]
   readonly aggregates: boolean
   readonly scope: StageScope
   /** The part of the stage it stands in, where aggregations may stand; null anywhere else. */
@@ -67,6 +71,7 @@ export interface CheckContext {
   /** What is known of each keypath where it is read. */
   readonly readings: Readings
   nodesOfKind<Kind extends NodeKind>(kind: Kind): readonly NodeOfKind<Kind>[]
+  readonly types: InferredTypes
   readonly report: Report
   readonly suggest: Suggest
 }
@@ -136,6 +141,7 @@ export function createCheckContext(
     calls,
     keypaths,
     readings: readingsOf(query, { ...options, mistakes }),
+    types: inferTypes(query, options.catalogue),
     report,
     suggest: createSuggester(DIAGNOSTICS_KEPT_MAX),
     nodesOfKind: <Kind extends NodeKind>(kind: Kind) =>
@@ -164,6 +170,8 @@ function aggregateClausesOf(stage: Stage): ReadonlySet<Node> {
   }
 }
 
+const NO_ARGUMENTS: readonly BoundArgument[] = []
+
 function describeCall(node: CallExpression | MethodCallExpression, inherited: Inherited): Call {
   const values = node.arguments.map(({ value }) => value)
   const operands = node.kind === 'MethodCallExpression' ? [node.target, ...values] : values
@@ -173,6 +181,7 @@ function describeCall(node: CallExpression | MethodCallExpression, inherited: In
     nameRange: node.nameRange,
     arguments: node.arguments,
     operands,
+    bound: bindArguments(node)?.bound ?? NO_ARGUMENTS,
     aggregates: isAggregation(node.name, operands.length),
     scope: inherited.scope,
     aggregateClause: inherited.aggregateClause,

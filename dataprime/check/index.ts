@@ -4,34 +4,48 @@ import { createDiagnosticList } from '../diagnostics/diagnostic-list'
 import type { Query } from '../tree/ast'
 import { checkAggregationPlace } from './aggregation-place'
 import { checkArgumentCount } from './argument-count'
+import { checkArgumentTypes } from './argument-types'
+import { checkArithmeticTypes } from './arithmetic-types'
 import { checkBareSeverity } from './bare-severity'
 import { checkCastType } from './cast-type'
 import { createCheckContext, type ReadText, type Rule } from './check-context'
+import { checkComparisonTypes } from './comparison-types'
+import { checkCondition } from './condition'
 import { checkCountOfComparison } from './count-of-comparison'
 import { checkDeadKeypath } from './dead-keypath'
 import { checkDeprecatedFunction } from './deprecated-function'
 import { checkDpxl } from './dpxl'
 import { checkDuplicateName } from './duplicate-name'
+import { checkExplodedArray } from './exploded-array'
 import { checkExtractor } from './extractor'
 import { checkField } from './field'
 import { checkGroupingThenAggregate } from './grouping-then-aggregate'
+import { checkIntervalArgument } from './interval-argument'
 import { checkJoin } from './join'
+import { checkJoinTypes } from './join-types'
+import { checkLiteralArgument } from './literal-argument'
+import { checkMembershipTypes } from './membership-types'
 import { checkMissingAggregation } from './missing-aggregation'
 import { checkNamedArgument } from './named-argument'
 import { checkNamelessGroup } from './nameless-group'
 import { checkPercentile } from './percentile'
+import { checkPhrase } from './phrase'
+import { checkRangeTimes } from './range-times'
 import { checkRowCount } from './row-count'
 import { checkSeverity } from './severity'
+import { checkSortKey } from './sort-key'
 import { checkSourcePlace } from './source-place'
 import { checkStageLimit } from './stage-limit'
 import { checkStringAddition } from './string-addition'
 import { checkTimeframe } from './timeframe'
+import { checkUngroupedKeypath } from './ungrouped-keypath'
 import { checkUnknownFunction } from './unknown-function'
 
 /** The rules in the order they run; of several diagnostics at one place the earlier rule's stands first. */
 const RULES: readonly Rule[] = [
   checkSourcePlace,
   checkTimeframe,
+  checkRangeTimes,
   checkRowCount,
   checkUnknownFunction,
   checkArgumentCount,
@@ -52,6 +66,18 @@ const RULES: readonly Rule[] = [
   checkSeverity,
   checkBareSeverity,
   checkStringAddition,
+  checkComparisonTypes,
+  checkMembershipTypes,
+  checkArithmeticTypes,
+  checkCondition,
+  checkPhrase,
+  checkIntervalArgument,
+  checkLiteralArgument,
+  checkArgumentTypes,
+  checkSortKey,
+  checkExplodedArray,
+  checkUngroupedKeypath,
+  checkJoinTypes,
   checkDeprecatedFunction,
   checkDpxl,
 ]

@@ -1,4 +1,4 @@
-import { signaturesOf } from '../catalogue/functions'
+import { parameterNamed, signaturesOf } from '../catalogue/functions'
 import { doubtfulNamedArgument, unknownNamedArgument } from '../diagnostics/codes'
 import { type Diagnostic, replaceText, withFix } from '../diagnostics/diagnostic'
 import { printOperand } from '../format/print'
@@ -6,22 +6,18 @@ import { BINARY_PRECEDENCE } from '../syntax/precedence'
 import type { Argument } from '../tree/ast'
 import type { Call, Rule } from './check-context'
 
-/** A spelling the documentation uses beside the one in the catalogue. */
-const OTHER_SPELLINGS: ReadonlyMap<string, string> = new Map([['errorThreshold', 'error_threshold']])
-
 /**
  * A named argument is one that the function has. Where the function takes a condition, a name before an
  * equals sign is a comparison gone wrong; elsewhere the documentation may just not name its parameters.
  */
 export const checkNamedArgument: Rule = ({ calls, report }) => {
   for (const call of calls) {
-    const parameters = signaturesOf(call.name).flatMap(({ parameters }) => parameters)
-    if (parameters.length === 0) continue
+    const signatures = signaturesOf(call.name)
+    if (signatures.every(({ parameters }) => parameters.length === 0)) continue
     for (const argument of call.arguments) {
       const { name, range } = argument
       if (name === null) continue
-      const spelling = OTHER_SPELLINGS.get(name) ?? name
-      if (parameters.some((parameter) => parameter.name === spelling)) continue
+      if (signatures.some((signature) => parameterNamed(signature, name) !== undefined)) continue
       if (takesCondition(call)) report(comparison(call, name, argument))
       else report(doubtfulNamedArgument(range, name, call.name))
     }

@@ -2,17 +2,19 @@ import { stringAddition } from '../diagnostics/codes'
 import { replaceText, withFix } from '../diagnostics/diagnostic'
 import { printExpression } from '../format/print'
 import type { BinaryExpression, Expression } from '../tree/ast'
+import type { InferredTypes } from '../types/infer-types'
+import { type InferredType, isTime } from '../types/inferred-type'
 import type { Rule } from './check-context'
 
 /** `+` adds numbers, times and intervals; strings are joined by `concat` or interpolation. */
-export const checkStringAddition: Rule = ({ nodesOfKind, report }) => {
+export const checkStringAddition: Rule = ({ nodesOfKind, types, report }) => {
   const sums = nodesOfKind('BinaryExpression').filter(({ operator }) => operator === '+')
   const inner = new Set<Expression>(sums.map(({ left }) => left))
   for (const sum of sums) {
     // Of a chain of sums only the outermost is looked at: one call joins all of it.
     if (inner.has(sum)) continue
     const chain = chainOf(sum)
-    const at = chain.find(({ left, right }) => isString(left) || isString(right))
+    const at = chain.find((node) => isStringAddition(node, types))
     if (at === undefined) continue
     const diagnostic = stringAddition(at.operatorRange)
     if (chain.length > CHAIN_FIXED_MAX) report(diagnostic)
@@ -42,6 +44,13 @@ function concatOf(chain: readonly BinaryExpression[]): string {
   return `concat(${operands.map(printExpression).join(', ')})`
 }
 
-function isString({ kind }: Expression): boolean {
-  return kind === 'StringLiteral' || kind === 'InterpolatedString'
+/** Beside a time or an interval a string is not there to be joined to it. */
+export function isStringAddition({ operator, left, right }: BinaryExpression, types: InferredTypes): boolean {
+  if (operator !== '+') return false
+  const [one, other] = [types.of(left), types.of(right)]
+  return (isString(one) || isString(other)) && !isTime(one) && !isTime(other)
+}
+
+function isString({ name, certainty }: InferredType): boolean {
+  return name === 'string' && certainty === 'certain'
 }

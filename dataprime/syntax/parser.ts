@@ -403,7 +403,7 @@ function isConditionAlone(s: TokenStream): boolean {
 
 function parseConditionAlone(s: TokenStream, start: StartOf): Stage {
   const at = s.token.start
-  const diagnostic = problem.unknownCommand(s.here(), s.found(), 'filter')
+  const diagnostic = problem.missingCommand(s.here(), s.found(), 'filter')
   s.fail(withFix(diagnostic, 'add filter', insertText(at, 'filter ')))
   return STAGE_PARSERS.filter(s, start('filter', { start: at, end: at }))
 }
@@ -417,8 +417,10 @@ function isAggregationAlone(s: TokenStream): boolean {
 
 function parseAggregationAlone(s: TokenStream, start: StartOf): Stage {
   const word = s.token
-  const diagnostic = problem.unknownCommand(rangeOf(word), word.text, 'aggregate')
   const bare = word.text !== 'calculate' && word.text !== 'calc'
+  const diagnostic = bare
+    ? problem.missingCommand(rangeOf(word), word.text, 'aggregate')
+    : problem.foreignCommand(rangeOf(word), word.text, 'aggregate')
   const edit = bare ? insertText(word.start, 'aggregate ') : replaceText(rangeOf(word), 'aggregate')
   s.fail(withFix(diagnostic, 'add aggregate', edit))
   if (!bare) s.advance()
@@ -430,7 +432,7 @@ function parseAggregationAlone(s: TokenStream, start: StartOf): Stage {
 
 function parseSourceWithoutWord(s: TokenStream, start: StartOf): Stage {
   const at = { start: s.token.start, end: s.token.start }
-  const diagnostic = problem.unknownCommand(rangeOf(s.token), s.token.text, `source ${s.token.text}`)
+  const diagnostic = problem.missingCommand(rangeOf(s.token), s.token.text, 'source')
   s.fail(withFix(diagnostic, 'add source', insertText(at.start, 'source ')))
   return parseSource(s, start('source', at))
 }

@@ -1,8 +1,7 @@
 /**
- * The Markdown files of the corpus: tests, documentation and examples at once. A case is a heading and
- * fenced blocks: the query (`dataprime`), how it is analysed (`options`, only where it is not the usual
- * way), then what the language makes of it (`tree`, `diagnostics` when there are any, `formatted` when there
- * is no error). Text outside the blocks is for people.
+ * Markdown files of cases: tests, documentation and examples at once. A case is a heading and fenced blocks:
+ * the query (`dataprime`), how it is analysed (`options`, only where it is not the usual way), then what is
+ * made of it, in blocks whose names are up to the corpus. Text outside the blocks is for people.
  *
  * A line of `options` is the word `strict`, or a field of the catalogue: dataset, keypath and type, such as
  * `logs $d.status_code number`.
@@ -26,6 +25,9 @@ export interface CorpusFile {
   readonly cases: readonly CorpusCase[]
 }
 
+/** What is made of a query: the text of each block, by the block's name. */
+export type Results = (query: string, options: AnalyseOptions) => ReadonlyMap<string, string>
+
 /** Compiled tests run from another folder than the Markdown stands in. */
 function packageRoot(): string {
   let folder = __dirname
@@ -33,8 +35,9 @@ function packageRoot(): string {
   return folder
 }
 
-export function readCorpus(): readonly CorpusFile[] {
-  const folder = join(packageRoot(), 'dataprime', 'corpus')
+/** The corpus in a folder of the language, `corpus` or one below it. */
+export function readCorpus(place = 'corpus'): readonly CorpusFile[] {
+  const folder = join(packageRoot(), 'dataprime', place)
   return readdirSync(folder)
     .filter((name) => name.endsWith('.md'))
     .sort()
@@ -46,16 +49,15 @@ export function readCorpus(): readonly CorpusFile[] {
 }
 
 /** The file with the blocks after each query written anew. */
-export function rewriteCorpus(
-  file: CorpusFile,
-  results: (test: CorpusCase) => ReadonlyMap<string, string>,
-): string {
+export function rewriteCorpus(file: CorpusFile, results: Results): string {
   const sections = splitSections(file.text).map((section) => {
     const [test] = readCase(section)
     if (test === undefined) return section
     const given = section.includes('```options\n') ? '```options\n' : '```dataprime\n'
     const givenEnd = section.indexOf('\n```\n', section.indexOf(given)) + '\n```\n'.length
-    const blocks = [...results(test)].map(([name, text]) => `\`\`\`${name}\n${text}\n\`\`\`\n`)
+    const blocks = [...results(test.query, test.options)].map(
+      ([name, text]) => `\`\`\`${name}\n${text}\n\`\`\`\n`,
+    )
     return `${section.slice(0, givenEnd)}${blocks.join('')}\n`
   })
   return `${sections.join('').trimEnd()}\n`

@@ -1,6 +1,6 @@
 /** DP01xx: the shape of a query. */
 import { defineDiagnostic } from '../diagnostic'
-import { didYouMean, oneOf, quote } from './wording'
+import { didYouMean, oneOf, quote, shorten } from './wording'
 
 export const emptyQuery = defineDiagnostic('DP0101', 'error', 'Text without any stage.', () => ({
   message: 'the query is empty',
@@ -140,6 +140,16 @@ export const expectedWord = defineDiagnostic(
   (clause: string, expected: readonly string[], found: string, suggestion: string | undefined) => ({
     message: `"${clause}" takes ${oneOf(expected)}, found ${quote(found)}`,
     hints: didYouMean(suggestion),
+  }),
+)
+
+export const missingCommand = defineDiagnostic(
+  'DP0120',
+  'error',
+  'A stage that begins with a condition, an aggregation or a dataset, without the command before it.',
+  (found: string, command: string) => ({
+    message: `expected a command before ${quote(found)}`,
+    hints: [`write ${command} ${shorten(found)}`],
   }),
 )
 

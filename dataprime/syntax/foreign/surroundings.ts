@@ -149,7 +149,7 @@ function firstToken(text: string): number {
   for (;;) {
     const code = text.charCodeAt(at)
     if (code <= 32 || code === 124 || code === 0xfeff) at++
-    else if (code === 35 || (code === 47 && text.charCodeAt(at + 1) === 47)) {
+    else if (code === 35 || text.startsWith('//', at) || text.startsWith('-- ', at)) {
       const end = text.indexOf('\n', at)
       if (end === -1) return text.length
       at = end

@@ -219,7 +219,9 @@ export function parseRedact(s: TokenStream, start: StageStart): RedactStage {
 /** A word that is nearly `matching`, or another one, before the pattern. */
 function takeWordBeforePattern(s: TokenStream): void {
   const next = s.peek().kind
-  if (!s.at('name') || (next !== 'regex' && next !== 'string') || s.atWord('to')) return
+  if (!s.at('name') || (next !== 'regex' && next !== 'string')) return
+  const known = s.atWord('using') || s.atWord('regex') || s.atWord('pattern')
+  if (!known && s.suggest(s.token.text, ['matching']) === undefined) return
   const diagnostic = problem.unexpectedToken(s.here(), s.found(), 'redact', 'matching')
   s.warn(withFix(diagnostic, 'use matching', replaceText(rangeOf(s.advance()), 'matching')))
 }

@@ -1,0 +1,159 @@
+/**
+ * The types of expressions, from their parts up. What a keypath holds is for the environment to tell; all
+ * else follows from the tree alone.
+ */
+
+import type { FunctionSignature } from '../catalogue/functions'
+import type {
+  CallExpression,
+  CaseExpression,
+  Expression,
+  Keypath,
+  MethodCallExpression,
+  Node,
+  Segment,
+} from '../tree/ast'
+import { descend } from '../tree/walk'
+import { accepts, type BoundCall, bindArguments } from './bind-arguments'
+import { arrayOf, certain, commonType, type InferredType, likely, UNKNOWN, weaken } from './inferred-type'
+import { typeNamed } from './known-fields'
+import { binaryResult, unaryResult } from './operators'
+import { pathOf, type TypeEnvironment } from './type-environment'
+
+/** The types that have been found, by expression. */
+export type TypesFound = Map<Node, InferredType>
+
+/** The type of an expression where the keypaths have the types of the environment. */
+export function typeOf(expression: Expression, environment: TypeEnvironment): InferredType {
+  const types: TypesFound = new Map()
+  inferBelow(expression, environment, types)
+  return types.get(expression) ?? UNKNOWN
+}
+
+/**
+ * Finds the types of all expressions at and below a node, those of sub-queries left out. Parents come before
+ * their children on the way down, so that going back over them finds the children first: a chain of any
+ * length takes time in proportion and no stack.
+ */
+export function inferBelow(root: Node, environment: TypeEnvironment, types: TypesFound): void {
+  const nodes: Node[] = []
+  descend(root, true, (node) => {
+    if (node.kind === 'Query') return undefined
+    nodes.push(node)
+    return true
+  })
+  for (const node of nodes.reverse()) {
+    const type = inferNode(node, environment, types)
+    if (type !== UNKNOWN) types.set(node, type)
+  }
+}
+
+function inferNode(node: Node, environment: TypeEnvironment, types: TypesFound): InferredType {
+  const typeAt = (expression: Expression) => types.get(expression) ?? UNKNOWN
+  switch (node.kind) {
+    case 'NumberLiteral':
+      return certain('number')
+    case 'StringLiteral':
+    case 'InterpolatedString':
+      return certain('string')
+    case 'BooleanLiteral':
+      return certain('boolean')
+    case 'NullLiteral':
+      return certain('null')
+    case 'IntervalLiteral':
+      return certain('interval')
+    case 'TimestampLiteral':
+      return certain('timestamp')
+    case 'RegexLiteral':
+      return certain('regexp')
+    case 'SeverityLiteral':
+      return certain('severity')
+    case 'ArrayLiteral':
+      return arrayOf(commonType(node.elements.map(typeAt)))
+    case 'ObjectLiteral':
+      return certain('object')
+    case 'Keypath':
+      return typeOfKeypath(node, environment, typeAt)
+    case 'MemberExpression':
+      return typeOfMember(typeAt(node.object), node.segment, typeAt)
+    case 'CastExpression':
+      return typeOfCast(node.type)
+    case 'UnaryExpression':
+      return unaryResult(node.operator, typeAt(node.operand))
+    case 'BinaryExpression':
+      return binaryResult(node.operator, typeAt(node.left), typeAt(node.right))
+    case 'CaseExpression':
+      return typeOfCase(node, typeAt)
+    case 'CallExpression':
+    case 'MethodCallExpression':
+      return typeOfCall(node, typeAt)
+    default:
+      return UNKNOWN
+  }
+}
+
+type TypeAt = (expression: Expression) => InferredType
+
+/** A namespace alone is the record, which people also search as if it were its text. */
+function typeOfKeypath(keypath: Keypath, environment: TypeEnvironment, typeAt: TypeAt): InferredType {
+  const { namespace, segments } = keypath
+  if (segments.length === 0) return namespace === null ? UNKNOWN : likely('object')
+  const last = segments.at(-1)
+  if (last?.kind === 'IndexSegment') {
+    const array = pathOf({ ...keypath, segments: segments.slice(0, -1) })
+    return array === undefined ? UNKNOWN : typeOfMember(environment.lookup(array), last, typeAt)
+  }
+  const path = pathOf(keypath)
+  return path === undefined ? UNKNOWN : environment.lookup(path)
+}
+
+function typeOfMember(object: InferredType, segment: Segment, typeAt: TypeAt): InferredType {
+  const indexed = segment.kind === 'IndexSegment' && typeAt(segment.index).name === 'number'
+  if (!indexed || object.name !== 'array' || object.element === 'unknown') return UNKNOWN
+  return { name: object.element, certainty: object.certainty, element: 'unknown' }
+}
+
+/** No documentation shows a cast to an array or object, so what comes of one is not certain. */
+function typeOfCast(type: string): InferredType {
+  const name = typeNamed(type)
+  if (name === 'unknown') return UNKNOWN
+  return name === 'array' || name === 'object' ? likely(name) : certain(name)
+}
+
+function typeOfCase({ arms }: CaseExpression, typeAt: TypeAt): InferredType {
+  return commonType(arms.map(({ value }) => typeAt(value)))
+}
+
+function typeOfCall(node: CallExpression | MethodCallExpression, typeAt: TypeAt): InferredType {
+  const call = bindArguments(node)
+  const taken = call?.bound.every(({ parameter, value }) => accepts(parameter, typeAt(value)))
+  // What comes of arguments that the documentation does not give is not documented either.
+  if (call === undefined || !taken) return UNKNOWN
+  const result = resultOf(call, typeAt)
+  return call.signature.documented ? result : weaken(result)
+}
+
+function resultOf({ signature, bound }: BoundCall, typeAt: TypeAt): InferredType {
+  const picked = () =>
+    commonType(bound.flatMap(({ parameter, value }) => (parameter.picked ? [typeAt(value)] : [])))
+  switch (signature.result) {
+    case 'any':
+      return UNKNOWN
+    case 'same':
+      return picked()
+    case 'array':
+      return arrayResult(signature, picked())
+    default:
+      return certain(signature.result)
+  }
+}
+
+function arrayResult({ element }: FunctionSignature, picked: InferredType): InferredType {
+  if (element === 'same') return arrayOf(picked)
+  if (element !== 'any') return arrayOf(certain(element))
+  return {
+    name: 'array',
+    certainty: 'certain',
+    element: picked.name === 'array' ? picked.element : 'unknown',
+  }
+}
