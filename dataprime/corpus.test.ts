@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { analyse } from './analyse'
+import { type AnalyseOptions, analyse } from './analyse'
 import { hasErrors } from './diagnostics/diagnostic'
 import { renderBriefly } from './diagnostics/render'
 import { createSource } from './diagnostics/source'
@@ -13,8 +13,8 @@ import { sameTree } from './tree/same-tree'
 import { showTree } from './tree/show-tree'
 
 /** `tree`, `diagnostics` when there are any, and `formatted` when there is no error. */
-function results(text: string): ReadonlyMap<string, string> {
-  const { query, diagnostics } = analyse(text)
+function results(text: string, options: AnalyseOptions): ReadonlyMap<string, string> {
+  const { query, diagnostics } = analyse(text, options)
   const source = createSource(text)
   const blocks = new Map([['tree', showTree(query)]])
   if (diagnostics.length > 0) {

@@ -6,7 +6,7 @@ export {
   type ImprovementCode,
   suggestImprovements,
 } from './advice'
-export { type AnalyseOptions, analyse } from './analyse'
+export { type AnalyseOptions, analyse, analyseDpxl } from './analyse'
 
 export {
   type Complexity,
@@ -78,8 +78,13 @@ export {
   printStage,
 } from './format/print'
 export { type Repair, type RepairEdit, type RepairOptions, repair } from './repair/repair'
+export {
+  fieldsBefore,
+  type ReadableField,
+  type ReadableFields,
+} from './scope/fields-before'
 export { intervalNanoseconds } from './syntax/interval'
-export { type ParseResult, parse } from './syntax/parser'
+export { type ParseResult, parse, parseDpxl } from './syntax/parser'
 export * from './tree/ast'
 export * as build from './tree/build'
 export { canonicalKeypath, readKeypaths, writtenKeypaths } from './tree/keypaths'

@@ -83,7 +83,8 @@ export function suggestImprovements(
   query: Query,
   { catalogue = null }: AdviceOptions = {},
 ): readonly Improvement[] {
-  if (!isWrittenByHand(query)) return []
+  // A condition of DPXL reads no rows of its own.
+  if (!isWrittenByHand(query) || query.stages[0]?.kind === 'DpxlStage') return []
   return pipelinesOf(query, catalogue)
     .flatMap(findAll)
     .sort((a, b) => placeOf(a) - placeOf(b))

@@ -2,7 +2,8 @@
  * What stages do to the rows they are given, as far as it can be told without data. Where it cannot be
  * told, the answer is the one that forbids a rewrite.
  */
-import { aggregatesRows, isFilter } from '../analysis/describe-query'
+import { isFilter } from '../analysis/describe-query'
+import { aggregatesRows } from '../tree/aggregation'
 import type { Expression, Keypath, Node, Stage } from '../tree/ast'
 import { keypath } from '../tree/build'
 import { canonicalKeypath, readKeypaths, writtenKeypaths } from '../tree/keypaths'

@@ -1,15 +1,9 @@
 import { printDataset, printExpression } from '../format/print'
-import type {
-  AliasedExpression,
-  Expression,
-  Keypath,
-  Query,
-  SourceStage,
-  Stage,
-  Timeframe,
-} from '../tree/ast'
+import { readingsOf } from '../scope/readings'
+import { aggregatesRows } from '../tree/aggregation'
+import type { AliasedExpression, Expression, Query, SourceStage, Stage, Timeframe } from '../tree/ast'
 import { hasAggregation } from '../tree/has-aggregation'
-import { canonicalKeypath, impliedName, readKeypaths, writtenKeypaths } from '../tree/keypaths'
+import { canonicalKeypath, readKeypaths } from '../tree/keypaths'
 import { commandOf } from '../tree/stage-command'
 import { walk } from '../tree/walk'
 
@@ -90,23 +84,6 @@ function secondsOf(interval: Expression): number | null {
   return interval.kind === 'IntervalLiteral' ? interval.nanoseconds / 1e9 : null
 }
 
-/** Whether a stage makes one row out of several. */
-export function aggregatesRows(stage: Stage): boolean {
-  switch (stage.kind) {
-    case 'GroupbyStage':
-    case 'MultigroupbyStage':
-    case 'AggregateStage':
-    case 'CountStage':
-    case 'CountbyStage':
-    case 'DistinctStage':
-      return true
-    case 'TopStage':
-      return [...stage.results, ...stage.by].some(({ expression }) => hasAggregation(expression))
-    default:
-      return false
-  }
-}
-
 /** Whether a stage drops rows by what is in them. */
 export function isFilter({ kind }: Stage): boolean {
   return (
@@ -162,36 +139,13 @@ function limitOf(query: Query): number | null {
 
 /** The fields read from the records, in the order of the text. */
 function fieldsOf(query: Query): readonly string[] {
+  const readings = readingsOf(query)
   const fields = new Set<string>()
-  const given = new Set<string>()
-  for (const stage of query.stages) {
-    for (const keypath of readKeypaths(stage)) {
-      const text = canonicalKeypath(keypath)
-      if (!given.has(text) && keypath.segments.length > 0 && keypath.namespace !== '$p') fields.add(text)
-    }
-    for (const name of namesGivenBy(stage)) given.add(name)
+  for (const keypath of query.stages.flatMap(readKeypaths)) {
+    const reading = readings.get(keypath)
+    if (reading !== undefined && !reading.given) fields.add(canonicalKeypath(keypath))
   }
   return [...fields]
-}
-
-/** Keypaths under which later stages find what this one produced, namespaces written. */
-function namesGivenBy(stage: Stage): readonly string[] {
-  const implied = [...groupKeysOf(stage), ...(stage.kind === 'ChooseStage' ? stage.fields : [])].flatMap(
-    ({ expression, alias }) => {
-      const name = alias === null && expression.kind === 'Keypath' ? impliedName(expression) : undefined
-      return name === undefined ? [] : [`$d.${name}`]
-    },
-  )
-  const countName = (stage.kind === 'CountStage' || stage.kind === 'CountbyStage') && stage.into === null
-  return [
-    ...writtenKeypaths(stage).filter(hasKey).map(canonicalKeypath),
-    ...implied,
-    ...(countName ? ['$d._count'] : []),
-  ]
-}
-
-function hasKey({ segments }: Keypath): boolean {
-  return segments.length > 0
 }
 
 function callNames(query: Query): readonly string[] {

@@ -11,7 +11,8 @@ import type { Call, Rule, StageScope } from './check-context'
 export const checkAggregationPlace: Rule = ({ calls, report }) => {
   for (const call of calls) {
     const { aggregates, name, nameRange, aggregateClause, within, scope } = call
-    if (!aggregates) continue
+    // What DPXL does not have is reported as such.
+    if (!aggregates || scope.stage.kind === 'DpxlStage') continue
     if (aggregateClause === null) {
       const diagnostic = misplacedAggregation(nameRange, name, commandOf(scope.stage))
       report(withWordBeforeAggregates(diagnostic, call) ?? withNameOfResult(diagnostic, call) ?? diagnostic)

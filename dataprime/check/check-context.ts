@@ -5,6 +5,7 @@ import { isAggregation } from '../catalogue/functions'
 import type { Report } from '../diagnostics/diagnostic'
 import { DIAGNOSTICS_KEPT_MAX } from '../diagnostics/diagnostic-list'
 import { createSuggester, type Suggest } from '../diagnostics/suggestion'
+import { type Readings, readingsOf } from '../scope/readings'
 import type {
   AliasedExpression,
   Argument,
@@ -67,6 +68,8 @@ export interface CheckContext {
   /** All calls of functions; extractors are none. */
   readonly calls: readonly Call[]
   readonly keypaths: readonly KeypathOccurrence[]
+  /** What is known of each keypath where it is read. */
+  readonly readings: Readings
   nodesOfKind<Kind extends NodeKind>(kind: Kind): readonly NodeOfKind<Kind>[]
   readonly types: InferredTypes
   readonly report: Report
@@ -75,6 +78,13 @@ export interface CheckContext {
 
 /** One check. It reports what it finds and changes nothing. */
 export type Rule = (context: CheckContext) => void
+
+/** The text a query was read from; left out for a query that was made. */
+export interface ReadText {
+  readonly text?: string | null
+  /** Where the text could not be read, in order. */
+  readonly mistakes?: readonly number[]
+}
 
 interface Inherited {
   readonly parent: Node
@@ -89,7 +99,7 @@ export function createCheckContext(
   query: Query,
   report: Report,
   options: AnalyseOptions,
-  text: string | null,
+  { text = null, mistakes = [] }: ReadText,
 ): CheckContext {
   const stages: StageScope[] = []
   const calls: Call[] = []
@@ -130,6 +140,7 @@ export function createCheckContext(
     stages,
     calls,
     keypaths,
+    readings: readingsOf(query, { ...options, mistakes }),
     types: inferTypes(query, options.catalogue),
     report,
     suggest: createSuggester(DIAGNOSTICS_KEPT_MAX),

@@ -1,13 +1,13 @@
 import { EXTRACTORS, extractorNamed } from '../catalogue/extractors'
-import { unknownExtractor, wrongArgumentCount } from '../diagnostics/codes'
+import { datatypesOfArray, unknownExtractor, wrongArgumentCount } from '../diagnostics/codes'
 import { replaceText, withFix } from '../diagnostics/diagnostic'
 import { describeCount } from './argument-count'
 import type { Rule } from './check-context'
 
-/** `extract` uses one of the extractors, with the arguments it cannot do without. */
+/** `extract` uses one of the extractors, with the arguments it cannot do without; only an object has keys to convert. */
 export const checkExtractor: Rule = ({ nodesOfKind, report, suggest }) => {
   const names = EXTRACTORS.map(({ name }) => name)
-  for (const { extractor } of nodesOfKind('ExtractStage')) {
+  for (const { extractor, datatypes } of nodesOfKind('ExtractStage')) {
     const { name, nameRange } = extractor
     if (name === '') continue
     const known = extractorNamed(name)
@@ -19,6 +19,8 @@ export const checkExtractor: Rule = ({ nodesOfKind, report, suggest }) => {
       )
       continue
     }
+    const [first] = datatypes
+    if (first !== undefined && known.result === 'array') report(datatypesOfArray(first.range, name))
     const least = known.parameters.filter(({ required }) => required).length
     const count = extractor.arguments.length
     if (count >= least && count <= known.parameters.length) continue

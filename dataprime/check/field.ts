@@ -1,80 +1,91 @@
-import { FIELDS, type KnownDataset, knownDataset } from '../catalogue/fields'
+import { FIELDS, type KnownDataset } from '../catalogue/fields'
 import { unknownField } from '../diagnostics/codes'
-import type { Keypath, Query, Stage } from '../tree/ast'
-import { canonicalKeypath, replacesRows, writtenKeypaths } from '../tree/keypaths'
-import type { Rule, StageScope } from './check-context'
+import { asError, replaceText, withFix } from '../diagnostics/diagnostic'
+import type { Suggest } from '../diagnostics/suggestion'
+import { printExpression } from '../format/print'
+import type { AbsentReading } from '../scope/readings'
+import type { Keypath, Namespace } from '../tree/ast'
+import { canonicalKeypath } from '../tree/keypaths'
+import type { Rule } from './check-context'
+import { looksLikeSeverity } from './severity'
 
 /**
  * Metadata and labels are fields that the dataset has. Logs and spans spell their labels in different
- * cases, so that the label of one is an unknown field of the other.
+ * cases, so that the label of one is an unknown field of the other. User data is only held to the fields
+ * of the catalogue in strict mode.
  */
-export const checkField: Rule = ({ stages, keypaths, report, suggest }) => {
-  const records = findRecords(stages)
-  for (const { keypath, scope } of keypaths) {
-    const { namespace, segments } = keypath
-    const name = segments[0]?.kind === 'NameSegment' ? segments[0].name : undefined
-    if ((namespace !== '$m' && namespace !== '$l') || name === undefined) continue
-    const reading = records.get(scope.pipeline)
-    if (reading === undefined || scope.index > reading.lastIndex) continue
-    const names = FIELD_NAMES[reading.dataset][namespace]
-    if (names.has(name)) continue
-
-    const field = `${namespace}.${name}`
-    const { nodes, fields } = reading.written()
-    if (nodes.has(keypath) || fields.has(field)) continue
-    const suggestion = suggest(name, names)
-    const meant = suggestion === undefined ? undefined : `${namespace}.${suggestion}`
-    report(unknownField(keypath.range, field, reading.dataset, meant))
+export const checkField: Rule = ({ readings, options, report, suggest }) => {
+  for (const [keypath, reading] of readings) {
+    if (reading.kind !== 'absent' || reading.absence.kind !== 'unknown') continue
+    if (looksLikeSeverity(keypath)) continue
+    const { dataset } = reading.absence
+    const field = canonicalKeypath({ ...keypath, segments: keypath.segments.slice(0, reading.depth + 1) })
+    const meant = findMeant(keypath, reading, dataset as KnownDataset, suggest)
+    const suggestion = meant && printExpression(meant.keypath)
+    const found = unknownField(keypath.range, field, dataset, suggestion)
+    const fixed =
+      meant?.isCertain && suggestion !== undefined
+        ? withFix(found, `use ${suggestion}`, replaceText(keypath.range, suggestion))
+        : found
+    report(options.strict ? asError(fixed) : fixed)
   }
 }
 
-function namesOf(dataset: KnownDataset, namespace: '$m' | '$l'): ReadonlySet<string> {
-  return new Set(FIELDS[dataset].filter((field) => field.namespace === namespace).map(({ name }) => name))
+interface Meant {
+  readonly keypath: Keypath
+  /** Whether it is the same name but for its case or namespace, so that nothing else can be meant. */
+  readonly isCertain: boolean
 }
 
-const FIELD_NAMES = {
-  logs: { $m: namesOf('logs', '$m'), $l: namesOf('logs', '$l') },
-  spans: { $m: namesOf('spans', '$m'), $l: namesOf('spans', '$l') },
-} as const
-
-interface Reading {
-  readonly dataset: KnownDataset
-  /** The last stage that sees the records with the fields they are stored with. */
-  readonly lastIndex: number
-  /** The keypaths that stages of the pipeline write, and the fields they lead into. */
-  written(): { readonly nodes: ReadonlySet<Keypath>; readonly fields: ReadonlySet<string> }
+function findMeant(
+  keypath: Keypath,
+  { depth, siblings }: AbsentReading,
+  dataset: KnownDataset,
+  suggest: Suggest,
+): Meant | undefined {
+  const segment = keypath.segments[depth]
+  if (segment?.kind !== 'NameSegment') return undefined
+  const { name } = segment
+  const same = siblings.find((sibling) => isSameName(sibling, name))
+  if (same !== undefined) return { keypath: renamed(keypath, depth, same), isCertain: true }
+  const elsewhere = depth === 0 ? fieldOfOtherPart(dataset, keypath.namespace, name) : undefined
+  if (elsewhere !== undefined) return { keypath: moved(keypath, elsewhere), isCertain: true }
+  const close = suggest(name, siblings) ?? completed(name, siblings)
+  return close === undefined ? undefined : { keypath: renamed(keypath, depth, close), isCertain: false }
 }
 
-/** The pipelines that read logs or spans. */
-function findRecords(stages: readonly StageScope[]): ReadonlyMap<Query, Reading> {
-  const records = new Map<Query, Reading>()
-  for (const { stage, pipeline, index } of stages) {
-    if (index !== 0 || stage.kind !== 'SourceStage') continue
-    const dataset = knownDataset(stage.dataset.dataspace, stage.dataset.name)
-    if (dataset === undefined) continue
-    const end = pipeline.stages.findIndex(leavesRecords)
-    let written: ReturnType<Reading['written']> | undefined
-    records.set(pipeline, {
-      dataset,
-      lastIndex: end === -1 ? pipeline.stages.length : end,
-      written() {
-        if (written === undefined) {
-          const nodes = pipeline.stages.flatMap(writtenKeypaths)
-          written = { nodes: new Set(nodes), fields: new Set(nodes.map(headOf)) }
-        }
-        return written
-      },
-    })
-  }
-  return records
+function isSameName(a: string, b: string): boolean {
+  return fold(a) === fold(b)
 }
 
-/** After a union the records may be those of another dataset. */
-function leavesRecords(stage: Stage): boolean {
-  return replacesRows(stage) || stage.kind === 'UnionStage' || stage.kind === 'UnknownStage'
+function fold(name: string): string {
+  return name.toLowerCase().replaceAll('_', '')
 }
 
-/** The field of the record that a keypath leads into. */
-function headOf(keypath: Keypath): string {
-  return canonicalKeypath({ ...keypath, segments: keypath.segments.slice(0, 1) })
+/** A field of the same name in another part of the record: a label written as metadata, and the like. */
+function fieldOfOtherPart(dataset: KnownDataset, namespace: Namespace | null, name: string) {
+  return FIELDS[dataset].find(
+    (field) => field.namespace !== (namespace ?? '$d') && isSameName(field.name, name),
+  )
+}
+
+/** The one name that begins with this one: `application` for `applicationname`. */
+function completed(name: string, names: readonly string[]): string | undefined {
+  if (name.length < SHORTEST_BEGINNING) return undefined
+  const longer = names.filter((candidate) => candidate.toLowerCase().startsWith(name.toLowerCase()))
+  return longer.length === 1 ? longer[0] : undefined
+}
+
+const SHORTEST_BEGINNING = 3
+
+/** The keypath with another name at one of its segments. */
+export function renamed(keypath: Keypath, depth: number, name: string): Keypath {
+  const segments = keypath.segments.map((segment, index) =>
+    index === depth && segment.kind === 'NameSegment' ? { ...segment, name } : segment,
+  )
+  return { ...keypath, segments }
+}
+
+function moved(keypath: Keypath, { namespace, name }: { namespace: Namespace; name: string }): Keypath {
+  return { ...renamed(keypath, 0, name), namespace }
 }

@@ -1,6 +1,7 @@
 import { aggregateAfterGrouping } from '../diagnostics/codes'
 import { type Diagnostic, replaceText, type TextEdit, withFix } from '../diagnostics/diagnostic'
 import { printExpression } from '../format/print'
+import { aggregatedGrouping } from '../tree/aggregation'
 import type { AggregateStage, CountStage, GroupbyStage } from '../tree/ast'
 import { commandOf } from '../tree/stage-command'
 import type { Rule } from './check-context'
@@ -8,12 +9,12 @@ import { pipeBefore } from './pipe-before'
 
 /** `groupby key | aggregate …` parses, but aggregates over the groups and not within them. */
 export const checkGroupingThenAggregate: Rule = ({ stages, text, report }) => {
-  for (const { stage, pipeline, index } of stages) {
-    if (stage.kind !== 'AggregateStage' && stage.kind !== 'CountStage') continue
-    const previous = pipeline.stages[index - 1]
-    if (previous?.kind !== 'GroupbyStage' || previous.aggregates.length > 0) continue
+  for (const { pipeline, index } of stages) {
+    const found = aggregatedGrouping(pipeline.stages, index)
+    if (found === undefined) continue
+    const { grouping, stage } = found
     const diagnostic = aggregateAfterGrouping(stage.keywordRange, commandOf(stage))
-    report(text === null ? diagnostic : merged(diagnostic, text, previous, stage))
+    report(text === null ? diagnostic : merged(diagnostic, text, grouping, stage))
   }
 }
 

@@ -6,22 +6,28 @@ import { checkAggregationPlace } from './aggregation-place'
 import { checkArgumentCount } from './argument-count'
 import { checkArgumentTypes } from './argument-types'
 import { checkArithmeticTypes } from './arithmetic-types'
+import { checkBareSeverity } from './bare-severity'
 import { checkCastType } from './cast-type'
-import { createCheckContext, type Rule } from './check-context'
+import { createCheckContext, type ReadText, type Rule } from './check-context'
 import { checkComparisonTypes } from './comparison-types'
 import { checkCondition } from './condition'
 import { checkCountOfComparison } from './count-of-comparison'
+import { checkDeadKeypath } from './dead-keypath'
 import { checkDeprecatedFunction } from './deprecated-function'
+import { checkDpxl } from './dpxl'
+import { checkDuplicateName } from './duplicate-name'
 import { checkExplodedArray } from './exploded-array'
 import { checkExtractor } from './extractor'
 import { checkField } from './field'
 import { checkGroupingThenAggregate } from './grouping-then-aggregate'
 import { checkIntervalArgument } from './interval-argument'
+import { checkJoin } from './join'
 import { checkJoinTypes } from './join-types'
 import { checkLiteralArgument } from './literal-argument'
 import { checkMembershipTypes } from './membership-types'
 import { checkMissingAggregation } from './missing-aggregation'
 import { checkNamedArgument } from './named-argument'
+import { checkNamelessGroup } from './nameless-group'
 import { checkPercentile } from './percentile'
 import { checkPhrase } from './phrase'
 import { checkRangeTimes } from './range-times'
@@ -29,6 +35,7 @@ import { checkRowCount } from './row-count'
 import { checkSeverity } from './severity'
 import { checkSortKey } from './sort-key'
 import { checkSourcePlace } from './source-place'
+import { checkStageLimit } from './stage-limit'
 import { checkStringAddition } from './string-addition'
 import { checkTimeframe } from './timeframe'
 import { checkUngroupedKeypath } from './ungrouped-keypath'
@@ -50,8 +57,14 @@ const RULES: readonly Rule[] = [
   checkPercentile,
   checkCountOfComparison,
   checkGroupingThenAggregate,
+  checkDuplicateName,
+  checkNamelessGroup,
+  checkStageLimit,
+  checkJoin,
   checkField,
+  checkDeadKeypath,
   checkSeverity,
+  checkBareSeverity,
   checkStringAddition,
   checkComparisonTypes,
   checkMembershipTypes,
@@ -66,6 +79,7 @@ const RULES: readonly Rule[] = [
   checkUngroupedKeypath,
   checkJoinTypes,
   checkDeprecatedFunction,
+  checkDpxl,
 ]
 
 /** What is wrong with the meaning of a query, in the order of the text. Mistakes of form are `parse`'s to report. */
@@ -80,8 +94,8 @@ export function runRules(
   query: Query,
   report: Report,
   options: AnalyseOptions = {},
-  text: string | null = null,
+  read: ReadText = {},
 ): void {
-  const context = createCheckContext(query, report, options, text)
+  const context = createCheckContext(query, report, options, read)
   for (const rule of RULES) rule(context)
 }

@@ -1,15 +1,14 @@
 import { severityMeant } from '../catalogue/severities'
 import { quotedSeverity, unknownSeverity } from '../diagnostics/codes'
 import { type Diagnostic, replaceText, withFix } from '../diagnostics/diagnostic'
-import type { BinaryOperator, Expression, Keypath, Severity } from '../tree/ast'
+import type { Expression, Keypath, Severity } from '../tree/ast'
+import { isComparison } from '../tree/operators'
 import type { CheckContext, Rule } from './check-context'
-
-const COMPARISONS: ReadonlySet<BinaryOperator> = new Set<BinaryOperator>(['==', '!=', '<', '<=', '>', '>='])
 
 /** A severity is compared with the bare constants: VERBOSE, DEBUG, INFO, WARNING, ERROR, CRITICAL. */
 export const checkSeverity: Rule = (context) => {
   for (const { operator, left, right } of context.nodesOfKind('BinaryExpression')) {
-    if (!COMPARISONS.has(operator)) continue
+    if (!isComparison(operator)) continue
     if (isSeverity(left)) judge(context, right)
     else if (isSeverity(right)) judge(context, left)
   }
@@ -53,6 +52,12 @@ function judge({ report }: CheckContext, value: Expression): void {
 /** The diagnostic with the constant in the place of what was written for it. */
 function settled(diagnostic: Diagnostic, { range }: Expression, meant: Severity | undefined): Diagnostic {
   return meant === undefined ? diagnostic : withFix(diagnostic, `use ${meant}`, replaceText(range, meant))
+}
+
+/** Whether a keypath is a severity by another name, such as WARN; it is reported where it is compared with one. */
+export function looksLikeSeverity(keypath: Keypath): boolean {
+  const name = bareName(keypath)
+  return name !== undefined && name === name.toUpperCase() && severityMeant(name) !== undefined
 }
 
 function bareName({ namespace, segments }: Keypath): string | undefined {

@@ -1,21 +1,30 @@
 import { FIELDS, type Field } from '../catalogue/fields'
-import { implicitSource, sourceNotFirst } from '../diagnostics/codes'
-import { insertText, withFix } from '../diagnostics/diagnostic'
-import type { Keypath } from '../tree/ast'
-import type { Rule } from './check-context'
+import { implicitSource, implicitSubquerySource, sourceNotFirst } from '../diagnostics/codes'
+import { type Diagnostic, insertText, withFix } from '../diagnostics/diagnostic'
+import type { Keypath, Stage } from '../tree/ast'
+import type { KeypathOccurrence, Rule } from './check-context'
 
 /** Only the first stage of a query or sub-query can be a source; without one the default source is read. */
 export const checkSourcePlace: Rule = ({ query, stages, keypaths, report }) => {
-  for (const { stage, index } of stages) {
-    if (stage.kind === 'SourceStage' && index > 0) report(sourceNotFirst(stage.keywordRange))
+  for (const { stage, pipeline, index } of stages) {
+    if (index > 0) {
+      if (stage.kind === 'SourceStage') report(sourceNotFirst(stage.keywordRange))
+    } else if (readsDefault(stage)) {
+      const isWhole = pipeline === query
+      report(isWhole ? withSource(stage, keypaths) : implicitSubquerySource(stage.keywordRange))
+    }
   }
-  const first = query.stages[0]
-  const readsDefault = first !== undefined && first.kind !== 'SourceStage' && first.kind !== 'UnknownStage'
-  if (!readsDefault) return
+}
+
+function readsDefault({ kind }: Stage): boolean {
+  return kind !== 'SourceStage' && kind !== 'UnknownStage' && kind !== 'DpxlStage'
+}
+
+function withSource(first: Stage, keypaths: readonly KeypathOccurrence[]): Diagnostic {
   const dataset = readsSpans(keypaths.map(({ keypath }) => keypath)) ? 'spans' : 'logs'
   const source = `source ${dataset}`
   const edit = insertText(first.range.start, `${source} | `)
-  report(withFix(implicitSource(first.keywordRange), `begin with ${source}`, edit))
+  return withFix(implicitSource(first.keywordRange), `begin with ${source}`, edit)
 }
 
 /** Whether a query names fields that spans have and logs have not. */

@@ -1,5 +1,6 @@
 import type { AnalyseOptions } from '../analyse'
 import { describeSignature, type FunctionSignature } from '../catalogue/functions'
+import { typeOf } from '../scope/operand-type'
 import { missing, parsePostfix } from '../syntax/expression-parser'
 import { TokenStream } from '../syntax/token-stream'
 import type { Expression, Keypath, TextRange } from '../tree/ast'
@@ -7,7 +8,6 @@ import type { Caret } from './caret'
 import type { Completion, CompletionKind } from './completion'
 import type { TokenSpan } from './expression-place'
 import type { LiveField } from './live-fields'
-import { typeOf } from './operand-type'
 
 /** A completion that has not been compared with what is typed yet. */
 export interface Candidate extends Completion {

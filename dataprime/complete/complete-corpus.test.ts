@@ -19,7 +19,11 @@ import { walk } from '../tree/walk'
 import { type Completion, complete } from './complete'
 
 const queries = readCorpus().flatMap(({ cases }) => cases.map(({ query }) => query))
-const validQueries = queries.filter((text) => !hasErrors(analyse(text).diagnostics))
+/** Expressions of DPXL have no commands and clauses, and are not completed. */
+const validQueries = queries.filter((text) => {
+  const { query, diagnostics } = analyse(text)
+  return !hasErrors(diagnostics) && query.stages[0]?.kind !== 'DpxlStage'
+})
 
 // ---------------------------------------------------------------------------------------------------------
 // What is cut off is offered

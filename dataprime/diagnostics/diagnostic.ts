@@ -39,6 +39,11 @@ export function withFix(diagnostic: Diagnostic, title: string, ...edits: readonl
   return { ...diagnostic, fix: { title, edits } }
 }
 
+/** The diagnostic as an error, in a mode that refuses what is otherwise only doubtful. */
+export function asError(diagnostic: Diagnostic): Diagnostic {
+  return { ...diagnostic, severity: 'error' }
+}
+
 export function replaceText(range: TextRange, newText: string): TextEdit {
   return { range, newText }
 }
@@ -55,7 +60,7 @@ interface Wording {
   readonly hints?: readonly string[]
 }
 
-/** A code with its severity, a summary for the documentation, and the function that makes the diagnostic. */
+/** A code with its severity outside strict mode, a summary for the documentation, and the function that makes the diagnostic. */
 export interface DiagnosticFactory<Details extends readonly unknown[]> {
   (range: TextRange, ...details: Details): Diagnostic
   readonly code: DiagnosticCode

@@ -132,6 +132,8 @@ function sayStage(stage: Stage): string {
         ? `${pairs}, and merges their fields into ${sayTarget(stage.into)}`
         : `${pairs}, and stores those as ${sayTarget(stage.into)}`
     }
+    case 'DpxlStage':
+      return `matches the records where ${sayCondition(stage.predicate)}`
     case 'UnknownStage':
       return stage.text === '' ? 'does nothing' : 'does something that is no known command'
   }

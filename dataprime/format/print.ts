@@ -176,6 +176,8 @@ function stageWords(stage: Stage): readonly Word[] {
         ...clause('into', stage.into),
         stage.merge ? 'merge' : null,
       ]
+    case 'DpxlStage':
+      return [`<${stage.version}>`, printExpression(stage.predicate)]
     case 'UnknownStage':
       return [stage.text]
   }

@@ -39,6 +39,7 @@ import {
   parseTop,
 } from './stages/aggregation-stages'
 import { parseJoin, parseStitch, parseUnion } from './stages/combining-stages'
+import { atDpxl, parseDpxlQuery } from './stages/dpxl-stage'
 import {
   parseBlock,
   parseFilter,
@@ -72,17 +73,29 @@ export interface ParseResult {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Reads a query. Never throws, in time linear in the length of the text; see `analyse` for the checks of meaning. */
+/**
+ * Reads a query, or an expression of DPXL when the text begins with `<v1>`. Never throws, in time linear in
+ * the length of the text; see `analyse` for the checks of meaning.
+ */
 export function parse(text: string): ParseResult {
   const diagnostics = createDiagnosticList()
   const query = readQuery(text, diagnostics.report)
   return { query, diagnostics: diagnostics.finish() }
 }
 
+/** Reads an expression of DPXL; a missing `<v1>` is an error with a fix. Never throws. */
+export function parseDpxl(text: string): ParseResult {
+  const diagnostics = createDiagnosticList()
+  const query = readDpxl(text, diagnostics.report)
+  return { query, diagnostics: diagnostics.finish() }
+}
+
 /** The same as `parse`, with the diagnostics handed to `report` as they are found. */
 export function readQuery(text: string, report: Report): Query {
   const surroundings = findSurroundings(text)
-  if (surroundings === undefined) return readTokens(text, tokenize(text, report), report)
+  // What looks like a sentence may be a stage over several lines; then it can be read as one.
+  if (surroundings === undefined || isWellFormed(text))
+    return readTokens(text, tokenize(text, report), report)
   for (const diagnostic of surroundings.diagnostics) report(diagnostic)
   const { start, end } = surroundings.query
   // What is around the query becomes blank, so that every offset stays what it is.
@@ -90,10 +103,29 @@ export function readQuery(text: string, report: Report): Query {
   return readTokens(alone, tokenize(alone, report), report)
 }
 
+function isWellFormed(text: string): boolean {
+  let wellFormed = true
+  const report: Report = ({ severity }) => {
+    if (severity === 'error') wellFormed = false
+  }
+  readTokens(text, tokenize(text, report), report)
+  return wellFormed
+}
+
 /** The same for a text whose tokens are at hand, for those who need their comments too. */
 export function readTokens(text: string, tokens: readonly Token[], report: Report): Query {
   const s = new TokenStream(text, tokens, report)
-  if (!s.at('end')) return parsePipeline(s, false)
+  if (s.at('end')) return failEmpty(report)
+  return atDpxl(s) ? parseDpxlQuery(s) : parsePipeline(s, false)
+}
+
+/** The same as `parseDpxl`, with the diagnostics handed to `report` as they are found. */
+export function readDpxl(text: string, report: Report): Query {
+  const s = new TokenStream(text, tokenize(text, report), report)
+  return s.at('end') ? failEmpty(report) : parseDpxlQuery(s)
+}
+
+function failEmpty(report: Report): Query {
   report(problem.emptyQuery({ start: 0, end: 0 }))
   return { kind: 'Query', stages: [], range: { start: 0, end: 0 } }
 }

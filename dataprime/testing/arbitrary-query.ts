@@ -378,3 +378,9 @@ const anyStage: fc.Arbitrary<Stage> = fc.letrec<{ stage: Stage; query: Query }>(
 export const arbitraryQuery: fc.Arbitrary<Query> = fc
   .array(anyStage, { minLength: 1, maxLength: 4 })
   .map((stages) => ({ kind: 'Query', stages, range }))
+
+/** Random expressions of DPXL, of more forms than it has. */
+export const arbitraryDpxl: fc.Arbitrary<Query> = stage('DpxlStage', {
+  version: fc.constant('v1'),
+  predicate: expression,
+}).map((only) => ({ kind: 'Query', stages: [only], range }))

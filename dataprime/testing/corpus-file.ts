@@ -1,14 +1,20 @@
 /**
  * Markdown files of cases: tests, documentation and examples at once. A case is a heading and fenced blocks:
- * the query (`dataprime`), then what is made of it, in blocks whose names are up to the corpus. Text outside
- * the blocks is for people.
+ * the query (`dataprime`), how it is analysed (`options`, only where it is not the usual way), then what is
+ * made of it, in blocks whose names are up to the corpus. Text outside the blocks is for people.
+ *
+ * A line of `options` is the word `strict`, or a field of the catalogue: dataset, keypath and type, such as
+ * `logs $d.status_code number`.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { AnalyseOptions } from '../analyse'
+import type { CatalogueField } from '../catalogue/field-catalogue'
 
 export interface CorpusCase {
   readonly title: string
   readonly query: string
+  readonly options: AnalyseOptions
   readonly expected: ReadonlyMap<string, string>
 }
 
@@ -18,6 +24,9 @@ export interface CorpusFile {
   readonly text: string
   readonly cases: readonly CorpusCase[]
 }
+
+/** What is made of a query: the text of each block, by the block's name. */
+export type Results = (query: string, options: AnalyseOptions) => ReadonlyMap<string, string>
 
 /** Compiled tests run from another folder than the Markdown stands in. */
 function packageRoot(): string {
@@ -40,16 +49,16 @@ export function readCorpus(place = 'corpus'): readonly CorpusFile[] {
 }
 
 /** The file with the blocks after each query written anew. */
-export function rewriteCorpus(
-  file: CorpusFile,
-  results: (query: string) => ReadonlyMap<string, string>,
-): string {
+export function rewriteCorpus(file: CorpusFile, results: Results): string {
   const sections = splitSections(file.text).map((section) => {
     const [test] = readCase(section)
     if (test === undefined) return section
-    const queryEnd = section.indexOf('\n```\n', section.indexOf('```dataprime\n')) + '\n```\n'.length
-    const blocks = [...results(test.query)].map(([name, text]) => `\`\`\`${name}\n${text}\n\`\`\`\n`)
-    return `${section.slice(0, queryEnd)}${blocks.join('')}\n`
+    const given = section.includes('```options\n') ? '```options\n' : '```dataprime\n'
+    const givenEnd = section.indexOf('\n```\n', section.indexOf(given)) + '\n```\n'.length
+    const blocks = [...results(test.query, test.options)].map(
+      ([name, text]) => `\`\`\`${name}\n${text}\n\`\`\`\n`,
+    )
+    return `${section.slice(0, givenEnd)}${blocks.join('')}\n`
   })
   return `${sections.join('').trimEnd()}\n`
 }
@@ -68,6 +77,21 @@ function readCase(section: string): readonly CorpusCase[] {
   }
   const query = blocks.get('dataprime')
   if (query === undefined) throw new Error(`no query in the case "${title}"`)
+  const options = readOptions(blocks.get('options') ?? '')
   blocks.delete('dataprime')
-  return [{ title, query, expected: blocks }]
+  blocks.delete('options')
+  return [{ title, query, options, expected: blocks }]
+}
+
+function readOptions(block: string): AnalyseOptions {
+  const lines = block.split('\n').filter((line) => line !== '')
+  const catalogue = { logs: [] as CatalogueField[], spans: [] as CatalogueField[] }
+  for (const line of lines.filter((line) => line !== 'strict')) {
+    const [, dataset, keypath, type] = /^(logs|spans) (.*) (\S+)$/.exec(line) ?? []
+    if (keypath === undefined || type === undefined) throw new Error(`no option: ${line}`)
+    catalogue[dataset as 'logs' | 'spans'].push({ keypath, type })
+  }
+  const strict = lines.includes('strict')
+  const isListed = catalogue.logs.length + catalogue.spans.length > 0
+  return isListed ? { strict, catalogue } : { strict }
 }

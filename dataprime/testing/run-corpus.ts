@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
-import { readCorpus, rewriteCorpus } from './corpus-file'
-
-/** What is made of a query: the text of each block, by the block's name. */
-export type Results = (query: string) => ReadonlyMap<string, string>
+import { type Results, readCorpus, rewriteCorpus } from './corpus-file'
 
 /**
  * A test for each case of the corpus in a folder: `results` gives what stands in the case's blocks, and
@@ -20,9 +17,9 @@ export function runCorpus(folder: string, results: Results, assertMore: (query: 
       test('there are cases', () => {
         assert.ok(cases.length > 0)
       })
-      for (const { title, query, expected } of cases) {
+      for (const { title, query, options, expected } of cases) {
         test(title, () => {
-          assert.deepEqual(Object.fromEntries(results(query)), Object.fromEntries(expected))
+          assert.deepEqual(Object.fromEntries(results(query, options)), Object.fromEntries(expected))
           assertMore(query)
         })
       }

@@ -285,6 +285,7 @@ export type Stage =
   | JoinStage
   | UnionStage
   | StitchStage
+  | DpxlStage
   | UnknownStage
 
 interface StageBase extends NodeBase {
@@ -576,6 +577,17 @@ export interface StitchStage extends StageBase {
   readonly query: Query
   readonly into: Keypath
   readonly merge: boolean
+}
+
+/**
+ * Dpxl = "<v1>" Expression: a condition on single records, as scopes and policies take it. It is the only
+ * stage of its query and has no command.
+ */
+export interface DpxlStage extends StageBase {
+  readonly kind: 'DpxlStage'
+  /** The word between the angle brackets. */
+  readonly version: string
+  readonly predicate: Expression
 }
 
 /** A stage whose command word is not known, or that is empty; the parser goes on after the next `|`. */

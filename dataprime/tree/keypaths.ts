@@ -1,26 +1,15 @@
 /** What stages do with keypaths: read, write, and which keys are left afterwards. */
 
-import { printExpression } from '../format/print'
-import type { Keypath, Node, Stage } from './ast'
+import { isBareName, printExpression } from '../format/print'
+import type { AliasedExpression, Keypath, Node, Stage } from './ast'
+import { keypath } from './build'
 import { descend } from './walk'
 
 /** The keypaths a stage gives values to: targets, `into` and aliases. Sub-queries are left out. */
 export function writtenKeypaths(stage: Stage): readonly Keypath[] {
   switch (stage.kind) {
-    case 'GroupbyStage':
-      return aliasesOf([...stage.keys, ...stage.aggregates])
-    case 'MultigroupbyStage':
-      return aliasesOf([...stage.groups.flat(), ...stage.aggregates])
-    case 'AggregateStage':
-      return aliasesOf(stage.aggregates)
-    case 'DistinctStage':
-      return aliasesOf(stage.keys)
-    case 'ChooseStage':
-      return aliasesOf(stage.fields)
-    case 'TopStage':
-      return aliasesOf([...stage.results, ...stage.by])
     case 'CountbyStage':
-      return stage.into === null ? aliasesOf(stage.keys) : [...aliasesOf(stage.keys), stage.into]
+      return stage.into === null ? aliasesOf(stage) : [...aliasesOf(stage), stage.into]
     case 'CountStage':
     case 'RoundtimeStage':
       return stage.into === null ? [] : [stage.into]
@@ -37,12 +26,48 @@ export function writtenKeypaths(stage: Stage): readonly Keypath[] {
     case 'StitchStage':
       return [stage.into]
     default:
+      return aliasesOf(stage)
+  }
+}
+
+/** The expressions whose values a stage gives to keys and keeps nothing else of a row, in the order of the text. */
+export function resultsOf(stage: Stage): readonly AliasedExpression[] {
+  switch (stage.kind) {
+    case 'GroupbyStage':
+      return [...stage.keys, ...stage.aggregates]
+    case 'MultigroupbyStage':
+      return [...stage.groups.flat(), ...stage.aggregates]
+    case 'AggregateStage':
+      return stage.aggregates
+    case 'CountbyStage':
+    case 'DistinctStage':
+      return stage.keys
+    case 'TopStage':
+      return [...stage.results, ...stage.by]
+    case 'ChooseStage':
+      return stage.fields
+    default:
       return []
   }
 }
 
-function aliasesOf(list: readonly { readonly alias: Keypath | null }[]): readonly Keypath[] {
-  return list.flatMap(({ alias }) => (alias === null ? [] : [alias]))
+function aliasesOf(stage: Stage): readonly Keypath[] {
+  return resultsOf(stage).flatMap(({ alias }) => (alias === null ? [] : [alias]))
+}
+
+/**
+ * Where a result is found after the stage: under its alias, or under the last key of its keypath, in `$d`.
+ * Undefined where no documentation tells the name.
+ */
+export function resultKeypath({ expression, alias }: AliasedExpression): Keypath | undefined {
+  if (alias !== null) return isMissingKeypath(alias) ? undefined : alias
+  const name = expression.kind === 'Keypath' ? impliedName(expression) : undefined
+  return name === undefined ? undefined : dataKeypath(name)
+}
+
+/** A keypath to a key of the user data, with its namespace only where the name cannot stand without. */
+export function dataKeypath(name: string): Keypath {
+  return keypath(isBareName(name) ? null : '$d', name)
 }
 
 /** Whether only what the stage produces is left after it, so that the fields of the source are gone. */
@@ -61,12 +86,14 @@ export function replacesRows({ kind }: Stage): boolean {
 
 /** The keypaths a stage reads, in the order of the text and as often as they occur. Sub-queries are left out. */
 export function readKeypaths(stage: Stage): readonly Keypath[] {
-  const written = new Set<Node>(writtenKeypaths(stage))
+  // What is redacted is read first.
+  const written = new Set<Node>(stage.kind === 'RedactStage' ? [] : writtenKeypaths(stage))
   const read: Keypath[] = []
   descend(stage, true, (node) => {
     if (node.kind === 'Query' || written.has(node)) return undefined
-    // The keys after `datatypes` belong to the object that is being extracted.
-    if (node.kind === 'TypedKeypath' && stage.kind === 'ExtractStage') return undefined
+    // An extractor takes names of types, and the keys after `datatypes` belong to what is being extracted.
+    const extracts = stage.kind === 'ExtractStage'
+    if (extracts && (node === stage.extractor || node.kind === 'TypedKeypath')) return undefined
     if (node.kind === 'Keypath' && !isMissingKeypath(node)) read.push(node)
     return true
   })

@@ -76,6 +76,7 @@ const CHILDREN: { readonly [Kind in Node['kind']]: readonly (keyof NodeOfKind<Ki
   JoinStage: ['query', 'on', 'using', 'into'],
   UnionStage: ['query'],
   StitchStage: ['query', 'into'],
+  DpxlStage: ['predicate'],
   UnknownStage: [],
 }
 

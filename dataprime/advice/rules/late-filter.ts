@@ -1,4 +1,5 @@
-import { aggregatesRows, isFilter } from '../../analysis/describe-query'
+import { isFilter } from '../../analysis/describe-query'
+import { aggregatesRows } from '../../tree/aggregation'
 import type { Stage } from '../../tree/ast'
 import { commandOf } from '../../tree/stage-command'
 import { defineAdvice, type Finding } from '../advice'

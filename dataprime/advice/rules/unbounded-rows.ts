@@ -1,4 +1,4 @@
-import { aggregatesRows } from '../../analysis/describe-query'
+import { aggregatesRows } from '../../tree/aggregation'
 import type { Stage } from '../../tree/ast'
 import { defineAdvice } from '../advice'
 import { limitTo } from '../edit-stages'

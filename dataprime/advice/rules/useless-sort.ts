@@ -1,5 +1,6 @@
-import { aggregatesRows, isFilter } from '../../analysis/describe-query'
+import { isFilter } from '../../analysis/describe-query'
 import { printExpression } from '../../format/print'
+import { aggregatesRows } from '../../tree/aggregation'
 import type { Keypath, OrderbyStage, OrderKey, Stage } from '../../tree/ast'
 import { commandOf } from '../../tree/stage-command'
 import { defineAdvice, type Finding } from '../advice'

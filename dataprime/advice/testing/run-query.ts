@@ -4,8 +4,8 @@
  * after a grouping, it is one that does not depend on the order before. A form it does not know throws.
  */
 
-import { aggregatesRows } from '../../analysis/describe-query'
 import { printExpression } from '../../format/print'
+import { aggregatesRows } from '../../tree/aggregation'
 import type { AliasedExpression, Expression, Keypath, OrderKey, Query, Stage, TopStage } from '../../tree/ast'
 import { hasAggregation } from '../../tree/has-aggregation'
 import { impliedName } from '../../tree/keypaths'

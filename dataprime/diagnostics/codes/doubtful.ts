@@ -68,7 +68,7 @@ export const deprecatedWord = defineDiagnostic(
 export const unknownField = defineDiagnostic(
   'DP0409',
   'warning',
-  'A metadata or label field that the dataset does not have.',
+  'A field that the dataset does not have; one of the user data is only reported in strict mode with a catalogue.',
   (keypath: string, dataset: string, suggestion: string | undefined) => ({
     message: `${dataset} have no field ${shorten(keypath)}`,
     hints: didYouMean(suggestion),
@@ -170,5 +170,100 @@ export const unknownSeverity = defineDiagnostic(
   (found: string, suggestion: string) => ({
     message: `${quote(found)} is not a severity`,
     hints: [`use ${suggestion}`],
+  }),
+)
+
+export const deadKeypath = defineDiagnostic(
+  'DP0435',
+  'warning',
+  'A keypath that is read after a stage that removed it.',
+  (keypath: string, command: string, suggestion: string | undefined, left: readonly string[]) => ({
+    message: `there is no ${shorten(keypath)} after "${command}"`,
+    hints: suggestion === undefined ? sayWhatIsLeft(left) : [`use ${suggestion}`],
+  }),
+)
+
+function sayWhatIsLeft(names: readonly string[]): readonly string[] {
+  return names.length === 0 ? [] : [`what is left: ${names.map(shorten).join(', ')}`]
+}
+
+export const bareSeverity = defineDiagnostic(
+  'DP0436',
+  'warning',
+  'A field of the user data called severity, compared with a severity.',
+  () => ({ message: 'severity alone is a field of the user data', hints: ['use $m.severity'] }),
+)
+
+export const duplicateName = defineDiagnostic(
+  'DP0437',
+  'warning',
+  'Two results of one stage under the same name.',
+  (name: string, command: string) => ({
+    message: `"${command}" gives two results the name ${shorten(name)}`,
+    hints: ['name one of them differently: expression as name'],
+  }),
+)
+
+export const tooManyUnions = defineDiagnostic(
+  'DP0438',
+  'warning',
+  'More unions than frequent search takes.',
+  (limit: number) => ({ message: `frequent search takes at most ${limit} unions in a query` }),
+)
+
+export const tooManyGroups = defineDiagnostic(
+  'DP0439',
+  'warning',
+  'More groupings in one multigroupby than are documented.',
+  (found: number, limit: number) => ({
+    message: `"multigroupby" takes at most ${limit} groupings, found ${found}`,
+  }),
+)
+
+export const namelessGroup = defineDiagnostic(
+  'DP0440',
+  'warning',
+  'A grouping of multigroupby by an expression without an alias.',
+  () => ({
+    message: '"multigroupby" needs a name for a key that is not a keypath',
+    hints: ['name it: expression as name'],
+  }),
+)
+
+export const datatypesOfArray = defineDiagnostic(
+  'DP0441',
+  'warning',
+  'Types for the keys of an extractor that gives an array.',
+  (extractor: string) => ({
+    message: `"datatypes" names keys of an object, and ${extractor} gives an array`,
+    hints:
+      extractor === 'split' ? ["split(delimiter=',', element_datatype=number) converts the elements"] : [],
+  }),
+)
+
+export const implicitSubquerySource = defineDiagnostic(
+  'DP0442',
+  'info',
+  'A sub-query without a source, which reads the default one.',
+  () => ({
+    message: 'without a source the sub-query reads the default one, not the rows before this stage',
+    hints: ['begin with source logs'],
+  }),
+)
+
+export const reversedTimes = defineDiagnostic(
+  'DP0443',
+  'warning',
+  'A time range that ends before it begins.',
+  () => ({ message: 'the time range ends before it begins', hints: ['the earlier time comes first'] }),
+)
+
+export const dpxlCast = defineDiagnostic(
+  'DP0444',
+  'warning',
+  'A keypath in DPXL whose type nothing tells; one of the user data is an error.',
+  (keypath: string) => ({
+    message: `DPXL needs to know the type of ${shorten(keypath)} here`,
+    hints: [`cast it: ${shorten(keypath)}:string`],
   }),
 )

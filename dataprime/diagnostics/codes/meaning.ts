@@ -111,3 +111,47 @@ export const unknownExtractor = defineDiagnostic(
       suggestion === undefined ? ['regexp, multi_regexp, kv, jsonobject or split'] : didYouMean(suggestion),
   }),
 )
+
+export const crossJoinCondition = defineDiagnostic(
+  'DP0335',
+  'error',
+  'A cross join with a condition.',
+  () => ({
+    message: 'a cross join pairs all rows and takes no condition',
+    hints: ['use inner for the pairs that match'],
+  }),
+)
+
+export const dpxlVersionMissing = defineDiagnostic(
+  'DP0336',
+  'error',
+  'An expression of DPXL that does not begin with its version.',
+  (version: string) => ({ message: `an expression of DPXL begins with <${version}>` }),
+)
+
+export const dpxlVersion = defineDiagnostic(
+  'DP0337',
+  'error',
+  'A version of DPXL that does not exist.',
+  (found: string, version: string) => ({
+    message: `there is no version "${shorten(found)}" of DPXL`,
+    hints: [`use <${version}>`],
+  }),
+)
+
+export const dpxlPipe = defineDiagnostic('DP0338', 'error', 'A pipe in an expression of DPXL.', () => ({
+  message: 'an expression of DPXL is one condition, without stages',
+  hints: ['conditions are combined with && and ||'],
+}))
+
+export const dpxlForm = defineDiagnostic(
+  'DP0339',
+  'error',
+  'A form of expression that DPXL does not have.',
+  (form: string) => ({
+    message: `${form} is not part of DPXL`,
+    hints: [
+      'it has literals, keypaths, casts, comparisons, && || !, startsWith, endsWith, contains, matches and in',
+    ],
+  }),
+)

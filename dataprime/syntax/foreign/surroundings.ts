@@ -91,7 +91,7 @@ const SOURCE_LINE = /(?:^|:)[ \t]*(?:`[ \t]*)?((?:source|from)[ \t]+["a-z_][\w/.
 
 /** A paragraph of sentences, a heading or a list after an empty line. */
 const EXPLANATION =
-  /\n[ \t]*\r?\n[ \t]*(?=(?:(?:[A-Z][a-z']+[,:]?|A|I)[ \t]+[\w'`*$"(]|[A-Z][A-Za-z ]*:|\*\*|[-*•][ \t]+[A-Z`*]|[0-9]+\.[ \t]+[A-Z`*]))/g
+  /\n[ \t]*\r?\n[ \t]*(?=(?:(?:[A-Z][a-z']+[,:]?|(?:A|I)(?= [a-z]+ [a-z]+ ))[ \t]+[\w'`*$"(]|[A-Z][A-Za-z ]*:|\*\*|[-*•][ \t]+[A-Z`*]|[0-9]+\.[ \t]+[A-Z`*]))/g
 
 function findInProse(text: string): Surroundings | undefined {
   const start = proseEnd(text)

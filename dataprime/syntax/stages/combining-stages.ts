@@ -63,13 +63,21 @@ function parseConditions(s: TokenStream): readonly JoinCondition[] {
     } else {
       conditions.push(parseCondition(s))
     }
-  } while (s.eat('&&') || eatAnd(s))
+  } while (s.eat('&&') || eatAnd(s) || eatOr(s))
   return conditions
 }
 
 function eatAnd(s: TokenStream): boolean {
   if (!s.atWord('and')) return false
   s.warn(symbolFor(s.advance(), '&&'))
+  return true
+}
+
+/** Conditions are not alternatives; the second is read all the same. */
+function eatOr(s: TokenStream): boolean {
+  if (!s.at('||') && !s.atWord('or')) return false
+  s.warn(problem.joinCondition(rangeOf(s.token), s.token.text))
+  s.advance()
   return true
 }
 

@@ -1,0 +1,151 @@
+/** What there is to say of each keypath that a query reads, found in one pass over its stages. */
+import { DIAGNOSTICS_KEPT_MAX } from '../diagnostics/diagnostic-list'
+import type { Expression, JoinStage, Keypath, Query, Stage } from '../tree/ast'
+import { canonicalKeypath, readKeypaths, resultsOf } from '../tree/keypaths'
+import { walk } from '../tree/walk'
+import { followStages } from './follow-stages'
+import type { ScopeOptions } from './records'
+import type { Scope } from './scope'
+import { type Absence, isAbsent, type Lookup, Shape } from './shape'
+
+export type Reading = PresentReading | AbsentReading
+
+/** It is there, or may be. */
+export interface PresentReading {
+  readonly kind: 'present'
+  /** Whether it is known to be there. */
+  readonly listed: boolean
+  /** Whether the query itself made it. */
+  readonly given: boolean
+}
+
+export interface AbsentReading {
+  readonly kind: 'absent'
+  readonly given: boolean
+  readonly absence: Absence
+  /** Which of the segments is not there. */
+  readonly depth: number
+  /** Keys that are there in its place, and those of the user data: a number of them, for the first absent keypaths. */
+  readonly siblings: readonly string[]
+  readonly dataKeys: readonly string[]
+  /** Whether `siblings` are all there are. */
+  readonly closed: boolean
+}
+
+export type Readings = ReadonlyMap<Keypath, Reading>
+
+/** Keys looked through for one that was meant. */
+const KEYS_COMPARED_MAX = 300
+
+/**
+ * What is known of each keypath when the stage it stands in reads it, those of sub-queries too. Parameters
+ * and whole parts of a record (`$d`) are left out: they are always there.
+ */
+export function readingsOf(query: Query, options: ScopeOptions = {}): Readings {
+  const readings = new Map<Keypath, Reading>()
+  let described = 0
+  const describe = (lookup: Lookup, scope: Scope): Reading => {
+    if (!isAbsent(lookup.found)) {
+      return { kind: 'present', listed: lookup.found instanceof Shape, given: lookup.given }
+    }
+    const most = described++ < DIAGNOSTICS_KEPT_MAX ? KEYS_COMPARED_MAX : 0
+    return {
+      kind: 'absent',
+      given: lookup.given,
+      absence: lookup.found,
+      depth: lookup.depth,
+      siblings: keysOf(lookup.parent, most),
+      dataKeys: keysOf(scope.part('$d'), most),
+      closed: lookup.parent.rest !== null,
+    }
+  }
+
+  followStages(query, options, (stage, before, added) => {
+    const lookUp = lookUpFor(stage, before, added)
+    for (const keypath of readKeypaths(stage)) {
+      const found = keypath.segments.length > 0 ? lookUp(keypath) : undefined
+      if (found !== undefined) readings.set(keypath, describe(found.lookup, found.scope))
+    }
+  })
+  return readings
+}
+
+function keysOf(shape: Shape, most: number): readonly string[] {
+  return shape.knownKeys(most).map(([name]) => name)
+}
+
+interface ScopedLookup {
+  readonly lookup: Lookup
+  readonly scope: Scope
+}
+
+type LookUp = (keypath: Keypath) => ScopedLookup | undefined
+
+/** How a stage sees keypaths: in the rows before it, those of its sub-query, and the names it gives itself. */
+function lookUpFor(stage: Stage, before: Scope, added: Scope | null): LookUp {
+  const inRows = (scope: Scope, keypath: Keypath): ScopedLookup | undefined => {
+    const lookup = scope.lookUp(keypath)
+    return lookup && { lookup, scope }
+  }
+  if (stage.kind === 'JoinStage' && added !== null) {
+    const sides = sidesOf(stage)
+    return (keypath) => choose(sides.get(keypath) ?? 'left', inRows(before, keypath), inRows(added, keypath))
+  }
+  let ownNames: ReadonlySet<string> | undefined
+  return (keypath) => {
+    const found = inRows(before, keypath)
+    if (found === undefined || !isAbsent(found.lookup.found)) return found
+    ownNames ??= namesGivenBy(stage)
+    // No documentation says from where on an alias may be used.
+    const isOwn = ownNames.has(headOf(keypath))
+    return isOwn ? { ...found, lookup: { ...found.lookup, found: 'possible', given: true } } : found
+  }
+}
+
+function namesGivenBy(stage: Stage): ReadonlySet<string> {
+  return new Set(resultsOf(stage).flatMap(({ alias }) => (alias === null ? [] : [headOf(alias)])))
+}
+
+/** The key of the record that a keypath leads into. */
+function headOf(keypath: Keypath): string {
+  return canonicalKeypath({ ...keypath, segments: keypath.segments.slice(0, 1) })
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// The two sides of a join
+
+type Side = 'left' | 'right' | 'either' | 'both'
+
+/** Which rows each keypath of a join is read from. */
+function sidesOf({ on, using }: JoinStage): ReadonlyMap<Keypath, Side> {
+  const sides = new Map<Keypath, Side>()
+  const mark = (expression: Expression, side: Side) =>
+    walk(expression, (node) => {
+      if (node.kind === 'Keypath') sides.set(node, side)
+    })
+  for (const { left, right } of on) {
+    for (const { side, expression } of [left, right]) mark(expression, side ?? 'either')
+  }
+  for (const expression of using) mark(expression, 'both')
+  return sides
+}
+
+function choose(
+  side: Side,
+  left: ScopedLookup | undefined,
+  right: ScopedLookup | undefined,
+): ScopedLookup | undefined {
+  if (left === undefined || right === undefined) return undefined
+  const leftHasIt = !isAbsent(left.lookup.found)
+  const rightHasIt = !isAbsent(right.lookup.found)
+  switch (side) {
+    case 'left':
+      return left
+    case 'right':
+      return right
+    case 'either':
+      return rightHasIt && !leftHasIt ? right : left
+    case 'both':
+      return leftHasIt && !rightHasIt ? right : left
+  }
+}

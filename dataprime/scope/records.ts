@@ -1,0 +1,143 @@
+/** What is known of the records a source reads: what their dataset always has, and what the catalogue lists. */
+import type { AnalyseOptions } from '../analyse'
+import type { CatalogueField, FieldCatalogue } from '../catalogue/field-catalogue'
+import { FIELDS, type KnownDataset, knownDataset } from '../catalogue/fields'
+import { hasErrors } from '../diagnostics/diagnostic'
+import { parse } from '../syntax/parser'
+import type { Keypath, Stage } from '../tree/ast'
+import { type RecordPart, Scope } from './scope'
+import { type Absence, lookUp, Shape, type ValueDetail, write } from './shape'
+
+export interface ScopeOptions extends AnalyseOptions {
+  /** Where the text of the query could not be read, in order: what a stage there makes of its rows is not known. */
+  readonly mistakes?: readonly number[]
+}
+
+type Parts = Readonly<Record<RecordPart, Shape>>
+
+/** The dataset that is usually meant where a query names none. */
+const DEFAULT_DATASET: KnownDataset = 'logs'
+
+/** Keys of every span's data whose values are up to whoever sends them. */
+const FREE_SPAN_KEYS = ['tags', 'process', 'logs', 'parentId'] as const
+
+/** Values of these types have no keys. */
+const SCALAR_TYPES: ReadonlySet<string> = new Set([
+  ...['string', 'number', 'num', 'boolean', 'bool', 'timestamp', 'interval', 'severity'],
+])
+
+/** The dataset whose records the first stage of a pipeline reads; null when it is not known which fields they have. */
+export function datasetRead(first: Stage | undefined): KnownDataset | null {
+  if (first?.kind !== 'SourceStage') return null
+  return knownDataset(first.dataset.dataspace, first.dataset.name) ?? null
+}
+
+/**
+ * The rows that the first stage of a pipeline reads. Metadata and labels of logs and spans are those that
+ * are listed, and so is their user data in strict mode with a catalogue; of any other dataset all keys may be there.
+ */
+export function recordsOf(first: Stage | undefined, options: ScopeOptions): Scope {
+  const dataset = datasetRead(first)
+  if (dataset === null && !isLikeLogs(first)) return Scope.open()
+  const parts = partsOf(dataset ?? DEFAULT_DATASET, options)
+  // The fields of the default dataset are likely then, and nothing is certain.
+  const over = (base: Shape) => new Shape(dataset === null ? null : base.rest, null, [base])
+  return new Scope(over(parts.$d), over(parts.$m), over(parts.$l))
+}
+
+/** Without a source logs are read, most likely; system datasets have the metadata and labels of logs. */
+function isLikeLogs(first: Stage | undefined): boolean {
+  if (first?.kind === 'SourceStage') return first.dataset.dataspace === 'system'
+  return first?.kind !== 'DpxlStage'
+}
+
+type PartsByDataset = Map<string, Parts>
+
+const WITHOUT_CATALOGUE: PartsByDataset = new Map()
+
+/** A catalogue has hundreds of fields and is the same for many queries. */
+const byCatalogue = new WeakMap<FieldCatalogue, PartsByDataset>()
+
+function partsOf(dataset: KnownDataset, { strict = false, catalogue }: ScopeOptions): Parts {
+  const known = catalogue === undefined ? WITHOUT_CATALOGUE : remembered(catalogue)
+  const fields = catalogue?.[dataset] ?? []
+  // A catalogue that says nothing of a dataset does not say that its records are empty.
+  const closesData = strict && fields.length > 0
+  const key = `${dataset} ${closesData}`
+  const parts = known.get(key) ?? buildParts(dataset, fields, closesData)
+  known.set(key, parts)
+  return parts
+}
+
+function remembered(catalogue: FieldCatalogue): PartsByDataset {
+  const known = byCatalogue.get(catalogue) ?? new Map()
+  byCatalogue.set(catalogue, known)
+  return known
+}
+
+function buildParts(dataset: KnownDataset, fields: readonly CatalogueField[], closesData: boolean): Parts {
+  const unknown: Absence = { kind: 'unknown', dataset }
+  const parts: Parts = {
+    $d: new Shape(closesData ? unknown : null),
+    $m: new Shape(unknown),
+    $l: new Shape(unknown),
+  }
+  for (const { namespace, name, type } of FIELDS[dataset]) {
+    if (namespace !== '$p') parts[namespace].set(name, new Shape(null, { type, origin: 'dataset' }))
+  }
+  for (const field of readCatalogueFields(fields))
+    addField(parts, field, closesData ? unknown : null, unknown)
+  if (dataset === 'spans') addFreeKeys(parts.$d)
+  return parts
+}
+
+interface ReadField {
+  readonly keypath: Keypath
+  readonly type: string
+}
+
+/** The fields whose keypaths can be read, objects before what is in them. */
+function readCatalogueFields(fields: readonly CatalogueField[]): readonly ReadField[] {
+  return fields
+    .flatMap(({ keypath: text, type }) => {
+      const keypath = readKeypathText(text)
+      return keypath === undefined ? [] : [{ keypath, type }]
+    })
+    .sort((a, b) => a.keypath.segments.length - b.keypath.segments.length)
+}
+
+function addField(
+  parts: Parts,
+  { keypath, type }: ReadField,
+  belowScalar: Absence | null,
+  maker: Absence,
+): void {
+  if (keypath.namespace === '$p') return
+  const detail: ValueDetail = { type, origin: 'catalogue' }
+  const rest = SCALAR_TYPES.has(type.toLowerCase()) ? belowScalar : null
+  const part = parts[keypath.namespace ?? '$d']
+  // What every record of the dataset has is of the type that is documented.
+  if (lookUp(part, keypath.segments).found instanceof Shape) return
+  write(part, keypath.segments, new Shape(rest, detail), maker)
+  for (let depth = 1; depth < keypath.segments.length; depth++) {
+    const { found } = lookUp(part, keypath.segments.slice(0, depth))
+    if (found instanceof Shape) found.detail ??= { type: 'object', origin: 'catalogue', implied: true }
+  }
+}
+
+function addFreeKeys(data: Shape): void {
+  const listed = new Set(data.knownKeys(Number.POSITIVE_INFINITY).map(([name]) => name))
+  for (const name of FREE_SPAN_KEYS) {
+    if (!listed.has(name)) data.set(name, new Shape(null, { type: undefined, origin: 'dataset' }))
+  }
+}
+
+/** The keypath a text is; undefined for any other text. */
+function readKeypathText(text: string): Keypath | undefined {
+  const { query, diagnostics } = parse(`remove ${text}`)
+  const [stage, ...others] = query.stages
+  if (stage?.kind !== 'RemoveStage' || others.length > 0 || hasErrors(diagnostics)) return undefined
+  const [keypath, ...more] = stage.keypaths
+  const isField = keypath?.kind === 'Keypath' && keypath.segments.length > 0
+  return isField && more.length === 0 ? keypath : undefined
+}
