@@ -4,11 +4,11 @@ import type { Suggest } from '../diagnostics/suggestion'
 import { printExpression } from '../format/print'
 import type { AbsentReading } from '../scope/readings'
 import type { Absence, KeptField } from '../scope/shape'
-import { calledAggregation } from '../tree/aggregation'
+import { aggregatedGrouping, calledAggregation } from '../tree/aggregation'
 import type { Keypath } from '../tree/ast'
 import { canonicalKeypath, dataKeypath, impliedName } from '../tree/keypaths'
 import { commandOf } from '../tree/stage-command'
-import type { Rule } from './check-context'
+import type { KeypathOccurrence, Rule } from './check-context'
 import { renamed } from './field'
 import { looksLikeSeverity } from './severity'
 
@@ -18,10 +18,12 @@ type Removal = Extract<Absence, { kind: 'removed' }>
  * After a stage that keeps only its results, or takes keys away, nothing else can be read. The fix is the
  * name under which the field is found now, or the name that was misspelt.
  */
-export const checkDeadKeypath: Rule = ({ readings, options, report, suggest }) => {
+export const checkDeadKeypath: Rule = ({ keypaths, readings, options, report, suggest }) => {
+  if (readings.size === 0) return
+  const reported = options.strict ? NO_KEYPATHS : readByAggregatesOfGroups(keypaths)
   for (const [keypath, reading] of readings) {
     if (reading.kind !== 'absent' || reading.absence.kind !== 'removed') continue
-    if (looksLikeSeverity(keypath)) continue
+    if (looksLikeSeverity(keypath) || reported.has(keypath)) continue
     const { absence } = reading
     const kept = findKept(keypath, absence, reading)
     const found = describe(keypath, reading, absence, kept, suggest)
@@ -30,6 +32,16 @@ export const checkDeadKeypath: Rule = ({ readings, options, report, suggest }) =
     const isCertain = absence.certain && kept?.certain !== false && namesAreKnown
     report(options.strict && isCertain ? asError(found) : found)
   }
+}
+
+const NO_KEYPATHS: ReadonlySet<Keypath> = new Set()
+
+/** `groupby a | aggregate avg(b)` has its own diagnostic, which says where `b` was meant to be read. */
+function readByAggregatesOfGroups(keypaths: readonly KeypathOccurrence[]): ReadonlySet<Keypath> {
+  const read = keypaths.filter(
+    ({ scope }) => aggregatedGrouping(scope.pipeline.stages, scope.index) !== undefined,
+  )
+  return new Set(read.map(({ keypath }) => keypath))
 }
 
 function describe(
