@@ -274,7 +274,12 @@ function parseStage(s: TokenStream, pipeline: Pipeline): void {
     stages.push(parseOrderby(s, start('orderby', s.rangeFrom(keyword.start))))
     return
   }
-  const command = findCommand(s)
+  // A letter is a command, and the name of a field that somebody compares.
+  if (s.token.text.length === 1 && isConditionAlone(s)) {
+    stages.push(parseConditionAlone(s, start))
+    return
+  }
+  const { result: command, held } = s.capture(() => findCommand(s))
   if (command === undefined) {
     parseMisnamedStage(s, pipeline, start)
     return
@@ -282,8 +287,12 @@ function parseStage(s: TokenStream, pipeline: Pipeline): void {
   const keyword = s.advance()
   const stageStart = start(command.name, rangeOf(keyword))
   if (command.name === 'choose' && takeStar(s, pipeline, stageStart)) return
-  if (command.name === 'choose' && atSqlQuery(s, stageStart)) stages.push(...parseSqlQuery(s, stageStart))
-  else stages.push(STAGE_PARSERS[command.name](s, stageStart))
+  if (command.name === 'choose' && atSqlQuery(s, stageStart)) {
+    stages.push(...parseSqlQuery(s, stageStart))
+    return
+  }
+  s.release(held)
+  stages.push(STAGE_PARSERS[command.name](s, stageStart))
 }
 
 /** Nothing where a stage is required. Before the first pipe a source was left out; any other pipe is one too many. */

@@ -57,7 +57,7 @@ const CLOSES_OPERAND: ReadonlySet<TokenKind> = new Set<TokenKind>([
  */
 export class TokenStream {
   readonly #tokens: readonly Token[]
-  readonly #report: Report
+  #report: Report
   #index = 0
   #depth = 0
   #failedAt = -1
@@ -176,6 +176,23 @@ export class TokenStream {
   /** Reports something that does not keep the parser from going on. */
   warn(diagnostic: Diagnostic): void {
     this.#report(diagnostic)
+  }
+
+  /** Reads something and holds back what is reported meanwhile. */
+  capture<Result>(read: () => Result): { readonly result: Result; readonly held: readonly Diagnostic[] } {
+    const held: Diagnostic[] = []
+    const report = this.#report
+    this.#report = (diagnostic) => {
+      if (held.length < DIAGNOSTICS_KEPT_MAX) held.push(diagnostic)
+    }
+    const result = read()
+    this.#report = report
+    return { result, held }
+  }
+
+  /** Reports what was held back. */
+  release(held: readonly Diagnostic[]): void {
+    for (const diagnostic of held) this.#report(diagnostic)
   }
 
   /** The place of the token, or the end of the text before it where the stage has ended. */

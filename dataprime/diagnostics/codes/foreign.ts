@@ -190,16 +190,6 @@ export const oneAtATime = defineDiagnostic(
   }),
 )
 
-export const signedSortKey = defineDiagnostic(
-  'DP0226',
-  'error',
-  'A sign before a sort key instead of a direction behind it.',
-  (sign: string, direction: string) => ({
-    message: `"${sign}" gives no direction`,
-    hints: [`use ${direction} behind the key`],
-  }),
-)
-
 export const commaBetweenConditions = defineDiagnostic(
   'DP0228',
   'error',

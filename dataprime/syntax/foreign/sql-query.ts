@@ -43,13 +43,15 @@ interface Select {
  * Read as the pipeline that does the same, with the cursor behind `select`.
  */
 export function parseSqlQuery(s: TokenStream, start: StageStart): readonly Stage[] {
-  const select = parseSelect(s, start)
+  const { result: select, held } = s.capture(() => parseSelect(s, start))
   const range = s.rangeFrom(start.keywordRange.start)
   const stages = toStages(select, range)
   const diagnostic = problem.sqlQuery(range)
-  const complete = s.atStageEnd() || s.at(';')
+  const complete = s.failures === start.failures && (s.atStageEnd() || s.at(';'))
+  // Written anew, the query has none of the forms any more that its clauses had.
+  if (!complete) s.release(held)
   const text = print({ kind: 'Query', stages, range })
-  s.fail(complete ? withRewrittenStage(s, start, diagnostic, 'write it as a pipeline', text) : diagnostic)
+  s.warn(complete ? withRewrittenStage(s, start, diagnostic, 'write it as a pipeline', text) : diagnostic)
   if (!complete) s.skipToPipe()
   return stages
 }

@@ -89,9 +89,20 @@ function parseAssigned(s: TokenStream, start: number): AliasedExpression {
 /** OrderKey = Expression [ "asc" | "desc" ] */
 export function parseOrderKey(s: TokenStream): OrderKey {
   const start = s.token.start
-  const expression = parseExpression(s)
+  const { result: expression, held } = s.capture(() => parseExpression(s))
+  const end = s.previousEnd
   const direction = parseDirection(s)
+  const minus = direction === null && expression.kind === 'UnaryExpression' && expression.operator === '-'
+  if (minus) warnMinusForDirection(s, { start, end }, expression.operand)
+  s.release(minus ? held.filter(({ range }) => range.start !== start || range.end !== end) : held)
   return { kind: 'OrderKey', expression, direction, range: s.rangeFrom(start) }
+}
+
+/** `orderby -latency` sorts by a number without a doubt, and by nothing else. */
+function warnMinusForDirection(s: TokenStream, range: TextRange, operand: Expression): void {
+  const written = `${s.slice(operand.range.start, range.end)} desc`
+  const form = problem.undocumentedForm(range, 'a minus before a sort key', `use ${written}`)
+  s.warn(withFix(form, `use ${written}`, replaceText(range, written)))
 }
 
 export function parseDirection(s: TokenStream): SortDirection | null {
