@@ -1,36 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
-import { suggestImprovements } from '../advice'
 import { analyse } from '../analyse'
-import { complexityOf } from '../analysis/complexity'
-import { describeQuery } from '../analysis/describe-query'
-import { fingerprintOf } from '../analysis/fingerprint'
 import { hasErrors } from '../diagnostics/diagnostic'
 import { DIAGNOSTICS_KEPT_MAX } from '../diagnostics/diagnostic-list'
-import { explain } from '../explain/explain'
-import { format, print } from '../format/print'
-import { sameTree } from '../tree/same-tree'
-import { showTree } from '../tree/show-tree'
+import { print } from '../format/print'
 import { parse } from './parser'
 import { NESTING_MAX } from './token-stream'
-
-/** All that is ever done with a text; nothing of it may throw. */
-function useAll(text: string): void {
-  const { query, diagnostics } = analyse(text)
-  for (const { range } of diagnostics) {
-    assert.ok(range.start >= 0 && range.start <= range.end && range.end <= text.length)
-  }
-  print(query)
-  format(query)
-  describeQuery(query)
-  complexityOf(query)
-  fingerprintOf(query)
-  suggestImprovements(query)
-  explain(query)
-  showTree(query)
-  assert.ok(sameTree(query, query))
-}
 
 function errorsOf(text: string): readonly string[] {
   return analyse(text)
@@ -99,7 +74,7 @@ describe('nesting', () => {
     test(`a hundred thousand times ${JSON.stringify(opening)} is an error and no overflow`, () => {
       const text = `filter ${opening.repeat(100_000)}`
 
-      useAll(text)
+      analyse(text)
       // Before the limit is met some of these are reported so often that the list is full.
       assert.ok(parse(text).diagnostics.some(({ code }) => code === 'DP0111' || code === 'DP0115'))
     })
@@ -131,71 +106,6 @@ describe('nesting', () => {
   })
 })
 
-describe('a megabyte', () => {
-  const units = [
-    'a',
-    ' ',
-    '\n',
-    '|',
-    '| ',
-    '(',
-    ')',
-    '}',
-    '`',
-    '`{',
-    "'",
-    '"',
-    '/',
-    '\\',
-    '#',
-    '/* ',
-    '@',
-    '1',
-    '1.',
-    '$',
-    '\0',
-    '\ud800',
-    'é',
-    '😀',
-    '\ufeff',
-    '‘x',
-    '```',
-    ';',
-    'a ',
-    'zzz|',
-    'a,',
-    'choose a b,',
-    "'|limit \\",
-    '`|limit \\',
-    'filter /|limit \\',
-    'source logs|',
-    "filter a == 'x' && b.c(1, 2) | ",
-    'join (source a|',
-    'a between 1 and 2 ',
-    'a in (1) ',
-    'a ?? ',
-  ]
-  for (const unit of units) {
-    test(`of ${JSON.stringify(unit)} is answered`, () => {
-      const text = unit.repeat(Math.ceil(1_000_000 / unit.length))
-
-      const { diagnostics } = analyse(text)
-
-      assert.ok(diagnostics.length <= 3 * (DIAGNOSTICS_KEPT_MAX + 1))
-      const inFilter = analyse(`filter ${text}`)
-      print(inFilter.query)
-    })
-  }
-
-  test('of a query is read whole', () => {
-    const stages = 50_000
-    const { query, diagnostics } = parse(Array(stages).fill("filter a == 'x'").join('\n| '))
-
-    assert.equal(query.stages.length, stages)
-    assert.deepEqual(diagnostics, [])
-  })
-})
-
 test('diagnostics beyond a number are counted, errors and warnings by themselves', () => {
   const warnings = Array(500).fill('f "x"').join(' | ')
   const { diagnostics } = parse(`${warnings} | filtr`)
@@ -203,166 +113,4 @@ test('diagnostics beyond a number are counted, errors and warnings by themselves
   assert.ok(hasErrors(diagnostics))
   assert.equal(diagnostics.filter(({ severity }) => severity === 'warning').length, DIAGNOSTICS_KEPT_MAX)
   assert.ok(diagnostics.some(({ code, message }) => code === 'DP0115' && message.includes('400 more')))
-})
-
-const WORDS = [
-  ...[
-    'source',
-    'logs',
-    'filter',
-    'f',
-    'groupby',
-    'aggregate',
-    'agg',
-    'by',
-    'as',
-    'last',
-    '1h',
-    'between',
-    'and',
-    'or',
-  ],
-  ...[
-    'not',
-    'in',
-    'like',
-    'is',
-    'null',
-    'case',
-    'when',
-    'end',
-    '{',
-    '}',
-    '(',
-    ')',
-    '[',
-    ']',
-    '|',
-    '||',
-    '&&',
-    '==',
-    '=',
-  ],
-  ...[
-    '!=',
-    '!',
-    '~',
-    '~~',
-    '<',
-    '<=',
-    '>',
-    '->',
-    '=>',
-    '=~',
-    '!~',
-    '??',
-    '?',
-    ':',
-    ';',
-    ',',
-    '.',
-    '$d',
-    '$m',
-    '$x',
-    '@',
-  ],
-  ...[
-    '`',
-    '`a{',
-    '}`',
-    "'",
-    "'x'",
-    '"y"',
-    '/',
-    '/x/',
-    '//',
-    '#',
-    '/*',
-    '*/',
-    '\n',
-    "@'now'",
-    '1',
-    '1.5',
-    '-',
-    '5x',
-    'a',
-  ],
-  ...[
-    'b',
-    'count()',
-    'count',
-    'top',
-    'top 3',
-    'order',
-    'sort',
-    'union',
-    'join',
-    'stitch',
-    'into',
-    'using',
-    'on',
-    'left',
-  ],
-  ...[
-    'redact',
-    'matching',
-    'to',
-    'extract',
-    'convert',
-    'datatypes',
-    'true',
-    'ERROR',
-    '\\',
-    '§',
-    '\0',
-    '\ud800',
-    'é',
-    '```',
-  ],
-  ...[
-    '‘',
-    'create',
-    'from',
-    'limit',
-    'orderby',
-    'asc',
-    'desc',
-    'multigroupby',
-    '_ ->',
-    'with',
-    'replace',
-    'remove',
-    'move',
-  ],
-  ...[
-    'explode',
-    'original',
-    'keep',
-    'dedupeby',
-    'find',
-    'wildfind',
-    'lucene',
-    '*',
-    '%',
-    '+',
-    'interval',
-    'around',
-    'stats',
-  ],
-]
-
-test('no soup of words throws, and what has no error prints to itself', () => {
-  const soup = fc
-    .array(fc.tuple(fc.constantFrom(...WORDS), fc.constantFrom('', ' ')), { maxLength: 40 })
-    .map((words) => words.flat().join(''))
-  const property = fc.property(soup, (text) => {
-    useAll(text)
-    const { query, diagnostics } = parse(text)
-    if (!hasErrors(diagnostics)) assert.ok(sameTree(parse(print(query)).query, query), print(query))
-  })
-  fc.assert(property, { seed: 7, numRuns: 5000, examples: [['source last '], ['count into ERROR ']] })
-})
-
-test('no text throws', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), useAll), { seed: 7, numRuns: 2000 })
 })

@@ -1,0 +1,28 @@
+/** Runs are timed on texts at least this long a time, below which the clock tells nothing. */
+const LEAST_MS = 4
+const SIZE_MAX = 1_000_000
+const ATTEMPTS = 4
+
+/**
+ * How many times as long something takes for twice the size: about 2 where it is linear and 4 where it is
+ * quadratic. The smallest of several measurements, since what else a machine does can only make runs longer.
+ */
+export function timeGrowth(run: (size: number) => void, startSize = 20_000): number {
+  let size = startSize
+  while (size < SIZE_MAX && shortestMs(() => run(size), 1) < LEAST_MS) size *= 2
+  let least = Number.POSITIVE_INFINITY
+  for (let attempt = 0; attempt < ATTEMPTS && least > 2; attempt++) {
+    least = Math.min(least, shortestMs(() => run(size * 2), 3) / shortestMs(() => run(size), 3))
+  }
+  return least
+}
+
+function shortestMs(run: () => void, times: number): number {
+  let shortest = Number.POSITIVE_INFINITY
+  for (let time = 0; time < times; time++) {
+    const start = performance.now()
+    run()
+    shortest = Math.min(shortest, performance.now() - start)
+  }
+  return shortest
+}
