@@ -56,6 +56,11 @@ const TAKES_NO_OPERATOR: ReadonlySet<Slot> = new Set<Slot>([
   'source-parameters',
 ])
 
+/** Whether nothing but a keypath may stand there. */
+export function takesKeypath(slot: Slot): boolean {
+  return slot === 'keypath' || slot === 'target'
+}
+
 function operators(situation: Situation, list: readonly Operator[]): readonly Candidate[] {
   return list.map((label) =>
     candidate(situation, { label, kind: 'operator', documentation: OPERATOR_SUMMARIES[label] }),
@@ -149,7 +154,7 @@ export function dotCandidates(
   const members = memberCandidates(situation, place.operand, 'dot')
   // A namespace has fields before it has anything else.
   if (operand.kind === 'Keypath' && operand.segments.length === 0) return members
-  if (slot === 'keypath' || slot === 'target') return members
+  if (takesKeypath(slot)) return members
   const type = typeOfSpan(situation, place.operand)
   const aggregations = mayAggregate(slot, place) ? AGGREGATE_FUNCTIONS : []
   const methods = [...SCALAR_FUNCTIONS, ...aggregations].filter(({ parameters }) => parameters.length > 0)
