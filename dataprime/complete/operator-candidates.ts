@@ -1,7 +1,7 @@
 /** What may stand behind an operand: operators, methods, and what closes or goes on with its brackets. */
 
 import type { Slot } from '../catalogue/clauses'
-import { arityOf, signaturesOf } from '../catalogue/functions'
+import { signaturesOf } from '../catalogue/functions'
 import { type Candidate, callCandidate, candidate, operandOf, type Situation, typeOfSpan } from './candidate'
 import type { CompletionKind } from './completion'
 import type { ExpressionPlace, Frame } from './expression-place'
@@ -138,7 +138,7 @@ function caseSigns({ name, argument, arrowSeen }: Frame): readonly string[] {
 /** Whether an argument may follow the one at hand. */
 function takesMore({ name, target, argument }: Frame): boolean {
   const given = argument + (target === null ? 1 : 2)
-  return signaturesOf(name).some((signature) => given < arityOf(signature).most)
+  return signaturesOf(name).some(({ arity }) => given < arity.most)
 }
 
 // ---------------------------------------------------------------------------------------------------------
