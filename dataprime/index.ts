@@ -25,7 +25,6 @@ export { EXTRACTORS, type Extractor } from './catalogue/extractors'
 export type { CatalogueField, FieldCatalogue } from './catalogue/field-catalogue'
 export { FIELDS, type Field, type FieldType, type KnownDataset, knownDataset } from './catalogue/fields'
 export {
-  arityOf,
   describeSignature,
   FUNCTIONS,
   type FunctionGroup,

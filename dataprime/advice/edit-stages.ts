@@ -2,7 +2,7 @@
 
 import type { Expression, Node, Stage } from '../tree/ast'
 import { stage as buildStage, number } from '../tree/build'
-import { walkStage } from './walk-stage'
+import { nodesOf } from '../tree/walk'
 
 export function without(stages: readonly Stage[], index: number): readonly Stage[] {
   return stages.toSpliced(index, 1)
@@ -46,11 +46,7 @@ export function replaceExpressions<Tree extends Stage | Expression>(
   tree: Tree,
   replace: (node: Node) => Expression | undefined,
 ): Tree | undefined {
-  let nodes = 0
-  walkStage(tree, () => {
-    nodes++
-  })
-  return nodes > NODES_MAX ? undefined : (rebuild(tree, replace) as Tree)
+  return nodesOf(tree).length > NODES_MAX ? undefined : (rebuild(tree, replace) as Tree)
 }
 
 function rebuild(value: unknown, replace: (node: Node) => Expression | undefined): unknown {

@@ -11,10 +11,9 @@ import type {
 } from '../tree/ast'
 import { keypath } from '../tree/build'
 import { hasAggregation } from '../tree/has-aggregation'
-import { canonicalKeypath, impliedName } from '../tree/keypaths'
+import { canonicalKeypath, impliedName, keypathsIn } from '../tree/keypaths'
 import { replaceExpressions } from './edit-stages'
 import { isField, isRandom } from './stage-effects'
-import { keypathsIn } from './walk-stage'
 
 /** A stage that makes one row of each combination of its keys. */
 export type Grouping = GroupbyStage | CountbyStage | DistinctStage

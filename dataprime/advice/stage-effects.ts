@@ -6,8 +6,9 @@ import { isFilter } from '../analysis/describe-query'
 import { aggregatesRows } from '../tree/aggregation'
 import type { Expression, Keypath, Node, Stage } from '../tree/ast'
 import { keypath } from '../tree/build'
+import { isCall } from '../tree/calls'
 import { canonicalKeypath, readKeypaths, writtenKeypaths } from '../tree/keypaths'
-import { isCall, someNode } from './walk-stage'
+import { nodesOf } from '../tree/walk'
 
 /** Whether each row that goes in comes out, in the same order, with only its fields changed. */
 export function keepsRows({ kind }: Stage): boolean {
@@ -68,7 +69,7 @@ export function isRandom(tree: Stage | Expression): boolean {
 }
 
 function callsAny(tree: Stage | Expression, names: ReadonlySet<string>): boolean {
-  return someNode(tree, (node) => isCall(node) && names.has(node.name))
+  return nodesOf(tree).some((node) => isCall(node) && names.has(node.name))
 }
 
 const TIMESTAMP = keypath('$m', 'timestamp')
@@ -115,7 +116,7 @@ export function fieldsRead(stage: Stage): readonly Keypath[] | undefined {
     return undefined
   }
   if (stage.kind === 'RemoveStage') return []
-  return someNode(stage, takesWholeRow) ? undefined : readKeypaths(stage).filter(isField)
+  return nodesOf(stage).some(takesWholeRow) ? undefined : readKeypaths(stage).filter(isField)
 }
 
 function takesWholeRow(node: Node): boolean {

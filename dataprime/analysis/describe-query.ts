@@ -2,6 +2,7 @@ import { printDataset, printExpression } from '../format/print'
 import { readingsOf } from '../scope/readings'
 import { aggregatesRows } from '../tree/aggregation'
 import type { AliasedExpression, Expression, Query, SourceStage, Stage, Timeframe } from '../tree/ast'
+import { isCall } from '../tree/calls'
 import { hasAggregation } from '../tree/has-aggregation'
 import { canonicalKeypath, readKeypaths } from '../tree/keypaths'
 import { commandOf } from '../tree/stage-command'
@@ -151,7 +152,7 @@ function fieldsOf(query: Query): readonly string[] {
 function callNames(query: Query): readonly string[] {
   const names: string[] = []
   walk(query, (node) => {
-    if (node.kind === 'CallExpression' || node.kind === 'MethodCallExpression') names.push(node.name)
+    if (isCall(node)) names.push(node.name)
   })
   return names
 }

@@ -5,7 +5,7 @@ import * as diagnostics from '../diagnostics/codes'
 import { hasErrors } from '../diagnostics/diagnostic'
 import { readCorpus } from '../testing/corpus-file'
 import { COMMANDS } from './commands'
-import { arityOf, describeSignature, FUNCTIONS, isAggregation, signaturesOf } from './functions'
+import { describeSignature, FUNCTIONS, isAggregation, signaturesOf } from './functions'
 import { INVENTED_FUNCTIONS } from './invented-functions'
 
 const cases = readCorpus().flatMap(({ cases }) => cases)
@@ -66,7 +66,7 @@ test('optional parameters come last', () => {
   for (const signature of FUNCTIONS) {
     const optional = signature.parameters.map(({ optional }) => optional)
     assert.deepEqual(optional, [...optional].sort(), describeSignature(signature))
-    assert.ok(arityOf(signature).least <= arityOf(signature).most)
+    assert.ok(signature.arity.least <= signature.arity.most)
   }
 })
 

@@ -37,11 +37,18 @@ export type FunctionKind = 'scalar' | 'aggregate'
 
 export type FunctionGroup = 'aggregation' | 'string' | 'number' | 'time' | 'array' | 'general'
 
+/** How many arguments a function takes. */
+export interface Arity {
+  readonly least: number
+  readonly most: number
+}
+
 export interface FunctionSignature {
   readonly name: string
   readonly kind: FunctionKind
   readonly group: FunctionGroup
   readonly parameters: readonly Parameter[]
+  readonly arity: Arity
   readonly result: ValueType
   /** The type of the elements when the result is an array: `same` as the picked values, `any` as in a picked array. */
   readonly element: ValueType
@@ -113,12 +120,21 @@ function define(
     kind,
     group,
     parameters,
+    arity: arityOf(parameters),
     result,
     element: 'any',
     summary,
     deprecatedFor: null,
     documented: true,
   })
+}
+
+function arityOf(parameters: readonly Parameter[]): Arity {
+  const variadic = parameters.at(-1)?.variadic === true
+  return {
+    least: parameters.filter(({ optional }) => !optional).length,
+    most: variadic ? Number.POSITIVE_INFINITY : parameters.length,
+  }
 }
 
 const aggregation = define('aggregation', 'aggregate')
@@ -601,25 +617,13 @@ export function functionNames(): Iterable<string> {
   return SIGNATURES.keys()
 }
 
-/** How many arguments a signature takes. */
-export function arityOf({ parameters }: FunctionSignature): {
-  readonly least: number
-  readonly most: number
-} {
-  const variadic = parameters.at(-1)?.variadic === true
-  return {
-    least: parameters.filter(({ optional }) => !optional).length,
-    most: variadic ? Number.POSITIVE_INFINITY : parameters.length,
-  }
-}
-
 /**
  * Whether a call aggregates the rows of a group. `max` and `min` do so with one argument only; with
  * several they compare the values of one row.
  */
 export function isAggregation(name: string, argumentCount: number): boolean {
   return signaturesOf(name).some(
-    (signature) => signature.kind === 'aggregate' && argumentCount <= arityOf(signature).most,
+    (signature) => signature.kind === 'aggregate' && argumentCount <= signature.arity.most,
   )
 }
 

@@ -1,14 +1,15 @@
-import { arityOf, describeSignature, type FunctionSignature, signaturesOf } from '../catalogue/functions'
+import { describeSignature, type FunctionSignature, signaturesOf } from '../catalogue/functions'
 import { wrongArgumentCount } from '../diagnostics/codes'
 import type { Call, Rule } from './check-context'
 
 /** A call has as many arguments as some signature of its function takes. */
 export const checkArgumentCount: Rule = ({ calls, report }) => {
   for (const call of calls) {
-    const signatures = signaturesOf(call.name).filter(({ documented }) => documented)
-    if (signatures.length === 0 || isIncomplete(call)) continue
     const count = call.operands.length
-    if (signatures.some((signature) => takes(signature, count))) continue
+    const all = signaturesOf(call.name)
+    if (all.some((signature) => takes(signature, count))) continue
+    const signatures = all.filter(({ documented }) => documented)
+    if (signatures.length === 0 || isIncomplete(call)) continue
     const hint = signatures.map(describeSignature).join(' or ')
     report(wrongArgumentCount(call.nameRange, call.name, describeArity(signatures), count, hint))
   }
@@ -20,12 +21,12 @@ function isIncomplete({ operands }: Call): boolean {
 }
 
 function takes(signature: FunctionSignature, count: number): boolean {
-  const { least, most } = arityOf(signature)
+  const { least, most } = signature.arity
   return count >= least && count <= most
 }
 
 function describeArity(signatures: readonly FunctionSignature[]): string {
-  const arities = signatures.map(arityOf)
+  const arities = signatures.map(({ arity }) => arity)
   return describeCount(
     Math.min(...arities.map(({ least }) => least)),
     Math.max(...arities.map(({ most }) => most)),

@@ -18,8 +18,9 @@ import type {
   Stage,
   TextRange,
 } from '../tree/ast'
+import { isCall, operandsOf } from '../tree/calls'
 import { descend } from '../tree/walk'
-import { type BoundArgument, bindArguments } from '../types/bind-arguments'
+import { type BoundArgument, type BoundCall, bindArguments } from '../types/bind-arguments'
 import { type InferredTypes, inferTypes } from '../types/infer-types'
 
 /** A stage with its place. */
@@ -28,6 +29,8 @@ export interface StageScope {
   /** The pipeline it is a stage of, the query itself or a sub-query. */
   readonly pipeline: Query
   readonly index: number
+  /** The stage and all below it in the order of the text, but for its sub-query. */
+  readonly nodes: readonly Node[]
 }
 
 /** A call in either form; the target of a method is its first operand. */
@@ -86,12 +89,13 @@ export interface ReadText {
   readonly mistakes?: readonly number[]
 }
 
-interface Inherited {
-  readonly parent: Node
-  readonly scope: StageScope
+/** Where in its stage a node stands. */
+interface Place {
   readonly aggregateClause: AliasedExpression | null
   readonly within: Call | null
 }
+
+const OUTERMOST: Place = { aggregateClause: null, within: null }
 
 const NO_NODES: readonly never[] = []
 
@@ -105,33 +109,43 @@ export function createCheckContext(
   const calls: Call[] = []
   const keypaths: KeypathOccurrence[] = []
   const byKind = new Map<NodeKind, Node[]>()
+  const nodesByStage = new Map<Stage, readonly Node[]>()
+  const bindings = new Map<Node, BoundCall | undefined>()
 
   const pipelines = [query]
-  for (let pipeline = pipelines.shift(); pipeline !== undefined; pipeline = pipelines.shift()) {
+  // The list grows while it is gone through.
+  for (const pipeline of pipelines) {
     for (const [index, stage] of pipeline.stages.entries()) {
-      const scope = { stage, pipeline, index }
+      const nodes: Node[] = []
+      const scope = { stage, pipeline, index, nodes }
       stages.push(scope)
+      nodesByStage.set(stage, nodes)
       const aggregateClauses = aggregateClausesOf(stage)
-      const outermost: Inherited = { parent: stage, scope, aggregateClause: null, within: null }
-      descend<Inherited>(stage, outermost, (node, inherited) => {
+      descend<Place>(stage, OUTERMOST, (node, place, parent) => {
         if (node.kind === 'Query') {
           pipelines.push(node)
           return undefined
         }
+        nodes.push(node)
         keep(byKind, node)
         if (node.kind === 'Keypath') keypaths.push({ keypath: node, scope })
-        const inner = { ...inherited, parent: node }
         if (node.kind === 'AliasedExpression') {
-          return aggregateClauses.has(node) ? { ...inner, aggregateClause: node, within: null } : inner
+          return aggregateClauses.has(node) ? { aggregateClause: node, within: null } : place
         }
-        if (node.kind !== 'CallExpression' && node.kind !== 'MethodCallExpression') return inner
-        if (stage.kind === 'ExtractStage' && stage.extractor === node) return inner
-        const call = describeCall(node, inherited)
+        if (!isCall(node)) return place
+        if (stage.kind === 'ExtractStage' && stage.extractor === node) return place
+        const binding = bindArguments(node)
+        bindings.set(node, binding)
+        const call = describeCall(node, binding, place, parent ?? stage, scope)
         calls.push(call)
-        return call.aggregates ? { ...inner, within: call } : inner
+        return call.aggregates ? { ...place, within: call } : place
       })
     }
   }
+  const types = inferTypes(query, options.catalogue, {
+    nodesOf: (stage) => nodesByStage.get(stage) ?? NO_NODES,
+    bindingOf: (call) => bindings.get(call),
+  })
 
   return {
     query,
@@ -140,8 +154,8 @@ export function createCheckContext(
     stages,
     calls,
     keypaths,
-    readings: readingsOf(query, { ...options, mistakes }),
-    types: inferTypes(query, options.catalogue),
+    readings: readingsOf(query, { ...options, mistakes }, (stage) => nodesByStage.get(stage) ?? NO_NODES),
+    types,
     report,
     suggest: createSuggester(DIAGNOSTICS_KEPT_MAX),
     nodesOfKind: <Kind extends NodeKind>(kind: Kind) =>
@@ -172,20 +186,25 @@ function aggregateClausesOf(stage: Stage): ReadonlySet<Node> {
 
 const NO_ARGUMENTS: readonly BoundArgument[] = []
 
-function describeCall(node: CallExpression | MethodCallExpression, inherited: Inherited): Call {
-  const values = node.arguments.map(({ value }) => value)
-  const operands = node.kind === 'MethodCallExpression' ? [node.target, ...values] : values
+function describeCall(
+  node: CallExpression | MethodCallExpression,
+  binding: BoundCall | undefined,
+  { aggregateClause, within }: Place,
+  parent: Node,
+  scope: StageScope,
+): Call {
+  const operands = operandsOf(node)
   return {
     node,
     name: node.name,
     nameRange: node.nameRange,
     arguments: node.arguments,
     operands,
-    bound: bindArguments(node)?.bound ?? NO_ARGUMENTS,
+    bound: binding?.bound ?? NO_ARGUMENTS,
     aggregates: isAggregation(node.name, operands.length),
-    scope: inherited.scope,
-    aggregateClause: inherited.aggregateClause,
-    within: inherited.within,
-    parent: inherited.parent,
+    scope,
+    aggregateClause,
+    within,
+    parent,
   }
 }

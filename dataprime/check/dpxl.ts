@@ -1,15 +1,12 @@
+import { DPXL_FUNCTIONS, isDpxlOperator } from '../catalogue/dpxl'
 import { signaturesOf } from '../catalogue/functions'
 import { dpxlCast, dpxlForm } from '../diagnostics/codes'
 import { asError } from '../diagnostics/diagnostic'
 import { printExpression } from '../format/print'
-import type { BinaryOperator, DpxlStage, Expression, Keypath, Node } from '../tree/ast'
+import type { DpxlStage, Expression, Keypath, Node } from '../tree/ast'
 import { isComparison } from '../tree/operators'
 import { descend } from '../tree/walk'
 import type { CheckContext, Rule } from './check-context'
-
-const FUNCTIONS: ReadonlySet<string> = new Set(['startsWith', 'endsWith', 'contains', 'matches', 'in'])
-
-const CONNECTIVES: ReadonlySet<BinaryOperator> = new Set<BinaryOperator>(['&&', '||'])
 
 /** Forms of the language that DPXL leaves out. */
 const FORMS: Partial<Record<Node['kind'], string>> = {
@@ -46,16 +43,14 @@ function checkForms({ report }: CheckContext, stage: DpxlStage): void {
 function foreignForm(node: Node): string | undefined {
   switch (node.kind) {
     case 'BinaryExpression':
-      return isComparison(node.operator) || CONNECTIVES.has(node.operator)
-        ? undefined
-        : `the operator ${node.operator}`
+      return isDpxlOperator(node.operator) ? undefined : `the operator ${node.operator}`
     case 'UnaryExpression':
       return node.operator === '!' ? undefined : `the operator ${node.operator}`
     case 'CallExpression':
     case 'MethodCallExpression': {
       // A function that does not exist at all is reported as such.
       const exists = signaturesOf(node.name).length > 0
-      return exists && !FUNCTIONS.has(node.name) ? `the function ${node.name}` : undefined
+      return exists && !DPXL_FUNCTIONS.has(node.name) ? `the function ${node.name}` : undefined
     }
     default:
       return FORMS[node.kind]

@@ -1,15 +1,9 @@
-import { isAggregation, signaturesOf } from '../catalogue/functions'
+import { signaturesOf } from '../catalogue/functions'
 import { ungroupedKeypath } from '../diagnostics/codes'
 import { printExpression } from '../format/print'
-import type {
-  AliasedExpression,
-  CallExpression,
-  Keypath,
-  MethodCallExpression,
-  Node,
-  Stage,
-} from '../tree/ast'
+import type { AliasedExpression, Keypath, Node, Stage } from '../tree/ast'
 import { keypath } from '../tree/build'
+import { isAggregationCall, isCall } from '../tree/calls'
 import { canonicalKeypath, impliedName, isMissingKeypath } from '../tree/keypaths'
 import { descend } from '../tree/walk'
 import type { Rule } from './check-context'
@@ -55,7 +49,7 @@ function looseKeypaths(expression: Node): readonly Keypath[] {
   const loose: Keypath[] = []
   let aggregates = false
   descend(expression, true, (node) => {
-    if (isCall(node) && mayAggregate(node)) {
+    if (mayAggregate(node)) {
       aggregates = true
       return undefined
     }
@@ -66,14 +60,9 @@ function looseKeypaths(expression: Node): readonly Keypath[] {
   return aggregates ? loose : []
 }
 
-function isCall(node: Node): node is CallExpression | MethodCallExpression {
-  return node.kind === 'CallExpression' || node.kind === 'MethodCallExpression'
-}
-
 /** A function that does not exist is reported as such; it may well have been meant to aggregate. */
-function mayAggregate(node: CallExpression | MethodCallExpression): boolean {
-  const count = node.arguments.length + (node.kind === 'MethodCallExpression' ? 1 : 0)
-  return isAggregation(node.name, count) || signaturesOf(node.name).length === 0
+function mayAggregate(node: Node): boolean {
+  return isAggregationCall(node) || (isCall(node) && signaturesOf(node.name).length === 0)
 }
 
 /** What is grouped by, all that its expressions read, and the names given to them. */

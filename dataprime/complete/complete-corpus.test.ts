@@ -19,11 +19,7 @@ import { walk } from '../tree/walk'
 import { type Completion, complete } from './complete'
 
 const queries = readCorpus().flatMap(({ cases }) => cases.map(({ query }) => query))
-/** Expressions of DPXL have no commands and clauses, and are not completed. */
-const validQueries = queries.filter((text) => {
-  const { query, diagnostics } = analyse(text)
-  return !hasErrors(diagnostics) && query.stages[0]?.kind !== 'DpxlStage'
-})
+const validQueries = queries.filter((text) => !hasErrors(analyse(text).diagnostics))
 
 // ---------------------------------------------------------------------------------------------------------
 // What is cut off is offered
@@ -81,6 +77,9 @@ type Mark = (range: { readonly start: number; readonly end: number }, role: Role
 function markNode(node: Node, mark: Mark): void {
   switch (node.kind) {
     case 'UnknownStage':
+      break
+    case 'DpxlStage':
+      mark(node.keywordRange, 'name')
       break
     case 'NameSegment':
     case 'TimestampLiteral':

@@ -62,6 +62,16 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['source logs | union (source spans | ^', { first: ['filter'], not: ['source'] }],
     ['source logs | union (source spans) | ^', { first: ['filter'], not: ['source'] }],
   ],
+  'an expression of DPXL': [
+    ['<v1> ^', { has: ['$d.code', 'startsWith', 'null', 'ERROR'], not: ['filter', 'concat', 'case', '$p'] }],
+    ['<v1>^', { has: ['$d.code', 'startsWith'], not: ['concat'] }],
+    ['<v1> $d.code ^', { all: ['==', '!=', '>', '>=', '<', '<=', '&&', '||'] }],
+    ['<v1> $d.status.^', { all: ['contains', 'endsWith', 'matches', 'startsWith', 'in'] }],
+    ['<v1> $d.status:^', { has: ['number', 'string'] }],
+    ["<v1> $d.status == '^", { all: ["'ok'", "'can\\'t'"] }],
+    ['<v1> $d.code == 1 ^', { all: ['&&', '||', '==', '!=', '>', '>=', '<', '<='] }],
+    ['<v1> $d.code == 1 | ^', NOTHING],
+  ],
   source: [
     ['source ^', { first: ['logs', 'spans'], has: ['default/logs', 'system/alerts.history'], not: ['last'] }],
     ['from sp^', { first: ['spans'] }],

@@ -1,9 +1,13 @@
 import type { AnalyseOptions } from '../analyse'
 import { COMMANDS, type CommandName, commandNamed } from '../catalogue/commands'
 import { SOURCES } from '../catalogue/datasets'
+import { DPXL_FUNCTIONS, isDpxlOperator } from '../catalogue/dpxl'
 import { EXTRACTORS } from '../catalogue/extractors'
 import { CAST_TYPES } from '../catalogue/types'
+import { tokenize } from '../syntax/lexer'
 import { parse } from '../syntax/parser'
+import { startsDpxl } from '../syntax/stages/dpxl-stage'
+import type { BinaryOperator } from '../tree/ast'
 import { type Candidate, callCandidate, candidate, type Situation } from './candidate'
 import { type Caret, findCarets } from './caret'
 import type { Completion } from './completion'
@@ -12,7 +16,7 @@ import type { Expectation, ExpectedExpression } from './expectation'
 import { AGGREGATE_FUNCTIONS } from './function-choice'
 import { fieldsBefore, keyOf, type LiveField, placeOf } from './live-fields'
 import { extractorArgumentCandidates, operandCandidates } from './operand-candidates'
-import { dotCandidates, operatorCandidates, sign } from './operator-candidates'
+import { dotCandidates, operatorCandidates, sign, takesKeypath } from './operator-candidates'
 import { rankCandidates } from './rank'
 import { timestampCandidates } from './value-candidates'
 
@@ -31,9 +35,10 @@ export function complete(text: string, offset: number, options: AnalyseOptions =
 
 function candidatesAt(caret: Caret, options: AnalyseOptions): readonly Candidate[] {
   const situation = createSituation(caret, options)
-  const candidates = byUse(expectAfter(caret.tokens)).flatMap((expectation) =>
+  const known = byUse(expectAfter(caret.tokens)).flatMap((expectation) =>
     candidatesFor(situation, expectation),
   )
+  const candidates = isDpxl(caret) ? known.filter(isInDpxl) : known
   switch (caret.typed.kind) {
     case 'string':
       return candidates.filter(({ inString }) => inString)
@@ -41,6 +46,27 @@ function candidatesAt(caret: Caret, options: AnalyseOptions): readonly Candidate
       return candidates.filter(({ label, typed }) => label.length > typed.length && label.startsWith(typed))
     default:
       return candidates
+  }
+}
+
+function isDpxl({ first, tokens, pipeline }: Caret): boolean {
+  return startsDpxl(first ? tokens : tokenize(pipeline, () => {}))
+}
+
+/** An expression of DPXL is a condition on one record, and has only a part of the language. */
+function isInDpxl({ kind, label }: Completion): boolean {
+  switch (kind) {
+    case 'function':
+      return DPXL_FUNCTIONS.has(label)
+    case 'operator':
+      return isDpxlOperator(label as BinaryOperator)
+    case 'field':
+      // Parameters are those of a dashboard.
+      return !label.startsWith('$p')
+    case 'punctuation':
+      return label !== '|'
+    default:
+      return kind === 'value' || kind === 'type'
   }
 }
 
@@ -138,7 +164,8 @@ function expressionCandidates(
     case 'member':
       return dotCandidates(situation, slot, place)
     case 'type':
-      return typeCandidates(situation)
+      // A cast where only a keypath may stand is read, with a diagnostic.
+      return takesKeypath(slot) && place.outer.length === 0 ? [] : typeCandidates(situation)
     case 'timestamp':
       return timestampCandidates(situation)
   }

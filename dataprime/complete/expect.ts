@@ -5,15 +5,23 @@
  */
 
 import type { ClausePart, Slot, WordPart } from '../catalogue/clauses'
+import { startsDpxl } from '../syntax/stages/dpxl-stage'
 import { STARTS_OPERAND } from '../syntax/token-stream'
 import type { Token, TokenKind } from '../syntax/tokens'
 import { expectSecondWord, findCommand, wordsAt } from './command-word'
 import type { Expectation } from './expectation'
-import { type ExpressionPlace, type ReadExpression, readArguments, readExpression } from './expression-place'
+import {
+  type ExpressionLimits,
+  type ExpressionPlace,
+  type ReadExpression,
+  readArguments,
+  readExpression,
+} from './expression-place'
 
 /** All that may stand behind the tokens of a stage, in the order the grammar names it. */
 export function expectAfter(tokens: readonly Token[]): readonly Expectation[] {
   if (tokens.length === 0) return [{ kind: 'command' }]
+  if (startsDpxl(tokens)) return new ClauseReader(tokens, DPXL_VERSION_LENGTH).readStage(DPXL_CLAUSES)
   const secondWords = expectSecondWord(tokens)
   if (secondWords.length > 0) return secondWords
   const started = findCommand(tokens)
@@ -21,6 +29,11 @@ export function expectAfter(tokens: readonly Token[]): readonly Expectation[] {
   const reader = new ClauseReader(tokens, started.wordCount)
   return reader.readStage(started.command.clauses)
 }
+
+/** The tokens of `<v1>`. */
+const DPXL_VERSION_LENGTH = 3
+
+const DPXL_CLAUSES: readonly ClausePart[] = [{ kind: 'slot', slot: 'condition' }]
 
 /** How far a way through the clauses got. */
 interface Progress {
@@ -89,7 +102,7 @@ class ClauseReader {
         this.#readWord(part)
         break
       case 'slot':
-        this.#readSlot(part.slot)
+        this.#readSlot(part.slot, rest[0])
         break
       case 'sign':
         this.#readSign(part.sign)
@@ -228,7 +241,7 @@ class ClauseReader {
   // -------------------------------------------------------------------------------------------------------
   // Slots
 
-  #readSlot(slot: Slot): void {
+  #readSlot(slot: Slot, next: ClausePart | undefined): void {
     switch (slot) {
       case 'dataset':
       case 'table':
@@ -247,19 +260,17 @@ class ClauseReader {
         this.#readSubquery()
         break
       case 'row-count':
-        this.#readRowCount()
+        this.#readRowCount(next)
         break
       default:
-        this.#readExpression(slot)
+        // The type of a keypath is a part of some clauses, and no cast there.
+        this.#readExpression(slot, { endsAtColon: next?.kind === 'sign' && next.sign === ':' })
     }
   }
 
-  #readExpression(slot: Slot): void {
+  #readExpression(slot: Slot, limits: ExpressionLimits): void {
     const before = this.#at
-    const read = readExpression(this.#tokens, before, {
-      endsAtColon: ENDS_AT_COLON.has(slot),
-      wordOperators: slot === 'condition',
-    })
+    const read = readExpression(this.#tokens, before, { ...limits, wordOperators: slot === 'condition' })
     this.#follow(read, (place) => ({
       kind: 'expression',
       slot,
@@ -269,13 +280,13 @@ class ClauseReader {
     if (read.place === null && read.next === before) this.#missing++
   }
 
-  /** What follows the number may begin with a sign or bracket, so nothing goes on from it. */
-  #readRowCount(): void {
+  /** An expression that follows may begin with a sign or bracket, so nothing goes on from the number. */
+  #readRowCount(next: ClausePart | undefined): void {
     const before = this.#at
     this.#eat('-')
     if (this.#eat('number') || this.#eat('interval')) return
     this.#at = before
-    this.#readExpression('row-count')
+    this.#readExpression('row-count', { operandOnly: next?.kind === 'list' })
   }
 
   #follow(read: ReadExpression, toExpectation: (place: ExpressionPlace) => Expectation): void {
@@ -410,6 +421,3 @@ class ClauseReader {
     return standsAlone && follower !== undefined && !STARTS_OPERAND.has(follower.kind)
   }
 }
-
-/** Where the type of a keypath is a part of the clause, and no cast. */
-const ENDS_AT_COLON: ReadonlySet<Slot> = new Set<Slot>(['keypath', 'target'])

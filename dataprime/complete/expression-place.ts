@@ -4,6 +4,7 @@
  * one look at each token is enough.
  */
 
+import { signaturesOf } from '../catalogue/functions'
 import { BINARY_PRECEDENCE } from '../syntax/precedence'
 import { STARTS_OPERAND } from '../syntax/token-stream'
 import { FOREIGN_PUNCTUATION, type Token, type TokenKind } from '../syntax/tokens'
@@ -79,6 +80,11 @@ export interface ReadExpression {
 export interface ExpressionLimits {
   /** A colon ends the expression: where a command wants a type of its own behind a keypath. */
   readonly endsAtColon?: boolean
+  /**
+   * An operator begins the next expression, and so does a parenthesis behind a blank, unless the name before it
+   * is that of a function.
+   */
+  readonly operandOnly?: boolean
   /** "and", "or" and "not" are taken for the operators they are meant for; they always are within brackets. */
   readonly wordOperators?: boolean
 }
@@ -115,21 +121,15 @@ const COMPARISONS: ReadonlySet<TokenKind> = new Set<TokenKind>([
 
 class ExpressionReader {
   readonly #tokens: readonly Token[]
-  readonly #endsAtColon: boolean
-  readonly #wordOperators: boolean
+  readonly #limits: ExpressionLimits
   readonly #outer: Frame[] = []
   #frame: Frame
   #at: number
   #state: ExpressionState = 'operand'
 
-  constructor(
-    tokens: readonly Token[],
-    from: number,
-    { endsAtColon = false, wordOperators = false }: ExpressionLimits,
-  ) {
+  constructor(tokens: readonly Token[], from: number, limits: ExpressionLimits) {
     this.#tokens = tokens
-    this.#endsAtColon = endsAtColon
-    this.#wordOperators = wordOperators
+    this.#limits = limits
     this.#at = from
     this.#frame = newFrame('whole', '', null, from)
   }
@@ -196,7 +196,7 @@ class ExpressionReader {
 
   /** Words of other languages, where no clause can go on with them. */
   #takeWordOperator({ kind, text }: Token): boolean {
-    if (kind !== 'name' || text.length > 3 || (this.#whole && !this.#wordOperators)) return false
+    if (kind !== 'name' || text.length > 3 || (this.#whole && !this.#limits.wordOperators)) return false
     const word = text.toLowerCase()
     if (this.#state === 'operator' && (word === 'and' || word === 'or')) {
       return this.#takeOperator(word === 'and' ? '&&' : '||')
@@ -281,9 +281,18 @@ class ExpressionReader {
     return true
   }
 
-  #takeName({ text }: Token): boolean {
+  /** Whether the name at the cursor is that of a function or method that is called. */
+  #atCall({ text, end }: Token): boolean {
+    const next = this.#tokens[this.#at + 1]
+    if (next?.kind !== '(') return false
+    const endsBefore = this.#whole && this.#limits.operandOnly === true && next.start > end
+    return !endsBefore || signaturesOf(text).length > 0
+  }
+
+  #takeName(token: Token): boolean {
+    const { text } = token
     const next = this.#kindAhead(1)
-    if (next === '(') {
+    if (this.#atCall(token)) {
       this.#at++
       this.open('call', text, null)
       return true
@@ -317,7 +326,7 @@ class ExpressionReader {
         this.open('index', '', { from: this.#frame.operandFrom, to: this.#at })
         return true
       case ':':
-        if (this.#whole && this.#endsAtColon) return false
+        if (this.#whole && this.#limits.endsAtColon) return false
         this.#at++
         this.#state = this.#frame.kind === 'object' ? 'operand' : 'type'
         return true
@@ -334,6 +343,7 @@ class ExpressionReader {
 
   #takeOperator(kind: TokenKind): boolean {
     const frame = this.#frame
+    if (this.#whole && this.#limits.operandOnly) return false
     if (!isOperator(kind) && kind !== '->') return this.#takeUnexpected()
     const left = { from: frame.operandFrom, to: this.#at }
     if (kind === '->') frame.arrowSeen = true
@@ -352,8 +362,9 @@ class ExpressionReader {
     return this.#takeOperand(this.#tokens[this.#at] as Token)
   }
 
-  #takeMember({ kind, text }: Token): boolean {
-    if (kind === 'name' && this.#kindAhead(1) === '(') {
+  #takeMember(token: Token): boolean {
+    const { kind, text } = token
+    if (kind === 'name' && this.#atCall(token)) {
       const target = { from: this.#frame.operandFrom, to: this.#at - 1 }
       this.#at++
       this.open('call', text, target)

@@ -1,7 +1,7 @@
 /** What may stand behind an operand: operators, methods, and what closes or goes on with its brackets. */
 
 import type { Slot } from '../catalogue/clauses'
-import { arityOf, signaturesOf } from '../catalogue/functions'
+import { signaturesOf } from '../catalogue/functions'
 import { type Candidate, callCandidate, candidate, operandOf, type Situation, typeOfSpan } from './candidate'
 import type { CompletionKind } from './completion'
 import type { ExpressionPlace, Frame } from './expression-place'
@@ -55,6 +55,11 @@ const TAKES_NO_OPERATOR: ReadonlySet<Slot> = new Set<Slot>([
   'row-count',
   'source-parameters',
 ])
+
+/** Whether nothing but a keypath may stand there. */
+export function takesKeypath(slot: Slot): boolean {
+  return slot === 'keypath' || slot === 'target'
+}
 
 function operators(situation: Situation, list: readonly Operator[]): readonly Candidate[] {
   return list.map((label) =>
@@ -133,7 +138,7 @@ function caseSigns({ name, argument, arrowSeen }: Frame): readonly string[] {
 /** Whether an argument may follow the one at hand. */
 function takesMore({ name, target, argument }: Frame): boolean {
   const given = argument + (target === null ? 1 : 2)
-  return signaturesOf(name).some((signature) => given < arityOf(signature).most)
+  return signaturesOf(name).some(({ arity }) => given < arity.most)
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -149,7 +154,7 @@ export function dotCandidates(
   const members = memberCandidates(situation, place.operand, 'dot')
   // A namespace has fields before it has anything else.
   if (operand.kind === 'Keypath' && operand.segments.length === 0) return members
-  if (slot === 'keypath' || slot === 'target') return members
+  if (takesKeypath(slot)) return members
   const type = typeOfSpan(situation, place.operand)
   const aggregations = mayAggregate(slot, place) ? AGGREGATE_FUNCTIONS : []
   const methods = [...SCALAR_FUNCTIONS, ...aggregations].filter(({ parameters }) => parameters.length > 0)

@@ -15,6 +15,7 @@ import type {
   Keypath,
   MethodCallExpression,
 } from '../tree/ast'
+import { isCall } from '../tree/calls'
 import { walk } from '../tree/walk'
 import { conditionPhrase, currentName, sayUnit, valuePhrase } from './phrases'
 import { joinWords } from './wording'
@@ -384,7 +385,7 @@ export function isChoice(node: Expression): boolean {
 /** Whether an expression is said with a clause, which would swallow the words after it. */
 export function isConditional(node: Expression): boolean {
   if (isChoice(node)) return true
-  if (node.kind !== 'CallExpression' && node.kind !== 'MethodCallExpression') return false
+  if (!isCall(node)) return false
   const phrase = valuePhrase(node.name, operandsOf(node)?.length ?? 0)
   return phrase !== undefined && / (that|where) /.test(phrase)
 }

@@ -1,8 +1,8 @@
 /** What there is to say of each keypath that a query reads, found in one pass over its stages. */
 import { DIAGNOSTICS_KEPT_MAX } from '../diagnostics/diagnostic-list'
-import type { Expression, JoinStage, Keypath, Query, Stage } from '../tree/ast'
-import { canonicalKeypath, readKeypaths, resultsOf } from '../tree/keypaths'
-import { walk } from '../tree/walk'
+import type { Expression, JoinStage, Keypath, Node, Query, Stage } from '../tree/ast'
+import { canonicalKeypath, readAmong, resultsOf } from '../tree/keypaths'
+import { nodesOf, walk } from '../tree/walk'
 import { followStages } from './follow-stages'
 import type { ScopeOptions } from './records'
 import type { Scope } from './scope'
@@ -41,13 +41,15 @@ const KEYS_COMPARED_MAX = 300
  * What is known of each keypath when the stage it stands in reads it, those of sub-queries too. Parameters
  * and whole parts of a record (`$d`) are left out: they are always there.
  */
-export function readingsOf(query: Query, options: ScopeOptions = {}): Readings {
+export function readingsOf(
+  query: Query,
+  options: ScopeOptions = {},
+  nodesOfStage: (stage: Stage) => readonly Node[] = nodesOf,
+): Readings {
   const readings = new Map<Keypath, Reading>()
   let described = 0
   const describe = (lookup: Lookup, scope: Scope): Reading => {
-    if (!isAbsent(lookup.found)) {
-      return { kind: 'present', listed: lookup.found instanceof Shape, given: lookup.given }
-    }
+    if (!isAbsent(lookup.found)) return presentReading(lookup)
     const most = described++ < DIAGNOSTICS_KEPT_MAX ? KEYS_COMPARED_MAX : 0
     return {
       kind: 'absent',
@@ -62,12 +64,21 @@ export function readingsOf(query: Query, options: ScopeOptions = {}): Readings {
 
   followStages(query, options, (stage, before, added) => {
     const lookUp = lookUpFor(stage, before, added)
-    for (const keypath of readKeypaths(stage)) {
+    for (const keypath of readAmong(nodesOfStage(stage), stage)) {
       const found = keypath.segments.length > 0 ? lookUp(keypath) : undefined
       if (found !== undefined) readings.set(keypath, describe(found.lookup, found.scope))
     }
   })
   return readings
+}
+
+/** There are only four, and most keypaths are there. */
+const PRESENT_READINGS: readonly PresentReading[] = [false, true].flatMap((listed) =>
+  [false, true].map((given) => ({ kind: 'present' as const, listed, given })),
+)
+
+function presentReading({ found, given }: Lookup): PresentReading {
+  return PRESENT_READINGS[(found instanceof Shape ? 2 : 0) + (given ? 1 : 0)] as PresentReading
 }
 
 function keysOf(shape: Shape, most: number): readonly string[] {

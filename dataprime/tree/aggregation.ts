@@ -1,6 +1,6 @@
 /** Where rows are put together: calls of aggregations, and the stages that make one row out of several. */
-import { isAggregation } from '../catalogue/functions'
 import type { AggregateStage, CountStage, GroupbyStage, Node, Stage } from './ast'
+import { isAggregationCall, isCall } from './calls'
 import { hasAggregation } from './has-aggregation'
 
 /** Whether a stage makes one row out of several. */
@@ -22,9 +22,7 @@ export function aggregatesRows(stage: Stage): boolean {
 
 /** The name of the aggregation that an expression is a call of; undefined for any other. */
 export function calledAggregation(expression: Node): string | undefined {
-  if (expression.kind !== 'CallExpression' && expression.kind !== 'MethodCallExpression') return undefined
-  const count = expression.arguments.length + (expression.kind === 'MethodCallExpression' ? 1 : 0)
-  return isAggregation(expression.name, count) ? expression.name : undefined
+  return isCall(expression) && isAggregationCall(expression) ? expression.name : undefined
 }
 
 export interface AggregatedGrouping {

@@ -1,9 +1,9 @@
 /** What stages do with keypaths: read, write, and which keys are left afterwards. */
 
 import { isBareName, printExpression } from '../format/print'
-import type { AliasedExpression, Keypath, Node, Stage } from './ast'
+import type { AliasedExpression, Expression, ExtractStage, Keypath, Node, Stage } from './ast'
 import { keypath } from './build'
-import { descend } from './walk'
+import { nodesOf } from './walk'
 
 /** The keypaths a stage gives values to: targets, `into` and aliases. Sub-queries are left out. */
 export function writtenKeypaths(stage: Stage): readonly Keypath[] {
@@ -86,18 +86,29 @@ export function replacesRows({ kind }: Stage): boolean {
 
 /** The keypaths a stage reads, in the order of the text and as often as they occur. Sub-queries are left out. */
 export function readKeypaths(stage: Stage): readonly Keypath[] {
+  return readAmong(nodesOf(stage), stage)
+}
+
+/** The same, from the nodes of the stage. */
+export function readAmong(nodes: readonly Node[], stage: Stage): readonly Keypath[] {
   // What is redacted is read first.
-  const written = new Set<Node>(stage.kind === 'RedactStage' ? [] : writtenKeypaths(stage))
+  const unread = new Set<Node>(stage.kind === 'RedactStage' ? [] : writtenKeypaths(stage))
+  if (stage.kind === 'ExtractStage') for (const node of namesExtracted(stage)) unread.add(node)
   const read: Keypath[] = []
-  descend(stage, true, (node) => {
-    if (node.kind === 'Query' || written.has(node)) return undefined
-    // An extractor takes names of types, and the keys after `datatypes` belong to what is being extracted.
-    const extracts = stage.kind === 'ExtractStage'
-    if (extracts && (node === stage.extractor || node.kind === 'TypedKeypath')) return undefined
-    if (node.kind === 'Keypath' && !isMissingKeypath(node)) read.push(node)
-    return true
-  })
+  for (const node of nodes) {
+    if (node.kind === 'Keypath' && !isMissingKeypath(node) && !unread.has(node)) read.push(node)
+  }
   return read
+}
+
+/** An extractor takes names of types, and the keys after `datatypes` belong to what is being extracted. */
+function namesExtracted({ extractor, datatypes }: ExtractStage): readonly Node[] {
+  return [extractor, ...datatypes].flatMap((node) => nodesOf(node))
+}
+
+/** All keypaths of an expression. */
+export function keypathsIn(expression: Expression): readonly Keypath[] {
+  return nodesOf(expression).filter((node) => node.kind === 'Keypath')
 }
 
 /** A keypath that the text lacks where one is required. */

@@ -82,57 +82,72 @@ const CHILDREN: { readonly [Kind in Node['kind']]: readonly (keyof NodeOfKind<Ki
 
 /** Calls `visit` for each direct child of a node, in the order of `CHILDREN`. */
 export function forEachChild(node: Node, visit: (child: Node) => void): void {
-  for (const name of CHILDREN[node.kind]) visitValue((node as never)[name], visit)
+  const children: Node[] = []
+  pushChildren(node, children)
+  for (const child of children.reverse()) visit(child)
+}
+
+/** Puts the children of a node on a stack, the last one first, so that they come off it in the order of the text. */
+function pushChildren(node: Node, stack: Node[]): void {
+  const names = CHILDREN[node.kind]
+  // Walks are what checking spends its time on, and counting down is faster than reversing copies.
+  for (let index = names.length - 1; index >= 0; index--) {
+    pushValue((node as never)[names[index] as string], stack)
+  }
 }
 
 /** A property holds a node or null, or a list of nodes, texts, entries of an object, or groups of keys. */
-function visitValue(value: unknown, visit: (child: Node) => void): void {
+function pushValue(value: unknown, stack: Node[]): void {
   if (typeof value !== 'object' || value === null) return
   if (Array.isArray(value)) {
-    for (const element of value) visitValue(element, visit)
+    for (let index = value.length - 1; index >= 0; index--) pushValue(value[index], stack)
   } else if ((value as Node).kind !== undefined) {
-    visit(value as Node)
+    stack.push(value as Node)
   } else {
-    visitValue((value as ObjectLiteral['entries'][number]).value, visit)
+    pushValue((value as ObjectLiteral['entries'][number]).value, stack)
   }
 }
 
 /**
- * Calls `enter` for a node and all below it, each before its children and in the order of the text. What
- * `enter` answers is handed to it again for the children of the node; undefined leaves them out.
+ * Calls `enter` for a node and all below it, each before its children and in the order of the text, with the
+ * node it is a child of. What `enter` answers is handed to it again for the children; undefined leaves them out.
  */
 export function descend<State>(
   root: Node,
   state: State,
-  enter: (node: Node, state: State) => State | undefined,
+  enter: (node: Node, state: State, parent: Node | null) => State | undefined,
 ): void {
   const nodes: Node[] = [root]
   const states: State[] = [state]
+  const parents: (Node | null)[] = [null]
   for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
-    const inner = enter(node, states.pop() as State)
+    const inner = enter(node, states.pop() as State, parents.pop() as Node | null)
     if (inner === undefined) continue
-    // The last on the stack is visited next, so the children go on it last first.
-    const first = nodes.length
-    forEachChild(node, (child) => {
-      nodes.push(child)
+    pushChildren(node, nodes)
+    while (states.length < nodes.length) {
       states.push(inner)
-    })
-    reverseFrom(nodes, first)
-  }
-}
-
-function reverseFrom(nodes: Node[], first: number): void {
-  for (let low = first, high = nodes.length - 1; low < high; low++, high--) {
-    const swapped = nodes[low] as Node
-    nodes[low] = nodes[high] as Node
-    nodes[high] = swapped
+      parents.push(node)
+    }
   }
 }
 
 /** Calls `enter` for a node and all below it, each before its children and in the order of the text. */
 export function walk(root: Node, enter: (node: Node) => void): void {
-  descend(root, true, (node) => {
+  const nodes: Node[] = [root]
+  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
     enter(node)
-    return true
-  })
+    pushChildren(node, nodes)
+  }
+}
+
+/** A node and all below it in the order of the text, but for sub-queries, which are pipelines of their own. */
+export function nodesOf(root: Node): readonly Node[] {
+  const found: Node[] = []
+  const nodes: Node[] = [root]
+  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+    if (node.kind === 'Query') continue
+    found.push(node)
+    pushChildren(node, nodes)
+  }
+  return found
 }

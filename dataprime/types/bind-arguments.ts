@@ -1,10 +1,4 @@
-import {
-  arityOf,
-  type FunctionSignature,
-  type Parameter,
-  parameterNamed,
-  signaturesOf,
-} from '../catalogue/functions'
+import { type FunctionSignature, type Parameter, parameterNamed, signaturesOf } from '../catalogue/functions'
 import type { CallExpression, Expression, MethodCallExpression } from '../tree/ast'
 import { type InferredType, isKnown } from './inferred-type'
 
@@ -21,37 +15,30 @@ export interface BoundCall {
 }
 
 /**
- * Which parameter each argument of a call is given for. Undefined for a function that does not exist or does
+ * Which parameter each argument of a call is given for: of several signatures that take the number of arguments
+ * the first is meant, which aggregates. Undefined for a function that does not exist or does
  * not take that many arguments, and without the arguments whose names it does not know: those are reported
  * as such, and what they were meant for is anybody's guess.
  */
 export function bindArguments(node: CallExpression | MethodCallExpression): BoundCall | undefined {
-  const target = node.kind === 'MethodCallExpression' ? [node.target] : []
-  const signature = signatureTaking(node.name, target.length + node.arguments.length)
+  const isMethod = node.kind === 'MethodCallExpression'
+  const count = node.arguments.length + (isMethod ? 1 : 0)
+  const signature = signaturesOf(node.name).find(({ arity }) => count >= arity.least && count <= arity.most)
   if (signature === undefined) return undefined
-  const { parameters } = signature
-  const positional = [
-    ...target,
-    ...node.arguments.flatMap(({ name, value }) => (name === null ? [value] : [])),
-  ]
   const bound: BoundArgument[] = []
-  for (const [index, value] of positional.entries()) {
-    const parameter = parameters[index] ?? parameters.at(-1)
+  const bind = (parameter: Parameter | undefined, value: Expression) => {
     if (parameter !== undefined) bound.push({ parameter, value })
   }
+  const { parameters } = signature
+  const last = parameters.at(-1)
+  let place = 0
+  if (isMethod) bind(parameters[place++], node.target)
+  for (const { name, value } of node.arguments) if (name === null) bind(parameters[place++] ?? last, value)
+  if (place === count) return { signature, bound }
   for (const { name, value } of node.arguments) {
-    const parameter = name === null ? undefined : parameterNamed(signature, name)
-    if (parameter !== undefined) bound.push({ parameter, value })
+    if (name !== null) bind(parameterNamed(signature, name), value)
   }
   return { signature, bound }
-}
-
-/** Of several signatures that take the number of arguments the first one, which aggregates. */
-function signatureTaking(name: string, count: number): FunctionSignature | undefined {
-  return signaturesOf(name).find((signature) => {
-    const { least, most } = arityOf(signature)
-    return count >= least && count <= most
-  })
 }
 
 /**

@@ -13,7 +13,7 @@ import type {
   Node,
   Segment,
 } from '../tree/ast'
-import { descend } from '../tree/walk'
+import { nodesOf } from '../tree/walk'
 import { accepts, type BoundCall, bindArguments } from './bind-arguments'
 import { arrayOf, certain, commonType, type InferredType, likely, UNKNOWN, weaken } from './inferred-type'
 import { typeNamed } from './known-fields'
@@ -26,30 +26,37 @@ export type TypesFound = Map<Node, InferredType>
 /** The type of an expression where the keypaths have the types of the environment. */
 export function typeOf(expression: Expression, environment: TypeEnvironment): InferredType {
   const types: TypesFound = new Map()
-  inferBelow(expression, environment, types)
+  inferTypesOf(nodesOf(expression), environment, types, bindArguments)
   return types.get(expression) ?? UNKNOWN
 }
 
+/** Tells which parameters the arguments of a call are given for. */
+export type BindingOf = (call: CallExpression | MethodCallExpression) => BoundCall | undefined
+
 /**
- * Finds the types of all expressions at and below a node, those of sub-queries left out. Parents come before
- * their children on the way down, so that going back over them finds the children first: a chain of any
- * length takes time in proportion and no stack.
+ * Finds the types of nodes that stand in the order of the text. Parents come before their children there, so
+ * that going back over them finds the children first: a chain of any length takes time in proportion and no stack.
  */
-export function inferBelow(root: Node, environment: TypeEnvironment, types: TypesFound): void {
-  const nodes: Node[] = []
-  descend(root, true, (node) => {
-    if (node.kind === 'Query') return undefined
-    nodes.push(node)
-    return true
-  })
-  for (const node of nodes.reverse()) {
-    const type = inferNode(node, environment, types)
+export function inferTypesOf(
+  nodes: readonly Node[],
+  environment: TypeEnvironment,
+  types: TypesFound,
+  bindingOf: BindingOf,
+): void {
+  const typeAt = (expression: Expression) => types.get(expression) ?? UNKNOWN
+  for (let index = nodes.length - 1; index >= 0; index--) {
+    const node = nodes[index] as Node
+    const type = inferNode(node, environment, typeAt, bindingOf)
     if (type !== UNKNOWN) types.set(node, type)
   }
 }
 
-function inferNode(node: Node, environment: TypeEnvironment, types: TypesFound): InferredType {
-  const typeAt = (expression: Expression) => types.get(expression) ?? UNKNOWN
+function inferNode(
+  node: Node,
+  environment: TypeEnvironment,
+  typeAt: TypeAt,
+  bindingOf: BindingOf,
+): InferredType {
   switch (node.kind) {
     case 'NumberLiteral':
       return certain('number')
@@ -86,7 +93,7 @@ function inferNode(node: Node, environment: TypeEnvironment, types: TypesFound):
       return typeOfCase(node, typeAt)
     case 'CallExpression':
     case 'MethodCallExpression':
-      return typeOfCall(node, typeAt)
+      return typeOfCall(bindingOf(node), typeAt)
     default:
       return UNKNOWN
   }
@@ -124,8 +131,7 @@ function typeOfCase({ arms }: CaseExpression, typeAt: TypeAt): InferredType {
   return commonType(arms.map(({ value }) => typeAt(value)))
 }
 
-function typeOfCall(node: CallExpression | MethodCallExpression, typeAt: TypeAt): InferredType {
-  const call = bindArguments(node)
+function typeOfCall(call: BoundCall | undefined, typeAt: TypeAt): InferredType {
   const taken = call?.bound.every(({ parameter, value }) => accepts(parameter, typeAt(value)))
   // What comes of arguments that the documentation does not give is not documented either.
   if (call === undefined || !taken) return UNKNOWN

@@ -1,7 +1,9 @@
 import type { FieldCatalogue } from '../catalogue/field-catalogue'
-import type { Expression, JoinOperand, JoinStage, Query, Stage } from '../tree/ast'
+import type { Expression, JoinOperand, JoinStage, Node, Query, Stage } from '../tree/ast'
+import { nodesOf } from '../tree/walk'
 import { applyStage } from './apply-stage'
-import { inferBelow, type TypesFound, typeOf } from './infer-expression'
+import { bindArguments } from './bind-arguments'
+import { type BindingOf, inferTypesOf, type TypesFound, typeOf } from './infer-expression'
 import { type InferredType, isKnown, UNKNOWN } from './inferred-type'
 import { fieldTypesOf } from './known-fields'
 import { createTypeEnvironment, type TypeEnvironment } from './type-environment'
@@ -12,21 +14,33 @@ export interface InferredTypes {
   of(expression: Expression): InferredType
 }
 
+/** What has been found out about a query already, so that it need not be found again. */
+export interface WalkedQuery {
+  /** The nodes of a stage in the order of the text, those of its sub-query left out. */
+  nodesOf(stage: Stage): readonly Node[]
+  bindingOf: BindingOf
+}
+
 /** Finds the types of all expressions of a query and its sub-queries. Never throws, and takes time in proportion. */
-export function inferTypes(query: Query, catalogue?: FieldCatalogue): InferredTypes {
+export function inferTypes(
+  query: Query,
+  catalogue?: FieldCatalogue,
+  walked: WalkedQuery = { nodesOf, bindingOf: bindArguments },
+): InferredTypes {
   const types: TypesFound = new Map()
+  const typeAt = (expression: Expression) => types.get(expression) ?? UNKNOWN
   const results = new Map<Query, TypeEnvironment>()
   // Sub-queries come after the queries around them, which look at their results: so the last is first.
   for (const pipeline of pipelinesOf(query).reverse()) {
     const environment = createTypeEnvironment(fieldTypesOf(datasetOf(pipeline), catalogue))
     for (const stage of pipeline.stages) {
-      inferBelow(stage, environment, types)
+      inferTypesOf(walked.nodesOf(stage), environment, types, walked.bindingOf)
       if (stage.kind === 'JoinStage') inferJoinOperands(stage, results, types)
-      applyStage(stage, environment, (expression) => types.get(expression) ?? UNKNOWN)
+      applyStage(stage, environment, typeAt)
     }
     results.set(pipeline, environment)
   }
-  return { of: (expression) => types.get(expression) ?? UNKNOWN }
+  return { of: typeAt }
 }
 
 function pipelinesOf(query: Query): Query[] {

@@ -1,8 +1,9 @@
 import { printExpression } from '../../format/print'
 import type { Keypath, Node } from '../../tree/ast'
+import { isCall } from '../../tree/calls'
+import { nodesOf } from '../../tree/walk'
 import { defineAdvice } from '../advice'
 import { isRecordId } from '../field-names'
-import { isCall, walkStage } from '../walk-stage'
 
 /** No rewrite: whether an estimate will do is for the query's writer to say. */
 export const exactDistinctCount = defineAdvice(
@@ -10,16 +11,11 @@ export const exactDistinctCount = defineAdvice(
   'The very many values of an id, such as that of a trace or request, are counted exactly.',
   ({ stages }) =>
     stages.flatMap((stage, index) => {
-      const fields: Keypath[] = []
-      walkStage(stage, (node) => {
-        const field = countedId(node)
-        if (field !== undefined) fields.push(field)
-      })
-      return fields.slice(0, 1).map((field) => {
-        const name = printExpression(field)
-        const message = `"${name}" has very many values; approx_count_distinct(${name}) estimates how many there are at less cost`
-        return { index, message }
-      })
+      const [field] = nodesOf(stage).flatMap((node) => countedId(node) ?? [])
+      if (field === undefined) return []
+      const name = printExpression(field)
+      const message = `"${name}" has very many values; approx_count_distinct(${name}) estimates how many there are at less cost`
+      return [{ index, message }]
     }),
 )
 

@@ -2,13 +2,13 @@ import { isFilter } from '../../analysis/describe-query'
 import { printExpression } from '../../format/print'
 import type { AliasedExpression, Expression, Keypath, MultigroupbyStage, Stage } from '../../tree/ast'
 import { stage as buildStage, keypath, orderKey } from '../../tree/build'
-import { canonicalKeypath, impliedName } from '../../tree/keypaths'
+import { isCall } from '../../tree/calls'
+import { canonicalKeypath, impliedName, keypathsIn } from '../../tree/keypaths'
 import { defineAdvice, type Finding } from '../advice'
 import { conjunctsOf } from '../conditions'
 import { inserted, limitTo } from '../edit-stages'
 import { hasManyValues } from '../field-names'
 import { type Grouping, groupKeysOf, isGrouping } from '../groupings'
-import { isCall, keypathsIn } from '../walk-stage'
 
 /** Groups that a rewritten query is bounded to, for its writer to change. */
 const GROUPS = 20

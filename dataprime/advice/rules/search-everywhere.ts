@@ -6,11 +6,11 @@ import { parse } from '../../syntax/parser'
 import type { BinaryExpression, Expression, FindStage, Keypath, Node, Stage } from '../../tree/ast'
 import { stage as buildStage } from '../../tree/build'
 import { canonicalKeypath, readKeypaths, replacesRows } from '../../tree/keypaths'
+import { nodesOf } from '../../tree/walk'
 import { defineAdvice } from '../advice'
 import { replaced, replaceExpressions } from '../edit-stages'
 import { isMessage, isMessageName } from '../field-names'
 import { changedKeypaths, independent } from '../stage-effects'
-import { someNode, walkStage } from '../walk-stage'
 
 export const searchEverywhere = defineAdvice(
   'search-everywhere',
@@ -35,7 +35,7 @@ type SearchForm = keyof typeof IN_FIELD
 
 function searchOf(stage: Stage): SearchForm | undefined {
   if (stage.kind === 'WildfindStage') return 'wildfind'
-  return someNode(stage, isSearchOfAll) ? '$d ~~' : undefined
+  return nodesOf(stage).some(isSearchOfAll) ? '$d ~~' : undefined
 }
 
 function messageWithoutField(form: SearchForm): string {
@@ -63,7 +63,7 @@ function searchIn(field: Keypath, stage: Stage): Stage | undefined {
       ? buildStage<FindStage>({ kind: 'FindStage', phrase: stage.phrase, target: field })
       : undefined
   }
-  if (someNode(stage, (node) => isSearchOfAll(node) && !isPlainPhrase(node.right))) return undefined
+  if (nodesOf(stage).some((node) => isSearchOfAll(node) && !isPlainPhrase(node.right))) return undefined
   return replaceExpressions(stage, (node) =>
     isSearchOfAll(node) ? { ...node, operator: '~', left: field } : undefined,
   )
@@ -135,10 +135,10 @@ function searchedFields(stage: Stage): readonly Keypath[] {
   }
   if (stage.kind === 'FindStage') add(stage.target)
   if (stage.kind === 'ExtractStage') add(stage.subject)
-  walkStage(stage, (node) => {
+  for (const node of nodesOf(stage)) {
     if (node.kind === 'BinaryExpression' && (node.operator === '~' || node.operator === '~~')) add(node.left)
     if (node.kind === 'MethodCallExpression' && TEXT_FUNCTIONS.has(node.name)) add(node.target)
     if (node.kind === 'CallExpression' && TEXT_FUNCTIONS.has(node.name)) add(node.arguments[0]?.value)
-  })
+  }
   return fields
 }

@@ -1,8 +1,9 @@
 import type { Argument, CallExpression, MethodCallExpression, Node } from '../../tree/ast'
 import { number } from '../../tree/build'
+import { isCall } from '../../tree/calls'
+import { nodesOf } from '../../tree/walk'
 import { defineAdvice } from '../advice'
 import { replaced, replaceExpressions } from '../edit-stages'
-import { isCall, someNode } from '../walk-stage'
 
 /** Values that a rewritten query collects at most, for its writer to change. */
 const VALUES = 100
@@ -12,7 +13,7 @@ export const unboundedCollect = defineAdvice(
   'The values of all rows are collected into one array.',
   ({ stages }) =>
     stages.flatMap((stage, index) => {
-      if (!someNode(stage, isUnbounded)) return []
+      if (!nodesOf(stage).some(isUnbounded)) return []
       const message = `collect puts the value of every row into one array; limit=${VALUES} keeps as many of each group`
       const bounded = replaceExpressions(stage, (node) =>
         isUnbounded(node) ? { ...node, arguments: [...node.arguments, LIMIT] } : undefined,

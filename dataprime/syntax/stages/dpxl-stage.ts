@@ -5,13 +5,23 @@ import { insertText, withFix } from '../../diagnostics/diagnostic'
 import type { DpxlStage, Query } from '../../tree/ast'
 import { parseExpression } from '../expression-parser'
 import { rangeOf, type TokenStream } from '../token-stream'
+import type { Token } from '../tokens'
 
 /** The only version of the expression language there is. */
 const VERSION = 'v1'
 
 /** Whether the text begins with the version of the expression language, in angle brackets. */
 export function atDpxl(s: TokenStream): boolean {
-  return s.at('<') && s.peek(1).kind === 'name' && /^v[0-9]+$/.test(s.peek(1).text) && s.peek(2).kind === '>'
+  return startsDpxl([s.token, s.peek(1), s.peek(2)])
+}
+
+/** The same for the first tokens of a text. */
+export function startsDpxl([open, version, close]: readonly Token[]): boolean {
+  return open?.kind === '<' && isVersion(version) && close?.kind === '>'
+}
+
+function isVersion(token: Token | undefined): boolean {
+  return token?.kind === 'name' && /^v[0-9]+$/.test(token.text)
 }
 
 /** Dpxl = "<" "v1" ">" Expression; a version that is missing is reported and taken to be the one there is. */
