@@ -1,49 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { suggestImprovements } from './advice'
 import { analyse } from './analyse'
-import { complexityOf } from './analysis/complexity'
-import { describeQuery } from './analysis/describe-query'
-import { fingerprintOf } from './analysis/fingerprint'
-import { syntaxScore } from './analysis/syntax-score'
 import { complete } from './complete/complete'
 import { hasErrors } from './diagnostics/diagnostic'
 import { DIAGNOSTICS_KEPT_MAX } from './diagnostics/diagnostic-list'
-import { renderDiagnostics } from './diagnostics/render'
-import { explain } from './explain/explain'
 import { formatText } from './format/format-text'
-import { format, print } from './format/print'
+import { print } from './format/print'
 import { repair } from './repair/repair'
 import { parse } from './syntax/parser'
 import { REPEATED_PIECES, SOUP_WORDS } from './testing/fuzz-texts'
 import { timeGrowth } from './testing/time-growth'
+import { useAll } from './testing/use-all'
 import { sameTree } from './tree/same-tree'
-import { showTree } from './tree/show-tree'
-
-/** All that is ever done with a text; nothing of it may throw. */
-function useAll(text: string): void {
-  const { query, diagnostics } = analyse(text)
-  for (const { range, fix } of diagnostics) {
-    for (const { start, end } of [range, ...(fix?.edits ?? []).map((edit) => edit.range)]) {
-      assert.ok(start >= 0 && start <= end && end <= text.length)
-    }
-  }
-  renderDiagnostics(diagnostics, text)
-  print(query)
-  format(query)
-  formatText(text)
-  describeQuery(query)
-  complexityOf(query)
-  syntaxScore(diagnostics, query)
-  fingerprintOf(query)
-  suggestImprovements(query)
-  explain(query)
-  showTree(query)
-  repair(text)
-  complete(text, text.length)
-  assert.ok(sameTree(query, query))
-}
 
 test('no soup of words throws, and what has no error prints to itself', () => {
   const soup = fc

@@ -183,7 +183,7 @@ export class TokenStream {
     const held: Diagnostic[] = []
     const report = this.#report
     this.#report = (diagnostic) => {
-      if (held.length < DIAGNOSTICS_KEPT_MAX) held.push(diagnostic)
+      held.push(diagnostic)
     }
     const result = read()
     this.#report = report

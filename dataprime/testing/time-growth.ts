@@ -1,18 +1,21 @@
 /** Runs are timed on texts at least this long a time, below which the clock tells nothing. */
-const LEAST_MS = 4
+const LEAST_MS = 8
 const SIZE_MAX = 1_000_000
-const ATTEMPTS = 4
+const ATTEMPTS = 8
+
+/** A growth that needs no second look: linear, with what a busy machine adds to it. */
+const PLAINLY_LINEAR = 2.6
 
 /**
  * How many times as long something takes for twice the size: about 2 where it is linear and 4 where it is
  * quadratic. The smallest of several measurements, since what else a machine does can only make runs longer.
  */
-export function timeGrowth(run: (size: number) => void, startSize = 20_000): number {
+export function timeGrowth(run: (size: number) => void, startSize = 10_000): number {
   let size = startSize
   while (size < SIZE_MAX && shortestMs(() => run(size), 1) < LEAST_MS) size *= 2
   let least = Number.POSITIVE_INFINITY
-  for (let attempt = 0; attempt < ATTEMPTS && least > 2; attempt++) {
-    least = Math.min(least, shortestMs(() => run(size * 2), 3) / shortestMs(() => run(size), 3))
+  for (let attempt = 0; attempt < ATTEMPTS && least > PLAINLY_LINEAR; attempt++) {
+    least = Math.min(least, shortestMs(() => run(size * 2), 2) / shortestMs(() => run(size), 2))
   }
   return least
 }
