@@ -1,6 +1,6 @@
 /** What each stage makes of the keys of the rows it reads. */
 import { extractorNamed } from '../catalogue/extractors'
-import { aggregatesRows, calledAggregation } from '../tree/aggregation'
+import { aggregatesRows } from '../tree/aggregation'
 import type {
   AliasedExpression,
   Expression,
@@ -10,19 +10,13 @@ import type {
   Stage,
   StitchStage,
 } from '../tree/ast'
-import {
-  canonicalKeypath,
-  dataKeypath,
-  isMissingKeypath,
-  replacesRows,
-  resultKeypath,
-  resultsOf,
-} from '../tree/keypaths'
+import { dataKeypath, isMissingKeypath, replacesRows, resultKeypath, resultsOf } from '../tree/keypaths'
 import { groupNamesOf } from './group-names'
+import { isNameless } from './kept-fields'
 import { typeOf } from './operand-type'
 import { recordsOf, type ScopeOptions } from './records'
 import { Scope } from './scope'
-import { type Absence, type KeptField, Shape, valueOfQuery } from './shape'
+import { type Absence, Shape, valueOfQuery } from './shape'
 
 /** Changes what is known of the rows before a stage into what is known after it. `added` are the rows of its sub-query. */
 export function applyStage(scope: Scope, stage: Stage, added: Scope | null, options: ScopeOptions): void {
@@ -93,10 +87,7 @@ function valueOfExpression(expression: Expression, scope: Scope): Shape {
 
 function move(scope: Scope, stage: MoveStage): void {
   const { from, to } = stage
-  const kept = new Map([[canonicalKeypath(from), { keypath: to, certain: true }]])
-  const value = isMissingKeypath(from)
-    ? valueOfQuery()
-    : scope.take(from, { kind: 'removed', stage, certain: true, kept })
+  const value = isMissingKeypath(from) ? valueOfQuery() : scope.take(from, removedBy(stage, true))
   put(scope, stage, to, value)
 }
 
@@ -142,35 +133,20 @@ const COUNT_NAME = '_count'
 
 function keepResults(scope: Scope, stage: Stage): void {
   const results = resultsOf(stage)
-  const kept = new Map<string, KeptField>()
-  const nameless: AliasedExpression[] = []
   // Whether the envelope of a record survives is documented for groups of rows only.
   const grouped = aggregatesRows(stage)
-  const data: Absence = {
-    kind: 'removed',
-    stage,
-    certain: grouped || stage.kind === 'ChooseStage',
-    kept,
-    nameless,
-  }
+  const data = removedBy(stage, grouped || stage.kind === 'ChooseStage')
   const values = results.map(({ expression }) => valueOfExpression(expression, scope))
   const envelope = grouped ? [] : envelopeFields(results, scope)
 
-  scope.clear(data, { ...data, certain: grouped })
+  scope.clear(data, removedBy(stage, grouped))
   for (const [keypath, value] of envelope) scope.put(keypath, value, data)
   for (const [index, result] of results.entries()) {
     const keypath = resultKeypath(result)
-    if (keypath === undefined) {
-      if (calledAggregation(result.expression) === undefined) scope.part('$d').open()
-      else nameless.push(result)
-    } else {
-      scope.put(keypath, values[index] as Shape, data)
-      if (result.expression.kind === 'Keypath') {
-        kept.set(canonicalKeypath(result.expression), { keypath, certain: isNameCertain(result) })
-      }
-    }
+    if (keypath !== undefined) scope.put(keypath, values[index] as Shape, data)
+    else if (isNameless(result)) scope.part('$d').hasDefaultNames = true
+    else scope.part('$d').open()
   }
-  scope.part('$d').hasDefaultNames = nameless.length > 0
   putCount(scope, stage, data)
 }
 
@@ -204,9 +180,4 @@ function envelopeFields(
 
 function isEnvelope({ namespace, segments }: Keypath): boolean {
   return (namespace === '$m' || namespace === '$l') && segments.length > 0
-}
-
-/** The name of a nested key that is not given one is documented by examples of one level only. */
-function isNameCertain({ expression, alias }: AliasedExpression): boolean {
-  return alias !== null || (expression.kind === 'Keypath' && expression.segments.length === 1)
 }
