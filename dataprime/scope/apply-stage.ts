@@ -11,9 +11,9 @@ import type {
   StitchStage,
 } from '../tree/ast'
 import { dataKeypath, isMissingKeypath, replacesRows, resultKeypath, resultsOf } from '../tree/keypaths'
+import { typeWord } from '../types/inferred-type'
 import { groupNamesOf } from './group-names'
 import { isNameless } from './kept-fields'
-import { typeOf } from './operand-type'
 import { recordsOf, type ScopeOptions } from './records'
 import { Scope } from './scope'
 import { type Absence, Shape, valueOfQuery } from './shape'
@@ -32,7 +32,7 @@ export function applyStage(scope: Scope, stage: Stage, added: Scope | null, opti
       break
     case 'CreateStage':
     case 'ReplaceStage':
-      put(scope, stage, stage.target, valueOfExpression(stage.value, scope))
+      put(scope, stage, stage.target, valueOfExpression(stage.value, scope, options))
       break
     case 'RoundtimeStage':
       if (stage.into !== null) put(scope, stage, stage.into, valueOfQuery('timestamp'))
@@ -62,7 +62,7 @@ export function applyStage(scope: Scope, stage: Stage, added: Scope | null, opti
       move(scope, stage)
       break
     default:
-      if (replacesRows(stage)) keepResults(scope, stage)
+      if (replacesRows(stage)) keepResults(scope, stage, options)
   }
 }
 
@@ -76,13 +76,12 @@ function put(scope: Scope, stage: Stage, target: Keypath, value: Shape): void {
   else scope.put(target, value, removedBy(stage, false))
 }
 
-/** A value of the type of an expression, as far as it is plain to see; the keys below it are left open. */
-function valueOfExpression(expression: Expression, scope: Scope): Shape {
-  const typeOfKeypath = (keypath: Keypath) => {
-    const found = scope.lookUp(keypath)?.found
-    return found instanceof Shape ? found.detail?.type : undefined
-  }
-  return valueOfQuery(typeOf(expression, typeOfKeypath))
+/** A value of the type of an expression, as far as it is known; the keys below it are left open. */
+function valueOfExpression(expression: Expression, scope: Scope, { typeOf }: ScopeOptions): Shape {
+  const found = expression.kind === 'Keypath' ? scope.lookUp(expression)?.found : undefined
+  // A catalogue may call the type of a field by a word of its own.
+  const word = found instanceof Shape ? found.detail?.type : undefined
+  return valueOfQuery(word ?? (typeOf && typeWord(typeOf(expression))))
 }
 
 function move(scope: Scope, stage: MoveStage): void {
@@ -131,12 +130,12 @@ function extractedShape(stage: ExtractStage, scope: Scope): Shape {
 /** The name of a count that is not given one. */
 const COUNT_NAME = '_count'
 
-function keepResults(scope: Scope, stage: Stage): void {
+function keepResults(scope: Scope, stage: Stage, options: ScopeOptions): void {
   const results = resultsOf(stage)
   // Whether the envelope of a record survives is documented for groups of rows only.
   const grouped = aggregatesRows(stage)
   const data = removedBy(stage, grouped || stage.kind === 'ChooseStage')
-  const values = results.map(({ expression }) => valueOfExpression(expression, scope))
+  const values = results.map(({ expression }) => valueOfExpression(expression, scope, options))
   const envelope = grouped ? [] : envelopeFields(results, scope)
 
   scope.clear(data, removedBy(stage, grouped))

@@ -1,6 +1,7 @@
 import type { Query } from '../tree/ast'
 import { keypath as buildKeypath } from '../tree/build'
 import { canonicalKeypath } from '../tree/keypaths'
+import { inferTypes } from '../types/infer-types'
 import { followStages, type VisitStage } from './follow-stages'
 import { recordsOf, type ScopeOptions } from './records'
 import { RECORD_PARTS, type RecordPart, type Scope } from './scope'
@@ -42,7 +43,10 @@ export function scopeBefore(
   visit: VisitStage = () => {},
 ): Scope {
   const before = query.stages.slice(0, stageIndex)
-  if (before.length > 0) return followStages({ ...query, stages: before }, options, visit)
+  if (before.length > 0) {
+    const typeOf = options.typeOf ?? inferTypes(query, options.catalogue).of
+    return followStages({ ...query, stages: before }, { ...options, typeOf }, visit)
+  }
   return recordsOf(undefined, options)
 }
 

@@ -18,7 +18,7 @@ import { accepts, type BoundCall, bindArguments } from './bind-arguments'
 import { arrayOf, certain, commonType, type InferredType, likely, UNKNOWN, weaken } from './inferred-type'
 import { typeNamed } from './known-fields'
 import { binaryResult, unaryResult } from './operators'
-import { pathOf, type TypeEnvironment } from './type-environment'
+import type { TypeEnvironment } from './type-environment'
 
 /** The types that have been found, by expression. */
 export type TypesFound = Map<Node, InferredType>
@@ -107,11 +107,10 @@ function typeOfKeypath(keypath: Keypath, environment: TypeEnvironment, typeAt: T
   if (segments.length === 0) return namespace === null ? UNKNOWN : likely('object')
   const last = segments.at(-1)
   if (last?.kind === 'IndexSegment') {
-    const array = pathOf({ ...keypath, segments: segments.slice(0, -1) })
-    return array === undefined ? UNKNOWN : typeOfMember(environment.lookup(array), last, typeAt)
+    const array = environment.lookup({ ...keypath, segments: segments.slice(0, -1) })
+    return typeOfMember(array, last, typeAt)
   }
-  const path = pathOf(keypath)
-  return path === undefined ? UNKNOWN : environment.lookup(path)
+  return environment.lookup(keypath)
 }
 
 function typeOfMember(object: InferredType, segment: Segment, typeAt: TypeAt): InferredType {
