@@ -29,7 +29,7 @@ function remainderOf(stage: Stage): Remainder {
  */
 export const checkDeadKeypath: Rule = ({ readings, options, report, suggest }) => {
   const remainders = new Map<Stage, Remainder>()
-  for (const [keypath, reading] of readings) {
+  for (const { keypath, reading } of readings) {
     if (reading.kind !== 'absent' || reading.absence.kind !== 'removed') continue
     if (looksLikeSeverity(keypath)) continue
     const { stage, certain } = reading.absence

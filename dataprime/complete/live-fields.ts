@@ -6,8 +6,8 @@ import { FIELDS } from '../catalogue/fields'
 import { type ListedField, listFields, scopeBefore } from '../scope/fields-before'
 import type { Scope } from '../scope/scope'
 import { catalogueFieldsOf, type ReadField } from '../syntax/catalogue-keypaths'
-import type { Keypath, Namespace, Query, Stage } from '../tree/ast'
-import { readKeypaths } from '../tree/keypaths'
+import type { Keypath, Namespace, Query } from '../tree/ast'
+import { readAmong } from '../tree/keypaths'
 
 /** Where a field comes from; what is nearest to the stage comes first. */
 export type FieldOrigin = 'stage' | 'mention' | 'dataset' | 'catalogue'
@@ -33,10 +33,10 @@ export function fieldsBefore(
   options: AnalyseOptions = {},
 ): readonly LiveField[] {
   const mentions = new Map<string, Keypath>()
-  // Sub-queries read other rows.
-  const own = new Set<Stage>(query.stages)
-  const scope = scopeBefore(query, stageIndex, options, (stage, rows) => {
-    if (own.has(stage)) for (const keypath of readKeypaths(stage)) mention(mentions, keypath, rows)
+  const scope = scopeBefore(query, stageIndex, options, (walked, rows) => {
+    // Sub-queries read other rows.
+    if (query.stages[walked.index] !== walked.stage) return
+    for (const keypath of readAmong(walked.keypaths, walked.stage)) mention(mentions, keypath, rows)
   })
   const listed = listFields(scope).filter(({ detail }) => detail.implied === undefined)
   const made = listed.filter(({ detail }) => detail.origin === 'query')
