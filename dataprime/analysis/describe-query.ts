@@ -4,7 +4,7 @@ import { aggregatesRows } from '../tree/aggregation'
 import type { AliasedExpression, Expression, Query, SourceStage, Stage, Timeframe } from '../tree/ast'
 import { isCall } from '../tree/calls'
 import { hasAggregation } from '../tree/has-aggregation'
-import { canonicalKeypath, readKeypaths } from '../tree/keypaths'
+import { canonicalKeypath } from '../tree/keypaths'
 import { commandOf } from '../tree/stage-command'
 import { walk } from '../tree/walk'
 
@@ -140,13 +140,8 @@ function limitOf(query: Query): number | null {
 
 /** The fields read from the records, in the order of the text. */
 function fieldsOf(query: Query): readonly string[] {
-  const readings = readingsOf(query)
-  const fields = new Set<string>()
-  for (const keypath of query.stages.flatMap(readKeypaths)) {
-    const reading = readings.get(keypath)
-    if (reading !== undefined && !reading.given) fields.add(canonicalKeypath(keypath))
-  }
-  return [...fields]
+  const own = readingsOf(query).filter(({ pipeline, reading }) => pipeline === query && !reading.given)
+  return [...new Set(own.map(({ keypath }) => canonicalKeypath(keypath)))]
 }
 
 function callNames(query: Query): readonly string[] {

@@ -5,7 +5,8 @@ import type { AliasedExpression, GroupbyStage, Stage } from '../tree/ast'
 import { hasAggregation } from '../tree/has-aggregation'
 import { sameTree } from '../tree/same-tree'
 import { commandOf } from '../tree/stage-command'
-import type { Call, Rule, StageScope } from './check-context'
+import type { WalkedStage } from '../tree/walked-pipeline'
+import type { Call, Rule } from './check-context'
 
 /** Aggregations stand where groups of rows are worked on, and not inside one another. */
 export const checkAggregationPlace: Rule = ({ calls, report }) => {
@@ -50,7 +51,7 @@ function withNameOfResult(diagnostic: Diagnostic, { node, scope }: Call): Diagno
 }
 
 /** The aggregates of the grouping whose rows a stage sees. */
-function resultsBefore({ pipeline, index }: StageScope): readonly AliasedExpression[] {
+function resultsBefore({ pipeline, index }: WalkedStage): readonly AliasedExpression[] {
   for (let at = index - 1; at >= 0 && at >= index - STAGES_BACK_MAX; at--) {
     const stage = pipeline.stages[at] as Stage
     if (

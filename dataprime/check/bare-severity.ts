@@ -9,10 +9,9 @@ import type { CheckContext, Rule } from './check-context'
 export const checkBareSeverity: Rule = (context) => {
   const compared = findCompared(context)
   if (compared.size === 0) return
-  for (const { keypath, scope } of context.keypaths) {
-    if (!compared.has(keypath) || !readsLogs(scope.pipeline)) continue
-    const reading = context.readings.get(keypath)
-    if (reading?.kind !== 'present' || reading.listed || reading.given) continue
+  for (const { keypath, pipeline, reading } of context.readings) {
+    if (!compared.has(keypath) || !readsLogs(pipeline)) continue
+    if (reading.kind !== 'present' || reading.listed || reading.given) continue
     const found = bareSeverity(keypath.range)
     context.report(withFix(found, 'use $m.severity', replaceText(keypath.range, '$m.severity')))
   }

@@ -5,13 +5,12 @@ import { isAggregation } from '../catalogue/functions'
 import type { Report } from '../diagnostics/diagnostic'
 import { DIAGNOSTICS_KEPT_MAX } from '../diagnostics/diagnostic-list'
 import { createSuggester, type Suggest } from '../diagnostics/suggestion'
-import { type Readings, readingsOf } from '../scope/readings'
+import { type ReadKeypath, readingsOf } from '../scope/readings'
 import type {
   AliasedExpression,
   Argument,
   CallExpression,
   Expression,
-  Keypath,
   MethodCallExpression,
   Node,
   Query,
@@ -19,19 +18,9 @@ import type {
   TextRange,
 } from '../tree/ast'
 import { isCall, operandsOf } from '../tree/calls'
-import { descend } from '../tree/walk'
-import { type BoundArgument, type BoundCall, bindArguments } from '../types/bind-arguments'
+import { allPipelines, type WalkedStage, walkPipeline } from '../tree/walked-pipeline'
+import { type BoundArgument, bindArguments } from '../types/bind-arguments'
 import { type InferredTypes, inferTypes } from '../types/infer-types'
-
-/** A stage with its place. */
-export interface StageScope {
-  readonly stage: Stage
-  /** The pipeline it is a stage of, the query itself or a sub-query. */
-  readonly pipeline: Query
-  readonly index: number
-  /** The stage and all below it in the order of the text, but for its sub-query. */
-  readonly nodes: readonly Node[]
-}
 
 /** A call in either form; the target of a method is its first operand. */
 export interface Call {
@@ -43,19 +32,13 @@ export interface Call {
   /** The arguments with their parameters; none where that cannot be told. */
   readonly bound: readonly BoundArgument[]
   readonly aggregates: boolean
-  readonly scope: StageScope
+  readonly scope: WalkedStage
   /** The part of the stage it stands in, where aggregations may stand; null anywhere else. */
   readonly aggregateClause: AliasedExpression | null
   /** The aggregation it stands inside of. */
   readonly within: Call | null
   /** The node that it is a direct part of. */
   readonly parent: Node
-}
-
-/** A keypath with the stage it occurs in, read or written there. */
-export interface KeypathOccurrence {
-  readonly keypath: Keypath
-  readonly scope: StageScope
 }
 
 type NodeKind = Node['kind']
@@ -67,12 +50,11 @@ export interface CheckContext {
   /** The text the query was read from; null for a tree that was made by a program. */
   readonly text: string | null
   /** All stages, those of a sub-query after those of the query around it. */
-  readonly stages: readonly StageScope[]
+  readonly stages: readonly WalkedStage[]
   /** All calls of functions; extractors are none. */
   readonly calls: readonly Call[]
-  readonly keypaths: readonly KeypathOccurrence[]
-  /** What is known of each keypath where it is read. */
-  readonly readings: Readings
+  /** The keypaths that are read, with what is known of them there. */
+  readonly readings: readonly ReadKeypath[]
   nodesOfKind<Kind extends NodeKind>(kind: Kind): readonly NodeOfKind<Kind>[]
   readonly types: InferredTypes
   readonly report: Report
@@ -105,56 +87,22 @@ export function createCheckContext(
   options: AnalyseOptions,
   { text = null, mistakes = [] }: ReadText,
 ): CheckContext {
-  const stages: StageScope[] = []
+  const walked = walkPipeline(query)
+  const stages = allPipelines(walked).flatMap((pipeline) => pipeline.stages)
   const calls: Call[] = []
-  const keypaths: KeypathOccurrence[] = []
   const byKind = new Map<NodeKind, Node[]>()
-  const nodesByStage = new Map<Stage, readonly Node[]>()
-  const bindings = new Map<Node, BoundCall | undefined>()
-
-  const pipelines = [query]
-  // The list grows while it is gone through.
-  for (const pipeline of pipelines) {
-    for (const [index, stage] of pipeline.stages.entries()) {
-      const nodes: Node[] = []
-      const scope = { stage, pipeline, index, nodes }
-      stages.push(scope)
-      nodesByStage.set(stage, nodes)
-      const aggregateClauses = aggregateClausesOf(stage)
-      descend<Place>(stage, OUTERMOST, (node, place, parent) => {
-        if (node.kind === 'Query') {
-          pipelines.push(node)
-          return undefined
-        }
-        nodes.push(node)
-        keep(byKind, node)
-        if (node.kind === 'Keypath') keypaths.push({ keypath: node, scope })
-        if (node.kind === 'AliasedExpression') {
-          return aggregateClauses.has(node) ? { aggregateClause: node, within: null } : place
-        }
-        if (!isCall(node)) return place
-        if (stage.kind === 'ExtractStage' && stage.extractor === node) return place
-        const binding = bindArguments(node)
-        bindings.set(node, binding)
-        const call = describeCall(node, binding, place, parent ?? stage, scope)
-        calls.push(call)
-        return call.aggregates ? { ...place, within: call } : place
-      })
-    }
+  for (const scope of stages) {
+    for (const node of scope.nodes) keep(byKind, node)
+    describeCalls(scope, calls)
   }
-  const types = inferTypes(query, options.catalogue, {
-    nodesOf: (stage) => nodesByStage.get(stage) ?? NO_NODES,
-    bindingOf: (call) => bindings.get(call),
-  })
-
+  const types = inferTypes(query, options.catalogue, walked)
   return {
     query,
     options,
     text,
     stages,
     calls,
-    keypaths,
-    readings: readingsOf(query, { ...options, mistakes }, (stage) => nodesByStage.get(stage) ?? NO_NODES),
+    readings: readingsOf(query, { ...options, mistakes }, walked),
     types,
     report,
     suggest: createSuggester(DIAGNOSTICS_KEPT_MAX),
@@ -186,12 +134,33 @@ function aggregateClausesOf(stage: Stage): ReadonlySet<Node> {
 
 const NO_ARGUMENTS: readonly BoundArgument[] = []
 
+/** Finds the calls of a stage. Nodes come after those they are parts of, whose places are known by then. */
+function describeCalls(scope: WalkedStage, calls: Call[]): void {
+  const { stage, nodes, parents } = scope
+  if (!nodes.some(isCall)) return
+  const aggregateClauses = aggregateClausesOf(stage)
+  const extractor = stage.kind === 'ExtractStage' ? stage.extractor : null
+  /** Where the parts of each node stand. */
+  const places: Place[] = []
+  for (const [index, node] of nodes.entries()) {
+    const parent = parents[index] as number
+    let place = places[parent] ?? OUTERMOST
+    if (node.kind === 'AliasedExpression') {
+      if (aggregateClauses.has(node)) place = { aggregateClause: node, within: null }
+    } else if (isCall(node) && node !== extractor) {
+      const call = describeCall(node, place, nodes[parent] ?? stage, scope)
+      calls.push(call)
+      if (call.aggregates) place = { ...place, within: call }
+    }
+    places.push(place)
+  }
+}
+
 function describeCall(
   node: CallExpression | MethodCallExpression,
-  binding: BoundCall | undefined,
   { aggregateClause, within }: Place,
   parent: Node,
-  scope: StageScope,
+  scope: WalkedStage,
 ): Call {
   const operands = operandsOf(node)
   return {
@@ -200,7 +169,7 @@ function describeCall(
     nameRange: node.nameRange,
     arguments: node.arguments,
     operands,
-    bound: binding?.bound ?? NO_ARGUMENTS,
+    bound: bindArguments(node)?.bound ?? NO_ARGUMENTS,
     aggregates: isAggregation(node.name, operands.length),
     scope,
     aggregateClause,

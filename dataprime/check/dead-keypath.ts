@@ -2,64 +2,71 @@ import { deadKeypath } from '../diagnostics/codes'
 import { asError, type Diagnostic, insertText, replaceText, withFix } from '../diagnostics/diagnostic'
 import type { Suggest } from '../diagnostics/suggestion'
 import { printExpression } from '../format/print'
+import { type KeptField, keptFieldsOf, namelessResultsOf } from '../scope/kept-fields'
 import type { AbsentReading } from '../scope/readings'
-import type { Absence, KeptField } from '../scope/shape'
 import { aggregatedGrouping, calledAggregation } from '../tree/aggregation'
-import type { Keypath } from '../tree/ast'
+import type { AliasedExpression, Keypath, Query, Stage } from '../tree/ast'
 import { canonicalKeypath, dataKeypath, impliedName } from '../tree/keypaths'
 import { commandOf } from '../tree/stage-command'
-import type { KeypathOccurrence, Rule } from './check-context'
+import type { Rule } from './check-context'
 import { renamed } from './field'
 import { looksLikeSeverity } from './severity'
 
-type Removal = Extract<Absence, { kind: 'removed' }>
+/** What a stage that takes keys away has left of them. */
+interface Remainder {
+  readonly stage: Stage
+  readonly kept: ReadonlyMap<string, KeptField>
+  readonly nameless: readonly AliasedExpression[]
+}
+
+function remainderOf(stage: Stage): Remainder {
+  return { stage, kept: keptFieldsOf(stage), nameless: namelessResultsOf(stage) }
+}
 
 /**
  * After a stage that keeps only its results, or takes keys away, nothing else can be read. The fix is the
  * name under which the field is found now, or the name that was misspelt.
  */
-export const checkDeadKeypath: Rule = ({ keypaths, readings, options, report, suggest }) => {
-  if (readings.size === 0) return
-  const reported = options.strict ? NO_KEYPATHS : readByAggregatesOfGroups(keypaths)
-  for (const [keypath, reading] of readings) {
+export const checkDeadKeypath: Rule = ({ readings, options, report, suggest }) => {
+  const remainders = new Map<Stage, Remainder>()
+  for (const { keypath, pipeline, reading } of readings) {
     if (reading.kind !== 'absent' || reading.absence.kind !== 'removed') continue
-    if (looksLikeSeverity(keypath) || reported.has(keypath)) continue
-    const { absence } = reading
-    const kept = findKept(keypath, absence, reading)
-    const found = describe(keypath, reading, absence, kept, suggest)
+    const { stage, certain } = reading.absence
+    if (looksLikeSeverity(keypath)) continue
+    if (!options.strict && isReadOverGroups(keypath, pipeline, stage)) continue
+    const remainder = remainders.get(stage) ?? remainderOf(stage)
+    remainders.set(stage, remainder)
+    const kept = findKept(keypath, remainder, reading)
+    const found = describe(keypath, reading, remainder, kept, suggest)
     // Results without a name may have any.
-    const namesAreKnown = (absence.nameless ?? []).length === 0
-    const isCertain = absence.certain && kept?.certain !== false && namesAreKnown
+    const isCertain = certain && kept?.certain !== false && remainder.nameless.length === 0
     report(options.strict && isCertain ? asError(found) : found)
   }
 }
 
-const NO_KEYPATHS: ReadonlySet<Keypath> = new Set()
-
 /** `groupby a | aggregate avg(b)` has its own diagnostic, which says where `b` was meant to be read. */
-function readByAggregatesOfGroups(keypaths: readonly KeypathOccurrence[]): ReadonlySet<Keypath> {
-  const read = keypaths.filter(
-    ({ scope }) => aggregatedGrouping(scope.pipeline.stages, scope.index) !== undefined,
-  )
-  return new Set(read.map(({ keypath }) => keypath))
+function isReadOverGroups({ range }: Keypath, { stages }: Query, removedBy: Stage): boolean {
+  if (removedBy.kind !== 'GroupbyStage' || removedBy.aggregates.length > 0) return false
+  const found = aggregatedGrouping(stages, stages.indexOf(removedBy) + 1)
+  return found !== undefined && range.start >= found.stage.range.start && range.end <= found.stage.range.end
 }
 
 function describe(
   keypath: Keypath,
   reading: AbsentReading,
-  absence: Removal,
+  remainder: Remainder,
   kept: KeptField | undefined,
   suggest: Suggest,
 ): Diagnostic {
   const text = printExpression(keypath)
-  const command = commandOf(absence.stage)
-  const live = kept?.keypath ?? (wasTaken(absence) ? undefined : findLive(keypath, reading, suggest))
+  const command = commandOf(remainder.stage)
+  const live = kept?.keypath ?? (wasTaken(remainder) ? undefined : findLive(keypath, reading, suggest))
   if (live !== undefined) {
     const name = printExpression(live)
     const found = deadKeypath(keypath.range, text, command, name, [])
     return withFix(found, `use ${name}`, replaceText(keypath.range, name))
   }
-  const nameless = findNameless(keypath, absence)
+  const nameless = findNameless(keypath, remainder)
   if (nameless !== undefined) {
     const { range } = nameless.expression
     const alias = printExpression(keypath)
@@ -76,13 +83,13 @@ function describe(
 }
 
 /** Whether the key was removed by its name: nothing else can be meant by it. */
-function wasTaken({ stage }: Removal): boolean {
+function wasTaken({ stage }: Remainder): boolean {
   return stage.kind === 'RemoveStage' || stage.kind === 'MoveStage'
 }
 
 /** Where the stage that removed the keypath has put its value. */
-function findKept(keypath: Keypath, { kept }: Removal, { dataKeys }: AbsentReading): KeptField | undefined {
-  if (kept === undefined) return undefined
+function findKept(keypath: Keypath, { kept }: Remainder, { dataKeys }: AbsentReading): KeptField | undefined {
+  if (kept.size === 0) return undefined
   for (let length = Math.min(keypath.segments.length, DEPTH_MAX); length >= 0; length--) {
     const field = kept.get(canonicalKeypath({ ...keypath, segments: keypath.segments.slice(0, length) }))
     const [head] = field?.keypath.segments ?? []
@@ -110,7 +117,7 @@ function findLive(keypath: Keypath, reading: AbsentReading, suggest: Suggest): K
 }
 
 /** The one result without a name that is an aggregation of the name that is read. */
-function findNameless({ namespace, segments }: Keypath, { nameless = [] }: Removal) {
+function findNameless({ namespace, segments }: Keypath, { nameless }: Remainder) {
   const [head, second] = segments
   if (namespace === '$m' || namespace === '$l' || head?.kind !== 'NameSegment' || second !== undefined) {
     return undefined

@@ -15,7 +15,7 @@ import { looksLikeSeverity } from './severity'
  * of the catalogue in strict mode.
  */
 export const checkField: Rule = ({ readings, options, report, suggest }) => {
-  for (const [keypath, reading] of readings) {
+  for (const { keypath, reading } of readings) {
     if (reading.kind !== 'absent' || reading.absence.kind !== 'unknown') continue
     if (looksLikeSeverity(keypath)) continue
     const { dataset } = reading.absence

@@ -2,16 +2,17 @@ import { FIELDS, type Field } from '../catalogue/fields'
 import { implicitSource, implicitSubquerySource, sourceNotFirst } from '../diagnostics/codes'
 import { type Diagnostic, insertText, withFix } from '../diagnostics/diagnostic'
 import type { Keypath, Stage } from '../tree/ast'
-import type { KeypathOccurrence, Rule } from './check-context'
+import type { WalkedStage } from '../tree/walked-pipeline'
+import type { Rule } from './check-context'
 
 /** Only the first stage of a query or sub-query can be a source; without one the default source is read. */
-export const checkSourcePlace: Rule = ({ query, stages, keypaths, report }) => {
+export const checkSourcePlace: Rule = ({ query, stages, report }) => {
   for (const { stage, pipeline, index } of stages) {
     if (index > 0) {
       if (stage.kind === 'SourceStage') report(sourceNotFirst(stage.keywordRange))
     } else if (readsDefault(stage)) {
       const isWhole = pipeline === query
-      report(isWhole ? withSource(stage, keypaths) : implicitSubquerySource(stage.keywordRange))
+      report(isWhole ? withSource(stage, stages) : implicitSubquerySource(stage.keywordRange))
     }
   }
 }
@@ -20,8 +21,8 @@ function readsDefault({ kind }: Stage): boolean {
   return kind !== 'SourceStage' && kind !== 'UnknownStage' && kind !== 'DpxlStage'
 }
 
-function withSource(first: Stage, keypaths: readonly KeypathOccurrence[]): Diagnostic {
-  const dataset = readsSpans(keypaths.map(({ keypath }) => keypath)) ? 'spans' : 'logs'
+function withSource(first: Stage, stages: readonly WalkedStage[]): Diagnostic {
+  const dataset = readsSpans(stages.flatMap(({ keypaths }) => keypaths)) ? 'spans' : 'logs'
   const source = `source ${dataset}`
   const edit = insertText(first.range.start, `${source} | `)
   return withFix(implicitSource(first.keywordRange), `begin with ${source}`, edit)

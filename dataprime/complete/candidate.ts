@@ -1,9 +1,10 @@
 import type { AnalyseOptions } from '../analyse'
 import { describeSignature, type FunctionSignature } from '../catalogue/functions'
-import { typeOf } from '../scope/operand-type'
 import { missing, parsePostfix } from '../syntax/expression-parser'
 import { TokenStream } from '../syntax/token-stream'
 import type { Expression, Keypath, TextRange } from '../tree/ast'
+import { typeOf } from '../types/infer-expression'
+import { typeOfWord, typeWord } from '../types/inferred-type'
 import type { Caret } from './caret'
 import type { Completion, CompletionKind } from './completion'
 import type { TokenSpan } from './expression-place'
@@ -95,7 +96,12 @@ export function operandOf({ caret: { tokens } }: Situation, { from, to }: TokenS
 
 function ignore(): void {}
 
-/** The type of the operand that some tokens make, as far as it is plain to see. */
+/** The word for the type of the operand that some tokens make, as far as it is known. */
 export function typeOfSpan(situation: Situation, span: TokenSpan): string | undefined {
-  return typeOf(operandOf(situation, span), (keypath) => situation.fieldNamed(keypath)?.type ?? undefined)
+  const operand = operandOf(situation, span)
+  const field = operand.kind === 'Keypath' ? situation.fieldNamed(operand) : undefined
+  // A catalogue may call the type of a field by a word of its own.
+  if (field !== undefined) return field.type ?? undefined
+  const lookup = (keypath: Keypath) => typeOfWord(situation.fieldNamed(keypath)?.type ?? 'unknown')
+  return typeWord(typeOf(operand, { lookup }))
 }

@@ -1,15 +1,13 @@
 /** The fields that the rows have before a stage, with what completion shows of them. */
 
 import type { AnalyseOptions } from '../analyse'
-import type { CatalogueField, FieldCatalogue } from '../catalogue/field-catalogue'
+import type { FieldCatalogue } from '../catalogue/field-catalogue'
 import { FIELDS } from '../catalogue/fields'
 import { type ListedField, listFields, scopeBefore } from '../scope/fields-before'
 import type { Scope } from '../scope/scope'
-import { parseKeypath } from '../syntax/expression-parser'
-import { tokenize } from '../syntax/lexer'
-import { TokenStream } from '../syntax/token-stream'
-import type { Keypath, Namespace, Query, Stage } from '../tree/ast'
-import { readKeypaths } from '../tree/keypaths'
+import { catalogueFieldsOf, type ReadField } from '../syntax/catalogue-keypaths'
+import type { Keypath, Namespace, Query } from '../tree/ast'
+import { readAmong } from '../tree/keypaths'
 
 /** Where a field comes from; what is nearest to the stage comes first. */
 export type FieldOrigin = 'stage' | 'mention' | 'dataset' | 'catalogue'
@@ -35,10 +33,10 @@ export function fieldsBefore(
   options: AnalyseOptions = {},
 ): readonly LiveField[] {
   const mentions = new Map<string, Keypath>()
-  // Sub-queries read other rows.
-  const own = new Set<Stage>(query.stages)
-  const scope = scopeBefore(query, stageIndex, options, (stage, rows) => {
-    if (own.has(stage)) for (const keypath of readKeypaths(stage)) mention(mentions, keypath, rows)
+  const scope = scopeBefore(query, stageIndex, options, (walked, rows) => {
+    // Sub-queries read other rows.
+    if (query.stages[walked.index] !== walked.stage) return
+    for (const keypath of readAmong(walked.keypaths, walked.stage)) mention(mentions, keypath, rows)
   })
   const listed = listFields(scope).filter(({ detail }) => detail.implied === undefined)
   const made = listed.filter(({ detail }) => detail.origin === 'query')
@@ -102,22 +100,18 @@ function documentationOf(place: FieldPlace, catalogue: FieldCatalogue | undefine
 
 const PREPARED = new WeakMap<FieldCatalogue, ReadonlyMap<string, Documentation>>()
 
-/** Catalogues are large and live long, so their keypaths are read once. */
 function documentationIn(catalogue: FieldCatalogue): ReadonlyMap<string, Documentation> {
-  const prepared =
-    PREPARED.get(catalogue) ?? new Map([...catalogue.spans, ...catalogue.logs].flatMap(readDocumentation))
+  const { logs, spans } = catalogueFieldsOf(catalogue)
+  const prepared = PREPARED.get(catalogue) ?? new Map([...spans, ...logs].flatMap(readDocumentation))
   PREPARED.set(catalogue, prepared)
   return prepared
 }
 
-function readDocumentation({ keypath, sample_values, description }: CatalogueField) {
-  const s = new TokenStream(keypath, tokenize(keypath, ignore), ignore)
-  const place = placeOf(parseKeypath(s))
-  if (place === undefined || !s.at('end')) return []
+function readDocumentation({ keypath, field: { sample_values, description } }: ReadField) {
+  const place = placeOf(keypath)
+  if (place === undefined) return []
   return [[keyOf(place), { summary: description ?? '', sampleValues: sample_values ?? [] }] as const]
 }
-
-function ignore(): void {}
 
 export type FieldPlace = Pick<LiveField, 'namespace' | 'path'>
 

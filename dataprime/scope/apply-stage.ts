@@ -1,6 +1,6 @@
 /** What each stage makes of the keys of the rows it reads. */
 import { extractorNamed } from '../catalogue/extractors'
-import { aggregatesRows, calledAggregation } from '../tree/aggregation'
+import { aggregatesRows } from '../tree/aggregation'
 import type {
   AliasedExpression,
   Expression,
@@ -10,19 +10,13 @@ import type {
   Stage,
   StitchStage,
 } from '../tree/ast'
-import {
-  canonicalKeypath,
-  dataKeypath,
-  isMissingKeypath,
-  replacesRows,
-  resultKeypath,
-  resultsOf,
-} from '../tree/keypaths'
+import { dataKeypath, isMissingKeypath, replacesRows, resultKeypath, resultsOf } from '../tree/keypaths'
+import { typeWord } from '../types/inferred-type'
 import { groupNamesOf } from './group-names'
-import { typeOf } from './operand-type'
+import { isNameless } from './kept-fields'
 import { recordsOf, type ScopeOptions } from './records'
 import { Scope } from './scope'
-import { type Absence, type KeptField, Shape, valueOfQuery } from './shape'
+import { type Absence, Shape, valueOfQuery } from './shape'
 
 /** Changes what is known of the rows before a stage into what is known after it. `added` are the rows of its sub-query. */
 export function applyStage(scope: Scope, stage: Stage, added: Scope | null, options: ScopeOptions): void {
@@ -38,7 +32,7 @@ export function applyStage(scope: Scope, stage: Stage, added: Scope | null, opti
       break
     case 'CreateStage':
     case 'ReplaceStage':
-      put(scope, stage, stage.target, valueOfExpression(stage.value, scope))
+      put(scope, stage, stage.target, valueOfExpression(stage.value, scope, options))
       break
     case 'RoundtimeStage':
       if (stage.into !== null) put(scope, stage, stage.into, valueOfQuery('timestamp'))
@@ -68,7 +62,7 @@ export function applyStage(scope: Scope, stage: Stage, added: Scope | null, opti
       move(scope, stage)
       break
     default:
-      if (replacesRows(stage)) keepResults(scope, stage)
+      if (replacesRows(stage)) keepResults(scope, stage, options)
   }
 }
 
@@ -82,21 +76,17 @@ function put(scope: Scope, stage: Stage, target: Keypath, value: Shape): void {
   else scope.put(target, value, removedBy(stage, false))
 }
 
-/** A value of the type of an expression, as far as it is plain to see; the keys below it are left open. */
-function valueOfExpression(expression: Expression, scope: Scope): Shape {
-  const typeOfKeypath = (keypath: Keypath) => {
-    const found = scope.lookUp(keypath)?.found
-    return found instanceof Shape ? found.detail?.type : undefined
-  }
-  return valueOfQuery(typeOf(expression, typeOfKeypath))
+/** A value of the type of an expression, as far as it is known; the keys below it are left open. */
+function valueOfExpression(expression: Expression, scope: Scope, { typeOf }: ScopeOptions): Shape {
+  const found = expression.kind === 'Keypath' ? scope.lookUp(expression)?.found : undefined
+  // A catalogue may call the type of a field by a word of its own.
+  const word = found instanceof Shape ? found.detail?.type : undefined
+  return valueOfQuery(word ?? (typeOf && typeWord(typeOf(expression))))
 }
 
 function move(scope: Scope, stage: MoveStage): void {
   const { from, to } = stage
-  const kept = new Map([[canonicalKeypath(from), { keypath: to, certain: true }]])
-  const value = isMissingKeypath(from)
-    ? valueOfQuery()
-    : scope.take(from, { kind: 'removed', stage, certain: true, kept })
+  const value = isMissingKeypath(from) ? valueOfQuery() : scope.take(from, removedBy(stage, true))
   put(scope, stage, to, value)
 }
 
@@ -140,37 +130,22 @@ function extractedShape(stage: ExtractStage, scope: Scope): Shape {
 /** The name of a count that is not given one. */
 const COUNT_NAME = '_count'
 
-function keepResults(scope: Scope, stage: Stage): void {
+function keepResults(scope: Scope, stage: Stage, options: ScopeOptions): void {
   const results = resultsOf(stage)
-  const kept = new Map<string, KeptField>()
-  const nameless: AliasedExpression[] = []
   // Whether the envelope of a record survives is documented for groups of rows only.
   const grouped = aggregatesRows(stage)
-  const data: Absence = {
-    kind: 'removed',
-    stage,
-    certain: grouped || stage.kind === 'ChooseStage',
-    kept,
-    nameless,
-  }
-  const values = results.map(({ expression }) => valueOfExpression(expression, scope))
+  const data = removedBy(stage, grouped || stage.kind === 'ChooseStage')
+  const values = results.map(({ expression }) => valueOfExpression(expression, scope, options))
   const envelope = grouped ? [] : envelopeFields(results, scope)
 
-  scope.clear(data, { ...data, certain: grouped })
+  scope.clear(data, removedBy(stage, grouped))
   for (const [keypath, value] of envelope) scope.put(keypath, value, data)
   for (const [index, result] of results.entries()) {
     const keypath = resultKeypath(result)
-    if (keypath === undefined) {
-      if (calledAggregation(result.expression) === undefined) scope.part('$d').open()
-      else nameless.push(result)
-    } else {
-      scope.put(keypath, values[index] as Shape, data)
-      if (result.expression.kind === 'Keypath') {
-        kept.set(canonicalKeypath(result.expression), { keypath, certain: isNameCertain(result) })
-      }
-    }
+    if (keypath !== undefined) scope.put(keypath, values[index] as Shape, data)
+    else if (isNameless(result)) scope.part('$d').hasDefaultNames = true
+    else scope.part('$d').open()
   }
-  scope.part('$d').hasDefaultNames = nameless.length > 0
   putCount(scope, stage, data)
 }
 
@@ -204,9 +179,4 @@ function envelopeFields(
 
 function isEnvelope({ namespace, segments }: Keypath): boolean {
   return (namespace === '$m' || namespace === '$l') && segments.length > 0
-}
-
-/** The name of a nested key that is not given one is documented by examples of one level only. */
-function isNameCertain({ expression, alias }: AliasedExpression): boolean {
-  return alias !== null || (expression.kind === 'Keypath' && expression.segments.length === 1)
 }

@@ -246,9 +246,9 @@ test('any query can be followed, and what it does is told in the same way when i
       fieldsBefore(query, query.stages.length, { strict: true, catalogue: CATALOGUE }),
       fieldsBefore(again, again.stages.length, { strict: true, catalogue: CATALOGUE }),
     )
-    const kinds = [...readingsOf(query).values()].map(({ kind }) => kind)
+    const kinds = readingsOf(query).map(({ reading }) => reading.kind)
     assert.deepEqual(
-      [...readingsOf(again).values()].map(({ kind }) => kind),
+      readingsOf(again).map(({ reading }) => reading.kind),
       kinds,
     )
   })

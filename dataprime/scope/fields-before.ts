@@ -1,6 +1,8 @@
 import type { Query } from '../tree/ast'
 import { keypath as buildKeypath } from '../tree/build'
 import { canonicalKeypath } from '../tree/keypaths'
+import { walkPipeline } from '../tree/walked-pipeline'
+import { inferTypes } from '../types/infer-types'
 import { followStages, type VisitStage } from './follow-stages'
 import { recordsOf, type ScopeOptions } from './records'
 import { RECORD_PARTS, type RecordPart, type Scope } from './scope'
@@ -41,9 +43,11 @@ export function scopeBefore(
   options: ScopeOptions = {},
   visit: VisitStage = () => {},
 ): Scope {
-  const before = query.stages.slice(0, stageIndex)
-  if (before.length > 0) return followStages({ ...query, stages: before }, options, visit)
-  return recordsOf(undefined, options)
+  const before = { ...query, stages: query.stages.slice(0, stageIndex) }
+  if (before.stages.length === 0) return recordsOf(undefined, options)
+  const walked = walkPipeline(before)
+  const typeOf = inferTypes(before, options.catalogue, walked).of
+  return followStages(walked, { ...options, typeOf }, visit)
 }
 
 export interface ListedField {

@@ -1,20 +1,26 @@
 import { aggregatedGrouping } from '../tree/aggregation'
-import type { Query, Stage } from '../tree/ast'
+import type { Stage } from '../tree/ast'
+import type { WalkedPipeline, WalkedStage } from '../tree/walked-pipeline'
 import { applyStage, keepNames } from './apply-stage'
 import { recordsOf, type ScopeOptions } from './records'
 import { Scope } from './scope'
 
-export type VisitStage = (stage: Stage, before: Scope, added: Scope | null) => void
+export type VisitStage = (stage: WalkedStage, before: Scope, added: Scope | null) => void
 
 /**
- * Calls `visit` for each stage of a query with what is known of the rows before it, and with those of its
+ * Calls `visit` for each stage of a pipeline with what is known of the rows before it, and with those of its
  * sub-query, whose stages have been visited by then. Answers what is known after the last.
  */
-export function followStages(query: Query, options: ScopeOptions, visit: VisitStage): Scope {
+export function followStages(
+  { query, stages }: WalkedPipeline,
+  options: ScopeOptions,
+  visit: VisitStage,
+): Scope {
   const scope = recordsOf(query.stages[0], options)
-  for (const [index, stage] of query.stages.entries()) {
-    const added = 'query' in stage ? followStages(stage.query, options, visit) : null
-    visit(stage, scope, added)
+  for (const walked of stages) {
+    const { stage, index, subquery } = walked
+    const added = subquery === null ? null : followStages(subquery, options, visit)
+    visit(walked, scope, added)
     if (isMisread(stage, query.stages[index + 1], options)) scope.replaceBy(Scope.open())
     else if (index > 0 || stage.kind !== 'SourceStage') applyStage(scope, stage, added, options)
     // The stage is reported; the keys it loses are not reported again where they are read.
@@ -39,7 +45,8 @@ const KEEPS_KEYS: ReadonlySet<Stage['kind']> = new Set<Stage['kind']>([
 ])
 
 /** Whether the text of a stage was not all understood, so that other keys may come out of it. */
-function isMisread(stage: Stage, next: Stage | undefined, { mistakes = [] }: ScopeOptions): boolean {
+function isMisread(stage: Stage, next: Stage | undefined, { mistakes }: ScopeOptions): boolean {
+  if (mistakes === undefined || mistakes.length === 0) return false
   const end = KEEPS_KEYS.has(stage.kind)
     ? stage.keywordRange.end
     : (next?.range.start ?? Number.POSITIVE_INFINITY)

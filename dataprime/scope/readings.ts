@@ -1,8 +1,9 @@
 /** What there is to say of each keypath that a query reads, found in one pass over its stages. */
 import { DIAGNOSTICS_KEPT_MAX } from '../diagnostics/diagnostic-list'
-import type { Expression, JoinStage, Keypath, Node, Query, Stage } from '../tree/ast'
+import type { Expression, JoinStage, Keypath, Query, Stage } from '../tree/ast'
 import { canonicalKeypath, readAmong, resultsOf } from '../tree/keypaths'
-import { nodesOf, walk } from '../tree/walk'
+import { walk } from '../tree/walk'
+import { type WalkedPipeline, walkPipeline } from '../tree/walked-pipeline'
 import { followStages } from './follow-stages'
 import type { ScopeOptions } from './records'
 import type { Scope } from './scope'
@@ -32,23 +33,28 @@ export interface AbsentReading {
   readonly closed: boolean
 }
 
-export type Readings = ReadonlyMap<Keypath, Reading>
+export interface ReadKeypath {
+  readonly keypath: Keypath
+  /** The query or sub-query that it is read in. */
+  readonly pipeline: Query
+  readonly reading: Reading
+}
 
 /** Keys looked through for one that was meant. */
 const KEYS_COMPARED_MAX = 300
 
 /**
- * What is known of each keypath when the stage it stands in reads it, those of sub-queries too. Parameters
- * and whole parts of a record (`$d`) are left out: they are always there.
+ * The keypaths that a query reads, those of sub-queries too, with what is known of each in the stage that
+ * reads it. Parameters and whole parts of a record (`$d`) are left out: they are always there.
  */
 export function readingsOf(
   query: Query,
   options: ScopeOptions = {},
-  nodesOfStage: (stage: Stage) => readonly Node[] = nodesOf,
-): Readings {
-  const readings = new Map<Keypath, Reading>()
+  walked: WalkedPipeline = walkPipeline(query),
+): readonly ReadKeypath[] {
+  const readings: ReadKeypath[] = []
   let described = 0
-  const describe = (lookup: Lookup, scope: Scope): Reading => {
+  const describe = ({ lookup, scope }: ScopedLookup): Reading => {
     if (!isAbsent(lookup.found)) return presentReading(lookup)
     const most = described++ < DIAGNOSTICS_KEPT_MAX ? KEYS_COMPARED_MAX : 0
     return {
@@ -62,11 +68,12 @@ export function readingsOf(
     }
   }
 
-  followStages(query, options, (stage, before, added) => {
+  followStages(walked, options, ({ stage, pipeline, keypaths }, before, added) => {
+    if (keypaths.length === 0) return
     const lookUp = lookUpFor(stage, before, added)
-    for (const keypath of readAmong(nodesOfStage(stage), stage)) {
+    for (const keypath of readAmong(keypaths, stage)) {
       const found = keypath.segments.length > 0 ? lookUp(keypath) : undefined
-      if (found !== undefined) readings.set(keypath, describe(found.lookup, found.scope))
+      if (found !== undefined) readings.push({ keypath, pipeline, reading: describe(found) })
     }
   })
   return readings

@@ -1,16 +1,18 @@
 /** What is known of the records a source reads: what their dataset always has, and what the catalogue lists. */
 import type { AnalyseOptions } from '../analyse'
-import type { CatalogueField, FieldCatalogue } from '../catalogue/field-catalogue'
+import type { FieldCatalogue } from '../catalogue/field-catalogue'
 import { FIELDS, type KnownDataset, knownDataset } from '../catalogue/fields'
-import { hasErrors } from '../diagnostics/diagnostic'
-import { parse } from '../syntax/parser'
-import type { Keypath, Stage } from '../tree/ast'
+import { catalogueFieldsOf, type ReadField } from '../syntax/catalogue-keypaths'
+import type { Expression, Stage } from '../tree/ast'
+import type { InferredType } from '../types/inferred-type'
 import { type RecordPart, Scope } from './scope'
 import { type Absence, lookUp, Shape, type ValueDetail, write } from './shape'
 
 export interface ScopeOptions extends AnalyseOptions {
   /** Where the text of the query could not be read, in order: what a stage there makes of its rows is not known. */
   readonly mistakes?: readonly number[]
+  /** The types of the expressions of the query; without them none are told of what the query makes. */
+  readonly typeOf?: (expression: Expression) => InferredType
 }
 
 type Parts = Readonly<Record<RecordPart, Shape>>
@@ -60,7 +62,7 @@ const byCatalogue = new WeakMap<FieldCatalogue, PartsByDataset>()
 
 function partsOf(dataset: KnownDataset, { strict = false, catalogue }: ScopeOptions): Parts {
   const known = catalogue === undefined ? WITHOUT_CATALOGUE : remembered(catalogue)
-  const fields = catalogue?.[dataset] ?? []
+  const fields = catalogue === undefined ? [] : catalogueFieldsOf(catalogue)[dataset]
   // A catalogue that says nothing of a dataset does not say that its records are empty.
   const closesData = strict && fields.length > 0
   const key = `${dataset} ${closesData}`
@@ -75,7 +77,7 @@ function remembered(catalogue: FieldCatalogue): PartsByDataset {
   return known
 }
 
-function buildParts(dataset: KnownDataset, fields: readonly CatalogueField[], closesData: boolean): Parts {
+function buildParts(dataset: KnownDataset, fields: readonly ReadField[], closesData: boolean): Parts {
   const unknown: Absence = { kind: 'unknown', dataset }
   const parts: Parts = {
     $d: new Shape(closesData ? unknown : null),
@@ -85,30 +87,20 @@ function buildParts(dataset: KnownDataset, fields: readonly CatalogueField[], cl
   for (const { namespace, name, type } of FIELDS[dataset]) {
     if (namespace !== '$p') parts[namespace].set(name, new Shape(null, { type, origin: 'dataset' }))
   }
-  for (const field of readCatalogueFields(fields))
+  for (const field of fields.toSorted(objectsFirst)) {
     addField(parts, field, closesData ? unknown : null, unknown)
+  }
   if (dataset === 'spans') addFreeKeys(parts.$d)
   return parts
 }
 
-interface ReadField {
-  readonly keypath: Keypath
-  readonly type: string
-}
-
-/** The fields whose keypaths can be read, objects before what is in them. */
-function readCatalogueFields(fields: readonly CatalogueField[]): readonly ReadField[] {
-  return fields
-    .flatMap(({ keypath: text, type }) => {
-      const keypath = readKeypathText(text)
-      return keypath === undefined ? [] : [{ keypath, type }]
-    })
-    .sort((a, b) => a.keypath.segments.length - b.keypath.segments.length)
+function objectsFirst(a: ReadField, b: ReadField): number {
+  return a.keypath.segments.length - b.keypath.segments.length
 }
 
 function addField(
   parts: Parts,
-  { keypath, type }: ReadField,
+  { keypath, field: { type } }: ReadField,
   belowScalar: Absence | null,
   maker: Absence,
 ): void {
@@ -130,14 +122,4 @@ function addFreeKeys(data: Shape): void {
   for (const name of FREE_SPAN_KEYS) {
     if (!listed.has(name)) data.set(name, new Shape(null, { type: undefined, origin: 'dataset' }))
   }
-}
-
-/** The keypath a text is; undefined for any other text. */
-function readKeypathText(text: string): Keypath | undefined {
-  const { query, diagnostics } = parse(`remove ${text}`)
-  const [stage, ...others] = query.stages
-  if (stage?.kind !== 'RemoveStage' || others.length > 0 || hasErrors(diagnostics)) return undefined
-  const [keypath, ...more] = stage.keypaths
-  const isField = keypath?.kind === 'Keypath' && keypath.segments.length > 0
-  return isField && more.length === 0 ? keypath : undefined
 }

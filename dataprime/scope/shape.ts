@@ -4,7 +4,7 @@
  * A query of a hundred thousand stages is followed in linear time, so a shape is never copied: what a
  * dataset gives is shared by all (`bases`), and a stage that keeps only its results starts a new shape.
  */
-import type { AliasedExpression, Keypath, NameSegment, Segment, Stage } from '../tree/ast'
+import type { NameSegment, Segment, Stage } from '../tree/ast'
 
 /** Where a key comes from. */
 export type Origin = 'dataset' | 'catalogue' | 'query'
@@ -27,17 +27,7 @@ export type Absence =
       readonly stage: Stage
       /** Whether the documentation leaves no doubt that the key is gone. */
       readonly certain: boolean
-      /** Where each field that a stage kept is found after it, by the canonical text of its keypath. */
-      readonly kept?: ReadonlyMap<string, KeptField>
-      /** The results that the stage was given no name for. */
-      readonly nameless?: readonly AliasedExpression[]
     }
-
-export interface KeptField {
-  readonly keypath: Keypath
-  /** Whether the field is found under this name only, as documented. */
-  readonly certain: boolean
-}
 
 /** The answer to "is this key there?": what is known of its value, that it may be there, or why it is not. */
 export type Finding = Shape | 'possible' | Absence

@@ -1,7 +1,7 @@
 /** What stages do with keypaths: read, write, and which keys are left afterwards. */
 
 import { isBareName, printExpression } from '../format/print'
-import type { AliasedExpression, Expression, ExtractStage, Keypath, Node, Stage } from './ast'
+import type { AliasedExpression, Keypath, Node, Stage } from './ast'
 import { keypath } from './build'
 import { nodesOf } from './walk'
 
@@ -86,29 +86,28 @@ export function replacesRows({ kind }: Stage): boolean {
 
 /** The keypaths a stage reads, in the order of the text and as often as they occur. Sub-queries are left out. */
 export function readKeypaths(stage: Stage): readonly Keypath[] {
-  return readAmong(nodesOf(stage), stage)
+  return readAmong(keypathsIn(stage), stage)
 }
 
-/** The same, from the nodes of the stage. */
-export function readAmong(nodes: readonly Node[], stage: Stage): readonly Keypath[] {
+/** Those of the keypaths of a stage that it reads. */
+export function readAmong(keypaths: readonly Keypath[], stage: Stage): readonly Keypath[] {
+  const others = unreadKeypaths(stage)
+  if (others.length === 0) return keypaths.filter((keypath) => !isMissingKeypath(keypath))
+  const unread = new Set(others)
+  return keypaths.filter((keypath) => !isMissingKeypath(keypath) && !unread.has(keypath))
+}
+
+function unreadKeypaths(stage: Stage): readonly Keypath[] {
   // What is redacted is read first.
-  const unread = new Set<Node>(stage.kind === 'RedactStage' ? [] : writtenKeypaths(stage))
-  if (stage.kind === 'ExtractStage') for (const node of namesExtracted(stage)) unread.add(node)
-  const read: Keypath[] = []
-  for (const node of nodes) {
-    if (node.kind === 'Keypath' && !isMissingKeypath(node) && !unread.has(node)) read.push(node)
-  }
-  return read
+  if (stage.kind === 'RedactStage') return []
+  if (stage.kind !== 'ExtractStage') return writtenKeypaths(stage)
+  // An extractor takes names of types, and the keys after `datatypes` belong to what is being extracted.
+  return [stage.into, ...[stage.extractor, ...stage.datatypes].flatMap(keypathsIn)]
 }
 
-/** An extractor takes names of types, and the keys after `datatypes` belong to what is being extracted. */
-function namesExtracted({ extractor, datatypes }: ExtractStage): readonly Node[] {
-  return [extractor, ...datatypes].flatMap((node) => nodesOf(node))
-}
-
-/** All keypaths of an expression. */
-export function keypathsIn(expression: Expression): readonly Keypath[] {
-  return nodesOf(expression).filter((node) => node.kind === 'Keypath')
+/** All keypaths of a node and below it, those of sub-queries left out. */
+export function keypathsIn(node: Node): readonly Keypath[] {
+  return nodesOf(node).filter((part) => part.kind === 'Keypath')
 }
 
 /** A keypath that the text lacks where one is required. */

@@ -88,7 +88,7 @@ export function forEachChild(node: Node, visit: (child: Node) => void): void {
 }
 
 /** Puts the children of a node on a stack, the last one first, so that they come off it in the order of the text. */
-function pushChildren(node: Node, stack: Node[]): void {
+export function pushChildren(node: Node, stack: Node[]): void {
   const names = CHILDREN[node.kind]
   // Walks are what checking spends its time on, and counting down is faster than reversing copies.
   for (let index = names.length - 1; index >= 0; index--) {

@@ -4,81 +4,62 @@
  */
 
 import type { FunctionSignature } from '../catalogue/functions'
-import type {
-  CallExpression,
-  CaseExpression,
-  Expression,
-  Keypath,
-  MethodCallExpression,
-  Node,
-  Segment,
-} from '../tree/ast'
+import type { CaseExpression, Expression, Keypath, Node, Segment } from '../tree/ast'
 import { nodesOf } from '../tree/walk'
 import { accepts, type BoundCall, bindArguments } from './bind-arguments'
 import { arrayOf, certain, commonType, type InferredType, likely, UNKNOWN, weaken } from './inferred-type'
 import { typeNamed } from './known-fields'
 import { binaryResult, unaryResult } from './operators'
-import { pathOf, type TypeEnvironment } from './type-environment'
+import type { TypeEnvironment } from './type-environment'
 
-/** The types that have been found, by expression. */
+/** The types that have been found, by expression; those of literals, which are plain to see, are left out. */
 export type TypesFound = Map<Node, InferredType>
+
+type TypeAt = (expression: Expression) => InferredType
+
+/** Looks up what was found, unknown for everything else. */
+export function typeFinder(types: TypesFound): TypeAt {
+  return (expression) => LITERAL_TYPES[expression.kind] ?? types.get(expression) ?? UNKNOWN
+}
+
+const LITERAL_TYPES: { readonly [Kind in Node['kind']]?: InferredType } = {
+  NumberLiteral: certain('number'),
+  StringLiteral: certain('string'),
+  InterpolatedString: certain('string'),
+  BooleanLiteral: certain('boolean'),
+  NullLiteral: certain('null'),
+  IntervalLiteral: certain('interval'),
+  TimestampLiteral: certain('timestamp'),
+  RegexLiteral: certain('regexp'),
+  SeverityLiteral: certain('severity'),
+  ObjectLiteral: certain('object'),
+}
 
 /** The type of an expression where the keypaths have the types of the environment. */
 export function typeOf(expression: Expression, environment: TypeEnvironment): InferredType {
   const types: TypesFound = new Map()
-  inferTypesOf(nodesOf(expression), environment, types, bindArguments)
-  return types.get(expression) ?? UNKNOWN
+  inferTypesOf(nodesOf(expression), environment, types)
+  return typeFinder(types)(expression)
 }
-
-/** Tells which parameters the arguments of a call are given for. */
-export type BindingOf = (call: CallExpression | MethodCallExpression) => BoundCall | undefined
 
 /**
  * Finds the types of nodes that stand in the order of the text. Parents come before their children there, so
  * that going back over them finds the children first: a chain of any length takes time in proportion and no stack.
  */
-export function inferTypesOf(
-  nodes: readonly Node[],
-  environment: TypeEnvironment,
-  types: TypesFound,
-  bindingOf: BindingOf,
-): void {
-  const typeAt = (expression: Expression) => types.get(expression) ?? UNKNOWN
+export function inferTypesOf(nodes: readonly Node[], environment: TypeEnvironment, types: TypesFound): void {
+  const typeAt = typeFinder(types)
   for (let index = nodes.length - 1; index >= 0; index--) {
     const node = nodes[index] as Node
-    const type = inferNode(node, environment, typeAt, bindingOf)
+    const type = inferNode(node, environment, typeAt)
     if (type !== UNKNOWN) types.set(node, type)
   }
 }
 
-function inferNode(
-  node: Node,
-  environment: TypeEnvironment,
-  typeAt: TypeAt,
-  bindingOf: BindingOf,
-): InferredType {
+/** The type of what is no literal. */
+function inferNode(node: Node, environment: TypeEnvironment, typeAt: TypeAt): InferredType {
   switch (node.kind) {
-    case 'NumberLiteral':
-      return certain('number')
-    case 'StringLiteral':
-    case 'InterpolatedString':
-      return certain('string')
-    case 'BooleanLiteral':
-      return certain('boolean')
-    case 'NullLiteral':
-      return certain('null')
-    case 'IntervalLiteral':
-      return certain('interval')
-    case 'TimestampLiteral':
-      return certain('timestamp')
-    case 'RegexLiteral':
-      return certain('regexp')
-    case 'SeverityLiteral':
-      return certain('severity')
     case 'ArrayLiteral':
       return arrayOf(commonType(node.elements.map(typeAt)))
-    case 'ObjectLiteral':
-      return certain('object')
     case 'Keypath':
       return typeOfKeypath(node, environment, typeAt)
     case 'MemberExpression':
@@ -93,13 +74,11 @@ function inferNode(
       return typeOfCase(node, typeAt)
     case 'CallExpression':
     case 'MethodCallExpression':
-      return typeOfCall(bindingOf(node), typeAt)
+      return typeOfCall(bindArguments(node), typeAt)
     default:
       return UNKNOWN
   }
 }
-
-type TypeAt = (expression: Expression) => InferredType
 
 /** A namespace alone is the record, which people also search as if it were its text. */
 function typeOfKeypath(keypath: Keypath, environment: TypeEnvironment, typeAt: TypeAt): InferredType {
@@ -107,11 +86,10 @@ function typeOfKeypath(keypath: Keypath, environment: TypeEnvironment, typeAt: T
   if (segments.length === 0) return namespace === null ? UNKNOWN : likely('object')
   const last = segments.at(-1)
   if (last?.kind === 'IndexSegment') {
-    const array = pathOf({ ...keypath, segments: segments.slice(0, -1) })
-    return array === undefined ? UNKNOWN : typeOfMember(environment.lookup(array), last, typeAt)
+    const array = environment.lookup({ ...keypath, segments: segments.slice(0, -1) })
+    return typeOfMember(array, last, typeAt)
   }
-  const path = pathOf(keypath)
-  return path === undefined ? UNKNOWN : environment.lookup(path)
+  return environment.lookup(keypath)
 }
 
 function typeOfMember(object: InferredType, segment: Segment, typeAt: TypeAt): InferredType {

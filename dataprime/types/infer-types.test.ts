@@ -10,7 +10,7 @@ import { walk } from '../tree/walk'
 import { typeOf } from './infer-expression'
 import { inferTypes } from './infer-types'
 import { certain, likely } from './inferred-type'
-import { createTypeEnvironment } from './type-environment'
+import { createTypeEnvironment, fieldTypes } from './type-environment'
 
 const CATALOGUE: FieldCatalogue = {
   logs: [
@@ -260,7 +260,7 @@ test('the operands of a join condition are typed by the side they read', () => {
 })
 
 test('an expression can be typed by itself in an environment', () => {
-  const environment = createTypeEnvironment(new Map())
+  const environment = createTypeEnvironment(fieldTypes([]))
   environment.assign(['$d', 'a'], certain('number'))
   environment.assign(['$d', 'b'], likely('interval'))
   const { stages } = parse('filter a * b').query

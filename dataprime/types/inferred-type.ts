@@ -32,7 +32,7 @@ export interface InferredType {
 /** Most types have no elements, and every expression has a type: there is one object of each. */
 function simpleTypes(certainty: Certainty): Readonly<Record<TypeName, InferredType>> {
   const types = TYPE_NAMES.map((name) => [name, Object.freeze({ name, certainty, element: 'unknown' })])
-  return Object.fromEntries(types)
+  return Object.assign(Object.create(null), Object.fromEntries(types))
 }
 
 const CERTAIN = simpleTypes('certain')
@@ -57,6 +57,16 @@ export function arrayOf({ name, certainty }: InferredType): InferredType {
 export function weaken(type: InferredType): InferredType {
   if (type.certainty === 'likely') return type
   return type.element === 'unknown' ? likely(type.name) : { ...type, certainty: 'likely' }
+}
+
+/** The word for a type in the language; undefined where there is nothing to be said about it. */
+export function typeWord(type: InferredType): string | undefined {
+  return isKnown(type) ? type.name : undefined
+}
+
+/** The type of the language that a word of a catalogue stands for, if it is one. */
+export function typeOfWord(word: string): InferredType {
+  return LIKELY[word as TypeName] ?? UNKNOWN
 }
 
 /** Whether anything can be said against a value of the type: null goes everywhere, and so may what is not known. */

@@ -1,70 +1,56 @@
-import type { CatalogueField, FieldCatalogue } from '../catalogue/field-catalogue'
+import type { FieldCatalogue } from '../catalogue/field-catalogue'
 import { FIELDS, type KnownDataset, knownDataset } from '../catalogue/fields'
-import { parse } from '../syntax/parser'
-import type { Dataset, Keypath } from '../tree/ast'
+import { catalogueFieldsOf, type ReadField } from '../syntax/catalogue-keypaths'
+import type { Dataset } from '../tree/ast'
 import { certain, type InferredType, isKnown, likely, type TypeName } from './inferred-type'
-import { type FieldTypes, keyOf, pathOf } from './type-environment'
+import { type FieldTypes, fieldTypes, type KeyPath, pathOf } from './type-environment'
 
-const TIMESTAMP = keyOf(['$m', 'timestamp'])
+const TIMESTAMP: KeyPath = ['$m', 'timestamp']
 
 /** The time of a record is a timestamp wherever there are records; of all other fields only the data can tell. */
-function withTimestamp(type: InferredType): FieldTypes {
-  return new Map([[TIMESTAMP, type]])
-}
-
-const FIELDS_OF_SYSTEM_DATASETS = withTimestamp(certain('timestamp'))
-const FIELDS_OF_OTHER_DATASETS = withTimestamp(likely('timestamp'))
+const FIELDS_OF_SYSTEM_DATASETS = fieldTypes([[TIMESTAMP, certain('timestamp')]])
+const FIELDS_OF_OTHER_DATASETS = fieldTypes([[TIMESTAMP, likely('timestamp')]])
 
 /** The types of the fields that the records of a dataset have; without a source the default one, logs, is read. */
 export function fieldTypesOf(dataset: Dataset | null, catalogue: FieldCatalogue | undefined): FieldTypes {
   const known = dataset === null ? 'logs' : knownDataset(dataset.dataspace, dataset.name)
   if (known !== undefined)
-    return catalogue === undefined ? LANGUAGE_FIELDS[known] : catalogueFields(catalogue)[known]
+    return catalogue === undefined ? LANGUAGE_FIELDS[known] : catalogueTypesOf(catalogue)[known]
   return dataset?.dataspace === 'system' ? FIELDS_OF_SYSTEM_DATASETS : FIELDS_OF_OTHER_DATASETS
 }
 
-function languageFields(dataset: KnownDataset): FieldTypes {
-  const fields = FIELDS[dataset].map(
-    ({ namespace, name, type }) => [keyOf([namespace, name]), likely(type)] as const,
-  )
-  return new Map([...fields, ...withTimestamp(certain('timestamp'))])
+type TypedPath = readonly [KeyPath, InferredType]
+
+function languageFields(dataset: KnownDataset): readonly TypedPath[] {
+  return [
+    ...FIELDS[dataset].map(({ namespace, name, type }): TypedPath => [[namespace, name], likely(type)]),
+    [TIMESTAMP, certain('timestamp')],
+  ]
 }
 
-const LANGUAGE_FIELDS: Readonly<Record<KnownDataset, FieldTypes>> = {
-  logs: languageFields('logs'),
-  spans: languageFields('spans'),
+type TypesByDataset = Readonly<Record<KnownDataset, FieldTypes>>
+
+const LANGUAGE_FIELDS: TypesByDataset = {
+  logs: fieldTypes(languageFields('logs')),
+  spans: fieldTypes(languageFields('spans')),
 }
 
-/** Reading the keypaths of a catalogue takes longer than checking a query, and a catalogue serves many queries. */
-const READ_CATALOGUES = new WeakMap<FieldCatalogue, Readonly<Record<KnownDataset, FieldTypes>>>()
+const CATALOGUE_TYPES = new WeakMap<FieldCatalogue, TypesByDataset>()
 
-function catalogueFields(catalogue: FieldCatalogue): Readonly<Record<KnownDataset, FieldTypes>> {
-  let read = READ_CATALOGUES.get(catalogue)
-  if (read === undefined) {
-    read = {
-      // What the language says of a field stands above what a catalogue calls its type.
-      logs: new Map([...readFields(catalogue.logs), ...LANGUAGE_FIELDS.logs]),
-      spans: new Map([...readFields(catalogue.spans), ...LANGUAGE_FIELDS.spans]),
-    }
-    READ_CATALOGUES.set(catalogue, read)
-  }
-  return read
+function catalogueTypesOf(catalogue: FieldCatalogue): TypesByDataset {
+  const fields = catalogueFieldsOf(catalogue)
+  // What the language says of a field stands above what a catalogue calls its type.
+  const typesOf = (dataset: KnownDataset) =>
+    fieldTypes([...fields[dataset].flatMap(typeField), ...languageFields(dataset)])
+  const known = CATALOGUE_TYPES.get(catalogue) ?? { logs: typesOf('logs'), spans: typesOf('spans') }
+  CATALOGUE_TYPES.set(catalogue, known)
+  return known
 }
 
-function readFields(fields: readonly CatalogueField[]): FieldTypes {
-  const types = new Map<string, InferredType>()
-  for (const { keypath, type } of fields) {
-    const path = readPath(keypath)
-    const inferred = likely(typeNamed(type))
-    if (path !== undefined && isKnown(inferred)) types.set(keyOf(path), inferred)
-  }
-  return types
-}
-
-function readPath(text: string): readonly string[] | undefined {
-  const [stage] = parse(`choose ${text}`).query.stages
-  const expression = stage?.kind === 'ChooseStage' ? stage.fields[0]?.expression : undefined
-  return expression?.kind === 'Keypath' ? pathOf(expression satisfies Keypath) : undefined
+function typeField({ keypath, field }: ReadField): readonly TypedPath[] {
+  const path = pathOf(keypath)
+  const type = likely(typeNamed(field.type))
+  return path === undefined || !isKnown(type) ? [] : [[path, type]]
 }
 
 /** Words for the types of the language, those that casts and catalogues use among them. */

@@ -1,4 +1,5 @@
-import type { Keypath } from '../tree/ast'
+import type { Keypath, Namespace } from '../tree/ast'
+import { keypath } from '../tree/build'
 import { type InferredType, UNKNOWN, weaken } from './inferred-type'
 
 /** A namespace and the names below it. */
@@ -6,7 +7,8 @@ export type KeyPath = readonly string[]
 
 /** The types of keypaths at one point of a pipeline. */
 export interface TypeEnvironment {
-  lookup(path: KeyPath): InferredType
+  /** The type of a keypath; unknown where a key is computed. */
+  lookup(keypath: Keypath): InferredType
 }
 
 /** An environment that a pipeline changes as it goes: each stage reads it and then writes to it. */
@@ -21,12 +23,30 @@ export interface ChangingEnvironment extends TypeEnvironment {
   weakenAll(): void
 }
 
-/** The types of fields by the text of `keyOf`. */
-export type FieldTypes = ReadonlyMap<string, InferredType>
+/** The types of fields, each below the namespace and the keys that lead to it. */
+export interface FieldTypes {
+  readonly type: InferredType | undefined
+  readonly children: ReadonlyMap<string, FieldTypes>
+}
 
-/** The key of a field in `FieldTypes`. */
-export function keyOf(path: KeyPath): string {
-  return path.join('\0')
+interface ChangingFieldTypes extends FieldTypes {
+  type: InferredType | undefined
+  readonly children: Map<string, ChangingFieldTypes>
+}
+
+/** Of two types for one field the later stands. */
+export function fieldTypes(fields: Iterable<readonly [KeyPath, InferredType]>): FieldTypes {
+  const root: ChangingFieldTypes = { type: undefined, children: new Map() }
+  for (const [path, type] of fields) {
+    let at = root
+    for (const name of path) {
+      const child = at.children.get(name) ?? { type: undefined, children: new Map() }
+      at.children.set(name, child)
+      at = child
+    }
+    at.type = type
+  }
+  return root
 }
 
 interface Entry {
@@ -69,18 +89,18 @@ export function createTypeEnvironment(fields: FieldTypes): ChangingEnvironment {
   }
 
   const environment: ChangingEnvironment = {
-    lookup(path) {
-      let entry: Entry | undefined = root
-      let hidden = false
-      for (const name of path) {
-        entry = entry?.children.get(name)
-        hidden ||= entry?.hidesFields === true
+    lookup({ namespace, segments }) {
+      const part = namespace ?? '$d'
+      let entry = root.children.get(part)
+      let field = entry?.hidesFields ? undefined : fields.children.get(part)
+      for (const segment of segments) {
+        if (segment.kind !== 'NameSegment') return UNKNOWN
+        entry = entry?.children.get(segment.name)
+        field = entry?.hidesFields ? undefined : field?.children.get(segment.name)
       }
-      const written = entry?.type
-      if (entry !== undefined && written !== undefined) return entry.era < era ? weaken(written) : written
-      const field = hidden ? undefined : fields.get(keyOf(path))
-      if (field === undefined) return UNKNOWN
-      return era > 0 ? weaken(field) : field
+      if (entry?.type !== undefined) return entry.era < era ? weaken(entry.type) : entry.type
+      if (field?.type === undefined) return UNKNOWN
+      return era > 0 ? weaken(field.type) : field.type
     },
     assign(path, type) {
       replace(path, { ...createEntry(true), type })
@@ -89,7 +109,7 @@ export function createTypeEnvironment(fields: FieldTypes): ChangingEnvironment {
       replace(path, createEntry(true))
     },
     move(from, to) {
-      const type = environment.lookup(from)
+      const type = environment.lookup(keypathAlong(from))
       const moved = reach(from)
       environment.forget(from)
       replace(to, { ...moved, type, hidesFields: true })
@@ -99,6 +119,10 @@ export function createTypeEnvironment(fields: FieldTypes): ChangingEnvironment {
     },
   }
   return environment
+}
+
+function keypathAlong([namespace, ...names]: KeyPath): Keypath {
+  return keypath(namespace as Namespace, ...names)
 }
 
 /** A keypath as a path; undefined where a key is computed. An index at the end is not part of it. */
