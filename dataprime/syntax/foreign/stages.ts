@@ -2,7 +2,6 @@
  * Stages of other languages whose shape is another than that of the command that does the same. Each is
  * reported with its fix and read as the stages it means. The cursor is behind the foreign word.
  */
-import { signaturesOf } from '../../catalogue/functions'
 import * as problem from '../../diagnostics/codes'
 import {
   type Diagnostic,
@@ -110,11 +109,9 @@ function parseResult(s: TokenStream): WrittenResult {
 export function aggregationWithoutArguments(expression: Expression): string | undefined {
   if (expression.kind !== 'Keypath' || expression.namespace !== null) return undefined
   const [first, second] = expression.segments
-  if (first?.kind !== 'NameSegment' || second !== undefined) return undefined
-  const callable = signaturesOf(first.name).some(
-    ({ kind, parameters }) => kind === 'aggregate' && parameters.every(({ optional }) => optional),
-  )
-  return callable && first.name === 'count' ? first.name : undefined
+  if (first?.kind !== 'NameSegment' || second !== undefined || first.name.length > 'count'.length)
+    return undefined
+  return first.name.toLowerCase() === 'count' ? 'count' : undefined
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -122,24 +119,31 @@ export function aggregationWithoutArguments(expression: Expression): string | un
 
 /** Sort = [ "by" ] Key { "," Key };  Key = [ "+" | "-" ] Expression [ "asc" | "desc" ] */
 export const parseSort: ParseForeignStage = (s, start, diagnostic) => {
-  s.warn(withFix(diagnostic, 'use orderby', replaceText(start.keywordRange, 'orderby')))
-  const keys = parseList(s, { command: start.command, clauses: ['asc', 'desc'] }, parseSignedKey)
+  const edits: TextEdit[] = []
+  const keys = parseList(s, { command: start.command, clauses: ['asc', 'desc'] }, (s) =>
+    parseSignedKey(s, edits),
+  )
+  s.warn(withFix(diagnostic, 'use orderby', replaceText(start.keywordRange, 'orderby'), ...edits))
   return [{ kind: 'OrderbyStage', keys, ...stageRanges(s, start) }]
 }
 
-function parseSignedKey(s: TokenStream): OrderKey {
+/** A key with its direction before it, which `edits` put behind it: the sign belongs to the foreign command. */
+function parseSignedKey(s: TokenStream, edits: TextEdit[]): OrderKey {
   const sign = s.token
   if (sign.kind !== '-' && sign.kind !== '+') return parseOrderKey(s)
   s.advance()
   const keyStart = s.token.start
   const expression = parseExpression(s)
   const direction = sign.kind === '-' ? 'desc' : 'asc'
-  const edits = [
-    replaceText({ start: sign.start, end: keyStart }, ''),
-    insertText(s.previousEnd, ` ${direction}`),
-  ]
-  const diagnostic = problem.signedSortKey(rangeOf(sign), sign.text, direction)
-  s.warn(parseDirection(s) === null ? withFix(diagnostic, `use ${direction}`, ...edits) : diagnostic)
+  const end = s.previousEnd
+  const removed = replaceText({ start: sign.start, end: keyStart }, '')
+  if (s.eatWord(direction)) edits.push(removed)
+  else if (s.atWord('asc') || s.atWord('desc')) {
+    s.warn(problem.signedSortKey(rangeOf(sign), sign.text, direction))
+    parseDirection(s)
+  } else {
+    edits.push(removed, insertText(end, ` ${direction}`))
+  }
   return { kind: 'OrderKey', expression, direction, range: s.rangeFrom(sign.start) }
 }
 
@@ -204,6 +208,11 @@ export const parseSearch: ParseForeignStage = (s, start, diagnostic) => {
 
 /** Expand = Keypath [ "as" Keypath ] */
 export const parseExpand: ParseForeignStage = (s, start, diagnostic) => {
+  // mv-expand is three tokens.
+  if (s.at('-') && isWord(s.peek(), 'expand')) {
+    s.advance()
+    s.advance()
+  }
   const [array, arrayText] = parseKeypathText(s)
   const [into, intoText] = s.eatWord('as') || s.eatWord('into') ? parseKeypathText(s) : [array, arrayText]
   rewritten(s, start, diagnostic, `explode ${arrayText} into ${intoText} original preserve`)
@@ -231,7 +240,7 @@ export const parseFields: ParseForeignStage = (s, start, diagnostic) => {
     signEdits.push(replaceText({ start: signRange.start, end: s.token.start }, ''))
   }
   s.warn(withFix(diagnostic, `use ${command}`, replaceText(start.keywordRange, command), ...signEdits))
-  const fields = parseList(s, { command: start.command }, parseAliased)
+  const fields = parseList(s, { command: start.command, ofFields: true }, parseAliased)
   const ranges = stageRanges(s, start)
   if (!removes) return [{ kind: 'ChooseStage', fields, ...ranges }]
   return [{ kind: 'RemoveStage', keypaths: fields.map(({ expression }) => expression), ...ranges }]
@@ -248,7 +257,7 @@ export const parseProject: ParseForeignStage = (s, start, diagnostic) => {
   if (isWord(verb, 'rename')) return parseRename(s, whole, diagnostic)
   const command = isWord(verb, 'away') ? 'remove' : 'choose'
   s.warn(withFix(diagnostic, `use ${command}`, replaceText(whole.keywordRange, command)))
-  const fields = parseList(s, { command: start.command }, parseAliased)
+  const fields = parseList(s, { command: start.command, ofFields: true }, parseAliased)
   const ranges = stageRanges(s, whole)
   if (command === 'choose') return [{ kind: 'ChooseStage', fields, ...ranges }]
   return [{ kind: 'RemoveStage', keypaths: fields.map(({ expression }) => expression), ...ranges }]
