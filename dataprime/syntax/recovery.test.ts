@@ -17,7 +17,7 @@ describe('three mistakes are three errors', () => {
   const cases: readonly (readonly [text: string, expected: readonly string[]])[] = [
     ['source logs | filtr a == 1 | limit | orderby b dsc', ['DP0103 filtr', 'DP0109 ', 'DP0104 dsc']],
     ['source logs | filter a = 1 and b <> 2', ['DP0201 =', 'DP0203 and', 'DP0202 <>']],
-    ['source logs | choose a b, c d, e f | limit 5', ['DP0104 b', 'DP0104 d', 'DP0104 f']],
+    ['source logs | choose a b, c d, e f | limit 5', ['DP0106 b', 'DP0106 d', 'DP0106 f']],
     ['source logs | filter in(a b, [1 2]) && (c', ['DP0106 b', 'DP0106 2', 'DP0106 ']],
     [
       'source logs | groupby a agregate count() as n | filter upper(b) == 1 | limit -1',

@@ -268,6 +268,46 @@ export class TokenStream {
     }
   }
 
+  /**
+   * Whether a sign or word stands ahead before the element of the list ends, outside brackets. Words of
+   * `stops` end the element too.
+   */
+  elementHolds(found: (token: Token) => boolean, stops: readonly string[] = []): boolean {
+    let depth = 0
+    for (let ahead = 1; ; ahead++) {
+      const token = this.peek(ahead)
+      const { kind } = token
+      if (kind === 'end' || kind === '|') return false
+      if (kind === '(' || kind === '[' || kind === '{' || kind === 'template-open') depth++
+      else if (kind === ')' || kind === ']' || kind === '}' || kind === 'template-close') {
+        if (depth === 0) return false
+        depth--
+      } else if (depth === 0) {
+        if (kind === ',' || stops.some((word) => isWord(token, word))) return false
+        if (found(token)) return true
+      }
+    }
+  }
+
+  /** Whether a comma, or `as` with a name behind it, stands directly within the bracket at the cursor. */
+  bracketHoldsList(): boolean {
+    let depth = 0
+    for (let ahead = 0; ; ahead++) {
+      const token = this.peek(ahead)
+      const { kind } = token
+      if (kind === 'end' || kind === '|') return false
+      if (kind === '(' || kind === '[' || kind === '{' || kind === 'template-open') depth++
+      else if (kind === ')' || kind === ']' || kind === '}' || kind === 'template-close') {
+        if (--depth === 0) return false
+      } else if (depth === 1 && (kind === ',' || (isWord(token, 'as') && this.#names(ahead)))) return true
+    }
+  }
+
+  #names(ahead: number): boolean {
+    const { kind } = this.peek(ahead + 1)
+    return CLOSES_OPERAND.has(this.peek(ahead - 1).kind) && (kind === 'name' || kind === 'namespace')
+  }
+
   #followsOperand(ahead: number): boolean {
     if (ahead === 0) return false
     const before = this.peek(ahead - 1)

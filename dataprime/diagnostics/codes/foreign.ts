@@ -141,9 +141,9 @@ export const bareTimestamp = defineDiagnostic(
   'DP0219',
   'error',
   'A word without quotes after an at sign.',
-  (found: string) => ({
+  (found: string, replacement = `@'${shorten(found)}'`) => ({
     message: `expected a string after "@", found "${shorten(found)}"`,
-    hints: [`use @'${shorten(found)}'`],
+    hints: [`use ${replacement}`],
   }),
 )
 

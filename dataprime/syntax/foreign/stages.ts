@@ -2,7 +2,6 @@
  * Stages of other languages whose shape is another than that of the command that does the same. Each is
  * reported with its fix and read as the stages it means. The cursor is behind the foreign word.
  */
-import { signaturesOf } from '../../catalogue/functions'
 import {
   type Diagnostic,
   insertText,
@@ -113,11 +112,9 @@ function parseResult(s: TokenStream): WrittenResult {
 export function aggregationWithoutArguments(expression: Expression): string | undefined {
   if (expression.kind !== 'Keypath' || expression.namespace !== null) return undefined
   const [first, second] = expression.segments
-  if (first?.kind !== 'NameSegment' || second !== undefined) return undefined
-  const callable = signaturesOf(first.name).some(
-    ({ kind, parameters }) => kind === 'aggregate' && parameters.every(({ optional }) => optional),
-  )
-  return callable && first.name === 'count' ? first.name : undefined
+  if (first?.kind !== 'NameSegment' || second !== undefined || first.name.length > 'count'.length)
+    return undefined
+  return first.name.toLowerCase() === 'count' ? 'count' : undefined
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -209,6 +206,11 @@ export const parseSearch: ParseForeignStage = (s, start, diagnostic) => {
 
 /** Expand = Keypath [ "as" Keypath ] */
 export const parseExpand: ParseForeignStage = (s, start, diagnostic) => {
+  // mv-expand is three tokens.
+  if (s.at('-') && isWord(s.peek(), 'expand')) {
+    s.advance()
+    s.advance()
+  }
   const [array, arrayText] = parseKeypathText(s)
   const [into, intoText] = s.eatWord('as') || s.eatWord('into') ? parseKeypathText(s) : [array, arrayText]
   rewritten(s, start, diagnostic, `explode ${arrayText} into ${intoText} original preserve`)
@@ -236,7 +238,7 @@ export const parseFields: ParseForeignStage = (s, start, diagnostic) => {
     signEdits.push(replaceText({ start: signRange.start, end: s.token.start }, ''))
   }
   s.warn(withFix(diagnostic, `use ${command}`, replaceText(start.keywordRange, command), ...signEdits))
-  const fields = parseList(s, { command: start.command }, parseAliased)
+  const fields = parseList(s, { command: start.command, ofFields: true }, parseAliased)
   const ranges = stageRanges(s, start)
   if (!removes) return [{ kind: 'ChooseStage', fields, ...ranges }]
   return [{ kind: 'RemoveStage', keypaths: fields.map(({ expression }) => expression), ...ranges }]
@@ -253,7 +255,7 @@ export const parseProject: ParseForeignStage = (s, start, diagnostic) => {
   if (isWord(verb, 'rename')) return parseRename(s, whole, diagnostic)
   const command = isWord(verb, 'away') ? 'remove' : 'choose'
   s.warn(withFix(diagnostic, `use ${command}`, replaceText(whole.keywordRange, command)))
-  const fields = parseList(s, { command: start.command }, parseAliased)
+  const fields = parseList(s, { command: start.command, ofFields: true }, parseAliased)
   const ranges = stageRanges(s, whole)
   if (command === 'choose') return [{ kind: 'ChooseStage', fields, ...ranges }]
   return [{ kind: 'RemoveStage', keypaths: fields.map(({ expression }) => expression), ...ranges }]
