@@ -59,7 +59,7 @@ export const fixedSchema = z.object({
 export const suggestionSchema = z.object({
   code: z.string(),
   message: z.string(),
-  /** The whole query with the suggestion applied, where that can be told. */
+  /** The whole query with the suggestion applied, without its comments, where that can be told. */
   rewritten: z.string().optional(),
 })
 
