@@ -57,12 +57,12 @@ function assertEveryDeletionParses(text: string): void {
   for (let at = 0; at < text.length; at++) print(analyse(text.slice(0, at) + text.slice(at + 1)).query)
 }
 
-/** The words that the clauses of a command begin with, without those that hardly any documentation shows. */
+/** All words of the clauses of a command, without those that hardly any documentation shows. */
 function clauseWords(parts: readonly ClausePart[]): readonly string[] {
   return parts.flatMap((part) => {
     switch (part.kind) {
       case 'word':
-        return [part.word]
+        return [part.word, ...part.synonyms]
       case 'choice':
         return part.choices.flatMap(clauseWords)
       case 'any-order':
