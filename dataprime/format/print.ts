@@ -214,7 +214,7 @@ export function printDataset({ dataspace, name }: Dataset): string {
 }
 
 function datasetName(name: string): string {
-  return name.split('.').every(isIdentifier) ? name : `"${escapeString(name, '"')}"`
+  return name.split(/[./]/).every(isIdentifier) ? name : `"${escapeString(name, '"')}"`
 }
 
 function timeframe(frame: Timeframe | null): Word {

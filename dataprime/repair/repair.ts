@@ -3,6 +3,7 @@ import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic'
 import { createDiagnosticList } from '../diagnostics/diagnostic-list'
 import type { TextRange } from '../tree/ast'
 import { EditedText, type ReasonedEdit } from './edited-text'
+import { keepComments } from './keep-comments'
 import { SETTLED_WITH_ERRORS } from './settled-with-errors'
 
 export interface RepairOptions extends AnalyseOptions {
@@ -40,18 +41,32 @@ const ROUNDS_MAX = 20
  * severity. Never throws; every change is in `edits` with its reason.
  */
 export function repair(text: string, options: RepairOptions = {}): Repair {
-  const edited = new EditedText(text)
-  let diagnostics = analyseKeeping(MISTAKES_MAX, text, options).diagnostics
-  const settled = settledBy(diagnostics, options)
+  let state = readState(new EditedText(text), options)
+  let best = state
+  const settled = settledBy(state.diagnostics, options)
   for (let round = 0; settled !== undefined && round < ROUNDS_MAX; round++) {
-    const edits = chooseEdits(diagnostics.filter(settled))
+    const edits = chooseEdits(state.diagnostics.filter(settled))
     if (edits.length === 0) break
-    edited.apply(edits)
-    diagnostics = analyseKeeping(MISTAKES_MAX, edited.text, options).diagnostics
+    state = readState(state.edited.with(keepComments(state.edited.text, edits)), options)
+    // A fix may bring more mistakes to light than it settles; then the rounds after it have to show their worth.
+    if (state.errorCount < best.errorCount || state.errorCount === 0) best = state
   }
+  const { edited, errorCount, diagnostics } = best
   const edits = edited.edits().map(({ range, was, newText, why }) => ({ range, was, now: newText, why }))
-  const valid = !hasErrors(diagnostics)
-  return { query: edited.text, valid, edits, diagnostics: shown(diagnostics) }
+  return { query: edited.text, valid: errorCount === 0, edits, diagnostics: shown(diagnostics) }
+}
+
+/** The text at hand and what there is to say of it. */
+interface RepairState {
+  readonly edited: EditedText
+  readonly diagnostics: readonly Diagnostic[]
+  readonly errorCount: number
+}
+
+function readState(edited: EditedText, options: RepairOptions): RepairState {
+  const { diagnostics } = analyseKeeping(MISTAKES_MAX, edited.text, options)
+  const errorCount = diagnostics.filter(({ severity }) => severity === 'error').length
+  return { edited, diagnostics, errorCount }
 }
 
 /** As many of the diagnostics as are fit to be shown. */

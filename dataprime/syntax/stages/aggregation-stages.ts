@@ -56,11 +56,32 @@ const AGGREGATE_WORDS = ['aggregate', 'agg', 'calculate', 'calc'] as const
  */
 export function parseGroupby(s: TokenStream, start: StageStart): GroupbyStage {
   takeRepeatedBy(s, start)
-  const keys = parseList(s, { command: start.command, clauses: AGGREGATE_WORDS, openEnded: true }, (s) =>
+  const keys = [...parseKeys(s, start)]
+  let aggregates = parseAggregates(s, start)
+  while (
+    aggregates.length > 0 &&
+    atAggregateWord(s) &&
+    !aggregates.some(({ expression }) => hasAggregation(expression))
+  ) {
+    // What was taken for aggregates are keys whose comma was forgotten.
+    const [key] = aggregates as readonly [AliasedExpression]
+    const previousEnd = keys.at(-1)?.range.end ?? key.range.start
+    const diagnostic = problem.expectedToken(key.range, ',', s.slice(key.range.start, key.range.end))
+    s.warn(withFix(diagnostic, 'add a comma', insertText(previousEnd, ',')))
+    keys.push(...aggregates)
+    aggregates = parseAggregates(s, start)
+  }
+  return { kind: 'GroupbyStage', keys, aggregates, ...stageRanges(s, start) }
+}
+
+function parseKeys(s: TokenStream, { command }: StageStart): readonly AliasedExpression[] {
+  return parseList(s, { command, clauses: AGGREGATE_WORDS, openEnded: true, endsBeforeCall: true }, (s) =>
     parseAliased(s, ENDS_AT_SPACED_PARENTHESIS),
   )
-  const aggregates = parseAggregates(s, start)
-  return { kind: 'GroupbyStage', keys, aggregates, ...stageRanges(s, start) }
+}
+
+function atAggregateWord(s: TokenStream): boolean {
+  return AGGREGATE_WORDS.some((word) => s.atWord(word))
 }
 
 /** `groupby by host aggregate …`: the word is in the command already. */
@@ -118,10 +139,18 @@ function eatMisspeltAggregate(s: TokenStream, start: StageStart): 'aggregate' | 
 /** Aggregate = ("aggregate" | "agg") Aliased { "," Aliased } */
 export function parseAggregate(s: TokenStream, start: StageStart): AggregateStage | GroupbyStage {
   const from = s.token.start
-  const aggregates = parseList(s, { command: start.command, clauses: ['by'] }, parseAliased)
+  const clauses = ['by', 'group', 'groupby']
+  const aggregates = parseList(s, { command: start.command, clauses }, parseAliased)
   const text = s.slice(from, s.previousEnd)
-  if (s.atWord('by')) return parseKeysAfterAggregates(s, start, aggregates, text)
+  if (atKeysOfAggregates(s)) return parseKeysAfterAggregates(s, start, aggregates, text)
   return { kind: 'AggregateStage', aggregates, ...stageRanges(s, start) }
+}
+
+/** `by host`, or `group by host` on the line of its aggregates. */
+function atKeysOfAggregates(s: TokenStream): boolean {
+  if (s.atWord('by')) return true
+  const group = (s.atWord('group') && isWord(s.peek(), 'by')) || s.atWord('groupby')
+  return group && !s.slice(s.previousEnd, s.token.start).includes('\n')
 }
 
 /** `aggregate count() by host`: other languages put the keys last. */
@@ -131,7 +160,9 @@ function parseKeysAfterAggregates(
   aggregates: readonly AliasedExpression[],
   aggregatesText: string,
 ): GroupbyStage {
-  const diagnostic = problem.aggregateBy(rangeOf(s.advance()), start.command)
+  const word = s.advance()
+  if (isWord(word, 'group')) s.eatWord('by')
+  const diagnostic = problem.aggregateBy(s.rangeFrom(word.start), start.command)
   const from = s.token.start
   const keys = parseList(s, { command: start.command }, parseAliased)
   const ranges = stageRanges(s, start)
@@ -141,7 +172,10 @@ function parseKeysAfterAggregates(
 }
 
 /** Count = "count" [ "into" Keypath ] */
-export function parseCount(s: TokenStream, start: StageStart): CountStage | CountbyStage | GroupbyStage {
+export function parseCount(
+  s: TokenStream,
+  start: StageStart,
+): CountStage | CountbyStage | GroupbyStage | AggregateStage {
   if (s.atWord('by')) {
     s.advance()
     const words = s.rangeFrom(start.keywordRange.start)
@@ -150,8 +184,21 @@ export function parseCount(s: TokenStream, start: StageStart): CountStage | Coun
     return parseCountby(s, { ...start, command: 'countby' })
   }
   if (s.at('(') && s.peek().kind === ')') return parseCountCall(s, start)
+  if (s.atWord('distinct') && s.canStartOperand(s.peek()) && s.peek().kind !== '(')
+    return parseCountDistinct(s, start)
   const into = parseCountName(s)
   return { kind: 'CountStage', into, ...stageRanges(s, start) }
+}
+
+/** `count distinct user` as a stage. */
+function parseCountDistinct(s: TokenStream, start: StageStart): AggregateStage {
+  const word = rangeOf(s.advance())
+  const from = s.token.start
+  const expression = parseExpression(s)
+  const text = `aggregate distinct_count(${s.slice(from, s.previousEnd)})`
+  s.warn(withRewrittenStage(s, start, problem.countDistinct(word), `use ${text}`, text))
+  const aggregates = [build.aliased(build.call('distinct_count', expression))]
+  return { kind: 'AggregateStage', aggregates, ...stageRanges(s, start) }
 }
 
 /** `count() [ "as" name ] [ "by" keys ]` as a stage, with the cursor at the parenthesis. */
@@ -162,7 +209,7 @@ function parseCountCall(s: TokenStream, start: StageStart): CountStage | Groupby
   const as = s.atWord('as') ? rangeOf(s.advance()) : undefined
   const nameStart = s.token.start
   const into = as === undefined ? parseOptionalInto(s) : parseKeypath(s)
-  if (s.atWord('by')) {
+  if (atKeysOfAggregates(s)) {
     const count: AliasedExpression = { ...build.aliased(build.call('count')), alias: into }
     const name =
       into === null ? '' : ` as ${s.slice(as === undefined ? into.range.start : nameStart, s.previousEnd)}`
