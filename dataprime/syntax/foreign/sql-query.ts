@@ -46,9 +46,10 @@ export function parseSqlQuery(s: TokenStream, start: StageStart): readonly Stage
   const written = parseSelect(s, start)
   const select = resolveOrdinals(written)
   const range = s.rangeFrom(start.keywordRange.start)
-  const stages = toStages(select ?? written, range)
+  // Behind other stages it is not clear whose rows are selected.
+  const stages = toStages(select ?? written, range).slice(start.first ? 0 : 1)
   const diagnostic = problem.sqlQuery(range)
-  const complete = (s.atStageEnd() || s.at(';')) && select !== undefined
+  const complete = (s.atStageEnd() || s.at(';')) && select !== undefined && start.first
   const text = print({ kind: 'Query', stages, range })
   s.fail(complete ? withRewrittenStage(s, start, diagnostic, 'write it as a pipeline', text) : diagnostic)
   if (!complete) s.skipToPipe()
