@@ -34,6 +34,13 @@ const MISTAKES_MAX = 50_000
 /** One repair often brings the next mistake to light; no query that was seen needed more than six rounds. */
 const ROUNDS_MAX = 20
 
+/** What is read in all rounds together, at least two of them: a longer text was not written by a person. */
+const CHARACTERS_READ_MAX = 1_000_000
+
+function roundsFor({ length }: string): number {
+  return Math.min(ROUNDS_MAX, Math.max(2, Math.floor(CHARACTERS_READ_MAX / (length + 1))))
+}
+
 /**
  * Applies the fixes of a query's errors, round after round, until it is valid or no fix applies. A query
  * that is valid is given back as it is. One that is not also has those doubts settled that people and
@@ -44,7 +51,8 @@ export function repair(text: string, options: RepairOptions = {}): Repair {
   let state = readState(new EditedText(text), options)
   let best = state
   const settled = settledBy(state.diagnostics, options)
-  for (let round = 0; settled !== undefined && round < ROUNDS_MAX; round++) {
+  const roundsMax = roundsFor(text)
+  for (let round = 0; settled !== undefined && round < roundsMax; round++) {
     const edits = chooseEdits(state.diagnostics.filter(settled))
     if (edits.length === 0) break
     state = readState(state.edited.with(keepComments(state.edited.text, edits)), options)

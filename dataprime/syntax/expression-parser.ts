@@ -549,7 +549,7 @@ function parseCall(s: TokenStream): CallExpression {
   const token = s.advance()
   let name = token.text
   if (
-    name === 'count' &&
+    name.toLowerCase() === 'count' &&
     isWord(s.peek(), 'distinct') &&
     s.canStartOperand(s.peek(2)) &&
     s.peek(2).kind !== '('

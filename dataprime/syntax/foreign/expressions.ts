@@ -245,7 +245,7 @@ export function parseTernary(
 /** not a; NOT a */
 export function parseForeignPrefix(s: TokenStream, parseOperand: () => Expression): Expression | undefined {
   if (!isWord(s.token, 'not') || !s.canStartOperand(s.peek()) || s.peek().kind === '-') return undefined
-  if (!s.enter()) return undefined
+  if (isFieldBeforeClause(s) || !s.enter()) return undefined
   const word = s.advance()
   const operand = readOperand(s, parseOperand)
   s.leave()
@@ -259,6 +259,24 @@ export function parseForeignPrefix(s: TokenStream, parseOperand: () => Expressio
     ),
   )
   return { kind: 'UnaryExpression', operator: '!', operand: operand.node, range: s.rangeFrom(word.start) }
+}
+
+const CLAUSE_WORDS = ['as', 'asc', 'by', 'desc', 'from', 'into', 'keep', 'to', 'using'] as const
+
+const BEGINS_CLAUSE_OR_ENDS: ReadonlySet<TokenKind> = new Set<TokenKind>([
+  'name',
+  'namespace',
+  'number',
+  'interval',
+  'string',
+  ',',
+  '|',
+  'end',
+])
+
+/** A field called `not` with a clause behind it: `choose not as negated`. */
+function isFieldBeforeClause(s: TokenStream): boolean {
+  return CLAUSE_WORDS.some((word) => isWord(s.peek(), word)) && BEGINS_CLAUSE_OR_ENDS.has(s.peek(2).kind)
 }
 
 // ---------------------------------------------------------------------------------------------------------

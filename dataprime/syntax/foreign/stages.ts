@@ -222,10 +222,12 @@ export const parseSearch: ParseForeignStage = (s, start, diagnostic) => {
 
 /** Expand = Keypath [ "as" Keypath ] */
 export const parseExpand: ParseForeignStage = (s, start, diagnostic) => {
-  // mv-expand is three tokens.
+  // mv-expand is three tokens; the first alone moves files in a shell.
   if (s.at('-') && isWord(s.peek(), 'expand')) {
     s.advance()
     s.advance()
+  } else if (s.slice(start.keywordRange.start, start.keywordRange.end).toLowerCase() === 'mv') {
+    return parseRename(s, start, diagnostic)
   }
   const [array, arrayText] = parseKeypathText(s)
   const [into, intoText] = s.eatWord('as') || s.eatWord('into') ? parseKeypathText(s) : [array, arrayText]

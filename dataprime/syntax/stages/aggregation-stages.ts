@@ -30,6 +30,7 @@ import {
   parseNumeric,
   parsePostfix,
 } from '../expression-parser'
+import { BINARY_PRECEDENCE, precedenceOf } from '../precedence'
 import { ENDS_AT_SPACED_PARENTHESIS, isWord, rangeOf, type TokenStream } from '../token-stream'
 import type { Token } from '../tokens'
 import {
@@ -325,22 +326,45 @@ function parseTopWithoutResults(
   return { kind: 'TopStage', end, count, results: [], by, ...ranges }
 }
 
-/** `top 5 latency`: the rows with the largest of what is given; of groups, the largest aggregate. */
+/** `top 5 host` is the most frequent hosts, `top 5 latency` the largest latencies. */
 function failMissingOrder(
   s: TokenStream,
   start: StageStart,
   results: readonly AliasedExpression[],
 ): readonly AliasedExpression[] {
-  const order = results.find(({ expression }) => hasAggregation(expression)) ?? results[0]
   const what = '"by" and an expression to sort by'
   const diagnostic = problem.missingClause(s.here(), start.command, what, commandNamed(start.command).syntax)
-  if (order === undefined || order.expression.kind === 'MissingExpression' || !s.atStageEnd()) {
+  const broken = results.some(({ expression }) => expression.kind === 'MissingExpression')
+  if (results.length === 0 || broken || !s.atStageEnd()) {
     s.fail(diagnostic)
     return []
   }
+  const order = results.find(({ expression }) => isMeasure(expression)) ?? build.aliased(build.call('count'))
   const text = ` by ${printExpression(order.expression)}`
   s.fail(withFix(diagnostic, `add${text}`, insertText(s.previousEnd, text)))
   return [{ ...order, alias: null }]
+}
+
+/** Last words of the names of fields that are measured; nobody asks for the largest of other fields. */
+const MEASURES: ReadonlySet<string> = new Set(
+  'age amount avg bytes cost count cpu delay duration elapsed hits latency length max mem memory min ms n number price quantity rate score seconds secs size sum time timestamp total usage value'.split(
+    ' ',
+  ),
+)
+
+/** Whether it is a number to sort by: an aggregate, a calculation, or a field with the name of one. */
+function isMeasure(expression: Expression): boolean {
+  if (hasAggregation(expression)) return true
+  if (expression.kind === 'CastExpression') return expression.type === 'number' || expression.type === 'num'
+  if (expression.kind === 'BinaryExpression') return precedenceOf(expression) > BINARY_PRECEDENCE['<']
+  const last = expression.kind === 'Keypath' ? expression.segments.at(-1) : undefined
+  return last?.kind === 'NameSegment' && MEASURES.has(lastWord(last.name))
+}
+
+/** `latency` of `request_latency` and of `requestLatency`. */
+function lastWord(name: string): string {
+  const words = name.split(/_|(?<=[a-z0-9])(?=[A-Z])/)
+  return (words.at(-1) ?? '').toLowerCase()
 }
 
 /** RowCount = N; the expression after it may begin with a sign or bracket, so nothing goes on from the number. */
