@@ -101,10 +101,6 @@ type LookUp = (keypath: Keypath) => ScopedLookup | undefined
 
 /** How a stage sees keypaths: in the rows before it, those of its sub-query, and the names it gives itself. */
 function lookUpFor(stage: Stage, before: Scope, added: Scope | null): LookUp {
-  const inRows = (scope: Scope, keypath: Keypath): ScopedLookup | undefined => {
-    const lookup = scope.lookUp(keypath)
-    return lookup && { lookup, scope }
-  }
   if (stage.kind === 'JoinStage' && added !== null) {
     const sides = sidesOf(stage)
     return (keypath) => choose(sides.get(keypath) ?? 'left', inRows(before, keypath), inRows(added, keypath))
@@ -118,6 +114,11 @@ function lookUpFor(stage: Stage, before: Scope, added: Scope | null): LookUp {
     const isOwn = ownNames.has(headOf(keypath))
     return isOwn ? { ...found, lookup: { ...found.lookup, found: 'possible', given: true } } : found
   }
+}
+
+function inRows(scope: Scope, keypath: Keypath): ScopedLookup | undefined {
+  const lookup = scope.lookUp(keypath)
+  return lookup && { lookup, scope }
 }
 
 function namesGivenBy(stage: Stage): ReadonlySet<string> {

@@ -1,6 +1,6 @@
 /** What stages do with keypaths: read, write, and which keys are left afterwards. */
 
-import { isBareName, printExpression } from '../format/print'
+import { isBareName, printPath } from '../format/print'
 import type { AliasedExpression, Keypath, Node, Stage } from './ast'
 import { keypath } from './build'
 import { nodesOf } from './walk'
@@ -116,8 +116,8 @@ export function isMissingKeypath({ namespace, segments }: Keypath): boolean {
 }
 
 /** The text of a keypath with its namespace always written: `status` and `$d.status` are both `$d.status`. */
-export function canonicalKeypath(keypath: Keypath): string {
-  return printExpression({ ...keypath, namespace: keypath.namespace ?? '$d' })
+export function canonicalKeypath({ namespace, segments }: Keypath): string {
+  return printPath(namespace ?? '$d', segments)
 }
 
 /** The name a result has when it is not given one: the last key of its keypath. Undefined where there is none. */
