@@ -4,15 +4,16 @@ import { replaceText, withFix } from '../diagnostics/diagnostic'
 import { describeCount } from './argument-count'
 import type { Rule } from './check-context'
 
+const NAMES = EXTRACTORS.map(({ name }) => name)
+
 /** `extract` uses one of the extractors, with the arguments it cannot do without; only an object has keys to convert. */
 export const checkExtractor: Rule = ({ nodesOfKind, report, suggest }) => {
-  const names = EXTRACTORS.map(({ name }) => name)
   for (const { extractor, datatypes } of nodesOfKind('ExtractStage')) {
     const { name, nameRange } = extractor
     if (name === '') continue
     const known = extractorNamed(name)
     if (known === undefined) {
-      const meant = suggest(name, names)
+      const meant = suggest(name, NAMES)
       const diagnostic = unknownExtractor(nameRange, name, meant)
       report(
         meant === undefined ? diagnostic : withFix(diagnostic, `use ${meant}`, replaceText(nameRange, meant)),

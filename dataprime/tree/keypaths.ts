@@ -52,7 +52,9 @@ export function resultsOf(stage: Stage): readonly AliasedExpression[] {
 }
 
 function aliasesOf(stage: Stage): readonly Keypath[] {
-  return resultsOf(stage).flatMap(({ alias }) => (alias === null ? [] : [alias]))
+  const aliases: Keypath[] = []
+  for (const { alias } of resultsOf(stage)) if (alias !== null) aliases.push(alias)
+  return aliases
 }
 
 /**
@@ -91,10 +93,18 @@ export function readKeypaths(stage: Stage): readonly Keypath[] {
 
 /** Those of the keypaths of a stage that it reads. */
 export function readAmong(keypaths: readonly Keypath[], stage: Stage): readonly Keypath[] {
-  const others = unreadKeypaths(stage)
-  if (others.length === 0) return keypaths.filter((keypath) => !isMissingKeypath(keypath))
-  const unread = new Set(others)
-  return keypaths.filter((keypath) => !isMissingKeypath(keypath) && !unread.has(keypath))
+  const unread = unreadKeypaths(stage)
+  const isUnread =
+    unread.length > FEW_KEYPATHS ? membership(unread) : (keypath: Keypath) => unread.includes(keypath)
+  return keypaths.filter((keypath) => !isMissingKeypath(keypath) && !isUnread(keypath))
+}
+
+/** Of so few a list is faster than a set. */
+const FEW_KEYPATHS = 8
+
+function membership(keypaths: readonly Keypath[]): (keypath: Keypath) => boolean {
+  const members = new Set(keypaths)
+  return (keypath) => members.has(keypath)
 }
 
 function unreadKeypaths(stage: Stage): readonly Keypath[] {
