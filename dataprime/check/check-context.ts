@@ -41,8 +41,8 @@ export interface Call {
   readonly parent: Node
 }
 
-/** Names in keypaths are in no list of nodes. */
-type NodeKind = Exclude<Node['kind'], 'NameSegment'>
+/** Keypaths and arguments are half of all nodes, and are found with their stages and calls. */
+type NodeKind = Exclude<Node['kind'], 'NameSegment' | 'Keypath' | 'Argument'>
 type NodeOfKind<Kind extends NodeKind> = Extract<Node, { kind: Kind }>
 
 export interface CheckContext {
@@ -93,7 +93,9 @@ export function createCheckContext(
   const calls: Call[] = []
   const byKind = new Map<Node['kind'], Node[]>()
   for (const scope of stages) {
-    for (const node of scope.nodes) keep(byKind, node)
+    for (const node of scope.nodes) {
+      if (node.kind !== 'Keypath' && node.kind !== 'Argument') keep(byKind, node)
+    }
     describeCalls(scope, calls)
   }
   const types = inferTypes(query, options.catalogue, walked)

@@ -1,10 +1,11 @@
 import { functionNames, signaturesOf } from '../catalogue/functions'
 import { describeForm, formOf, normaliseName } from '../catalogue/invented-functions'
+import { SPOKEN_UNITS } from '../catalogue/unit-spellings'
 import { unknownFunction } from '../diagnostics/codes'
 import { type Diagnostic, replaceText, withFix } from '../diagnostics/diagnostic'
 import { printExpression, printOperand } from '../format/print'
 import { BINARY_PRECEDENCE, POSTFIX_PRECEDENCE, PREFIX_PRECEDENCE } from '../syntax/precedence'
-import { readSpokenInterval, SPOKEN_UNITS } from '../syntax/spoken-interval'
+import { readSpokenInterval } from '../syntax/spoken-interval'
 import type { Expression, Node } from '../tree/ast'
 import type { Call, Rule } from './check-context'
 
