@@ -26,12 +26,18 @@ export function analyseDpxl(text: string, options: AnalyseOptions = {}): ParseRe
   return readAndCheck(readDpxl, text, options)
 }
 
+/** The same as `analyse`, with more or fewer diagnostics of each severity kept than is fit to be shown. */
+export function analyseKeeping(keptMax: number, text: string, options: AnalyseOptions): ParseResult {
+  return readAndCheck(readQuery, text, options, keptMax)
+}
+
 function readAndCheck(
   read: (text: string, report: Report) => Query,
   text: string,
   options: AnalyseOptions,
+  keptMax?: number,
 ): ParseResult {
-  const diagnostics = createDiagnosticList()
+  const diagnostics = createDiagnosticList(keptMax)
   const mistakes: number[] = []
   const query = read(text, (diagnostic) => {
     if (diagnostic.severity === 'error') mistakes.push(diagnostic.range.start)

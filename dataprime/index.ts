@@ -76,6 +76,7 @@ export {
   printSegment,
   printStage,
 } from './format/print'
+export { REPAIR_FAMILIES, type RepairFamily } from './repair/families'
 export { type Repair, type RepairEdit, type RepairOptions, repair } from './repair/repair'
 export {
   fieldsBefore,

@@ -1,3 +1,6 @@
+/** The form of a case whose conditions and values are the arguments of a call. */
+export const CASE_FORM = 'case { condition -> value, _ -> default }'
+
 /**
  * Names of functions that people and models invent, or bring along from other languages, with the form that
  * does what they mean. A form is written over the arguments of the call: `$1` is the first one, `$1!` the
@@ -7,6 +10,8 @@
 const FORMS: readonly (readonly [form: string, ...names: readonly string[]])[] = [
   ['firstNonNull($*)', 'coalesce', 'nvl', 'ifnull', 'if_null', 'first_non_null'],
   ['if($*)', 'iff', 'iif'],
+  [CASE_FORM, 'case', 'multi_if'],
+  ['if($1! == $2!, null, $1)', 'nullif'],
   ['count_if($*)', 'countif'],
   [
     'distinct_count($1)',
@@ -21,6 +26,8 @@ const FORMS: readonly (readonly [form: string, ...names: readonly string[]])[] =
   ['approx_count_distinct($*)', 'approx_distinct', 'hll'],
   ['collect($1)', 'array_agg', 'make_list', 'collect_list', 'list_agg', 'group_array', 'values'],
   ['collect($1, distinct = true)', 'make_set', 'collect_set'],
+  ['percentile($*)', 'quantile', 'approx_percentile', 'percentile_approx'],
+  ['distinct_count_if($2, $1)', 'dcountif'],
   ['avg($1)', 'mean', 'average'],
   ['stddev($1)', 'stdev', 'std'],
   ['variance($1)', 'var'],
@@ -49,7 +56,20 @@ const FORMS: readonly (readonly [form: string, ...names: readonly string[]])[] =
   ['length($1)', 'strlen', 'len', 'str_length', 'char_length'],
   ['arrayLength($1)', 'size', 'array_size', 'array_len'],
   ['power($*)', 'pow'],
-  ['matches($*)', 'regex_match', 'regexp_match', 'regexp_like', 'regex', 're_match'],
+  ['concat($*)', 'strcat'],
+  ['contains($1, $2)', 'includes', 'str_contains'],
+  ['trim($1)', 'strip'],
+  ['formatTimestamp($*)', 'date_format', 'format_date', 'strftime', 'format_datetime'],
+  [
+    'matches($*)',
+    'regex_match',
+    'regexp_match',
+    'regexp_like',
+    'regex',
+    're_match',
+    'regexp_contains',
+    'rlike',
+  ],
   ['arraySplit($1, $2)', 'split', 'string_split'],
   ['arrayJoin($1, $2)', 'join', 'string_join', 'array_to_string'],
   ['$1! != null', 'exists', 'isnotnull', 'is_not_null', 'notnull', 'isdefined', 'is_defined'],

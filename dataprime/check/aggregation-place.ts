@@ -52,7 +52,7 @@ function withNameOfResult(diagnostic: Diagnostic, { node, scope }: Call): Diagno
 
 /** The aggregates of the grouping whose rows a stage sees. */
 function resultsBefore({ pipeline, index }: WalkedStage): readonly AliasedExpression[] {
-  for (let at = index - 1; at >= 0; at--) {
+  for (let at = index - 1; at >= 0 && at >= index - STAGES_BACK_MAX; at--) {
     const stage = pipeline.stages[at] as Stage
     if (
       stage.kind === 'GroupbyStage' ||
@@ -65,6 +65,9 @@ function resultsBefore({ pipeline, index }: WalkedStage): readonly AliasedExpres
   }
   return []
 }
+
+/** A grouping further back is not looked for: in a long pipeline each stage would look through all before it. */
+const STAGES_BACK_MAX = 20
 
 const KEEPS_RESULTS: ReadonlySet<Stage['kind']> = new Set<Stage['kind']>([
   'FilterStage',

@@ -4,8 +4,8 @@ import type { Suggest } from '../diagnostics/suggestion'
 import { printExpression } from '../format/print'
 import { type KeptField, keptFieldsOf, namelessResultsOf } from '../scope/kept-fields'
 import type { AbsentReading } from '../scope/readings'
-import { calledAggregation } from '../tree/aggregation'
-import type { AliasedExpression, Keypath, Stage } from '../tree/ast'
+import { aggregatedGrouping, calledAggregation } from '../tree/aggregation'
+import type { AliasedExpression, Keypath, Query, Stage } from '../tree/ast'
 import { canonicalKeypath, dataKeypath, impliedName } from '../tree/keypaths'
 import { commandOf } from '../tree/stage-command'
 import type { Rule } from './check-context'
@@ -29,10 +29,11 @@ function remainderOf(stage: Stage): Remainder {
  */
 export const checkDeadKeypath: Rule = ({ readings, options, report, suggest }) => {
   const remainders = new Map<Stage, Remainder>()
-  for (const { keypath, reading } of readings) {
+  for (const { keypath, pipeline, reading } of readings) {
     if (reading.kind !== 'absent' || reading.absence.kind !== 'removed') continue
-    if (looksLikeSeverity(keypath)) continue
     const { stage, certain } = reading.absence
+    if (looksLikeSeverity(keypath)) continue
+    if (!options.strict && isReadOverGroups(keypath, pipeline, stage)) continue
     const remainder = remainders.get(stage) ?? remainderOf(stage)
     remainders.set(stage, remainder)
     const kept = findKept(keypath, remainder, reading)
@@ -41,6 +42,13 @@ export const checkDeadKeypath: Rule = ({ readings, options, report, suggest }) =
     const isCertain = certain && kept?.certain !== false && remainder.nameless.length === 0
     report(options.strict && isCertain ? asError(found) : found)
   }
+}
+
+/** `groupby a | aggregate avg(b)` has its own diagnostic, which says where `b` was meant to be read. */
+function isReadOverGroups({ range }: Keypath, { stages }: Query, removedBy: Stage): boolean {
+  if (removedBy.kind !== 'GroupbyStage' || removedBy.aggregates.length > 0) return false
+  const found = aggregatedGrouping(stages, stages.indexOf(removedBy) + 1)
+  return found !== undefined && range.start >= found.stage.range.start && range.end <= found.stage.range.end
 }
 
 function describe(

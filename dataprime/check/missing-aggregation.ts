@@ -1,6 +1,6 @@
 import { signaturesOf } from '../catalogue/functions'
 import { missingAggregation } from '../diagnostics/codes'
-import { insertText, withFix } from '../diagnostics/diagnostic'
+import { replaceText, withFix } from '../diagnostics/diagnostic'
 import { aggregationWithoutArguments } from '../syntax/foreign/stages'
 import type { AliasedExpression, Stage } from '../tree/ast'
 import { commandOf } from '../tree/stage-command'
@@ -19,7 +19,9 @@ export const checkMissingAggregation: Rule = ({ stages, calls, report }) => {
       const diagnostic = missingAggregation(range, commandOf(stage))
       const name = aggregationWithoutArguments(aliased.expression)
       report(
-        name === undefined ? diagnostic : withFix(diagnostic, `use ${name}()`, insertText(range.end, '()')),
+        name === undefined
+          ? diagnostic
+          : withFix(diagnostic, `use ${name}()`, replaceText(range, `${name}()`)),
       )
     }
   }

@@ -2,6 +2,7 @@ import { rowCountDoubtful, rowCountOutOfRange } from '../diagnostics/codes'
 import { printExpression } from '../format/print'
 import type { Expression, Stage } from '../tree/ast'
 import type { Rule } from './check-context'
+import { fixQuotedLiteral } from './literal-fix'
 
 /** `limit`, `top`, `bottom` and `keep` take a positive whole number. */
 export const checkRowCount: Rule = ({ stages, report }) => {
@@ -10,7 +11,8 @@ export const checkRowCount: Rule = ({ stages, report }) => {
     if (found === undefined || found.count.kind === 'MissingExpression') continue
     const { word, count } = found
     const verdict = judge(count)
-    if (verdict === 'wrong') report(rowCountOutOfRange(count.range, word, printExpression(count)))
+    if (verdict === 'wrong')
+      report(fixQuotedLiteral(rowCountOutOfRange(count.range, word, printExpression(count)), count, 'number'))
     if (verdict === 'doubtful') report(rowCountDoubtful(count.range, word, printExpression(count)))
   }
 }

@@ -1,9 +1,10 @@
 import { functionNames, signaturesOf } from '../catalogue/functions'
-import { describeForm, formOf, normaliseName } from '../catalogue/invented-functions'
+import { CASE_FORM, describeForm, formOf, normaliseName } from '../catalogue/invented-functions'
 import { SPOKEN_UNITS } from '../catalogue/unit-spellings'
 import { unknownFunction } from '../diagnostics/codes'
 import { type Diagnostic, replaceText, withFix } from '../diagnostics/diagnostic'
 import { printExpression, printOperand } from '../format/print'
+import { toPattern } from '../syntax/pattern'
 import { BINARY_PRECEDENCE, POSTFIX_PRECEDENCE, PREFIX_PRECEDENCE } from '../syntax/precedence'
 import { readSpokenInterval } from '../syntax/spoken-interval'
 import type { Expression, Node } from '../tree/ast'
@@ -34,21 +35,42 @@ function renamed({ name, nameRange }: Call, suggestion: string | undefined): Dia
 
 /** The diagnostic with the call written in the form that does what its name says, when its arguments fit the form. */
 function rewritten(call: Call, form: string, diagnostic: Diagnostic): Diagnostic {
-  const { node, operands, parent } = call
+  const { node, nameRange, operands, parent } = call
+  if (call.arguments.some(({ name }) => name !== null)) {
+    const [, only] = /^(\w+)\(\$\*\)$/.exec(form) ?? []
+    return only === undefined ? diagnostic : withFix(diagnostic, `use ${only}`, replaceText(nameRange, only))
+  }
   const [actualForm, values] = arrange(form, operands)
-  const text = fill(actualForm, values)
+  const text = form === CASE_FORM ? caseOf(operands) : fill(actualForm, values)
   if (text === undefined) return diagnostic
   const wrapped = precedenceOfForm(actualForm) < precedenceRequired(node, parent) ? `(${text})` : text
   return withFix(diagnostic, `use ${text}`, replaceText(node.range, wrapped))
 }
 
+/** case(a > 5, 'high', a > 2, 'middle', true, 'low'): pairs of a condition and its value, perhaps a last value alone. */
+function caseOf(operands: readonly Expression[]): string | undefined {
+  if (operands.length < 2 || operands.some(({ kind }) => kind === 'MissingExpression')) return undefined
+  const arms: string[] = []
+  for (let index = 0; index < operands.length; index += 2) {
+    const [condition, value] = operands.slice(index, index + 2) as [Expression, Expression?]
+    const last = index + 2 >= operands.length
+    const always = condition.kind === 'BooleanLiteral' && condition.value
+    if (value === undefined) arms.push(`_ -> ${printExpression(condition)}`)
+    else arms.push(`${last && always ? '_' : printExpression(condition)} -> ${printExpression(value)}`)
+  }
+  return `case { ${arms.join(', ')} }`
+}
+
 /** Arguments in the order and with the literals that the form takes. */
 function arrange(form: string, operands: readonly Expression[]): readonly [string, readonly Expression[]] {
-  if (form === ROUND_TIME) return arrangeTimeBucket(operands)
+  if (form === ROUND_TIME && operands.length <= 2) return arrangeTimeBucket(operands)
+  if (form === MATCHES)
+    return [form, operands.map((operand, index) => (index === 1 ? toPattern(operand) : operand))]
   return [form, form.startsWith('now()') ? operands.map(toInterval) : operands]
 }
 
 const ROUND_TIME = 'roundTime($1, $2)'
+const MATCHES = 'matches($*)'
 
 /** bin(time, 5m), bin(5m, time), bin(5m) of times; bin(value, 10) of numbers. */
 function arrangeTimeBucket(operands: readonly Expression[]): readonly [string, readonly Expression[]] {
@@ -78,7 +100,8 @@ function toTimeStep(expression: Expression): Expression {
 /** The form with the arguments in their places; undefined when there are too few, or the form is for people only. */
 function fill(form: string, values: readonly Expression[]): string | undefined {
   if (!form.includes('$') && !form.endsWith('()')) return undefined
-  let complete = true
+  // An argument that the form has no place for would be lost.
+  let complete = form.includes('$*') || !values.some((_, index) => !form.includes(`$${index + 1}`))
   const text = form.replace(/\$(\*|[12])(!?)/g, (_, place: string, tight: string) => {
     if (place === '*') return values.map(printExpression).join(', ')
     const value = values[Number(place) - 1]

@@ -109,17 +109,27 @@ export class EditedText {
 /** Written pieces that touch in the original are one change. */
 function joinNeighbours(pieces: readonly Piece[]): readonly Piece[] {
   const joined: Piece[] = []
+  let run: Piece[] = []
+  const endRun = () => {
+    if (run.length > 0) joined.push(joinWritten(run))
+    run = []
+  }
   for (const piece of pieces) {
-    const previous = joined.at(-1)
-    if (previous !== undefined && previous.newText !== null && piece.newText !== null) {
-      joined[joined.length - 1] = {
-        origin: { start: previous.origin.start, end: piece.origin.end },
-        newText: previous.newText + piece.newText,
-        why: [...previous.why, ...piece.why],
-      }
-    } else {
+    if (piece.newText !== null) run.push(piece)
+    else {
+      endRun()
       joined.push(piece)
     }
   }
+  endRun()
   return joined
+}
+
+function joinWritten(pieces: readonly Piece[]): Piece {
+  const [first, last] = [pieces[0] as Piece, pieces.at(-1) as Piece]
+  return {
+    origin: { start: first.origin.start, end: last.origin.end },
+    newText: pieces.map(({ newText }) => newText).join(''),
+    why: [...new Set(pieces.flatMap(({ why }) => why))],
+  }
 }

@@ -1,5 +1,6 @@
-import { type AnalyseOptions, analyse } from '../analyse'
+import { type AnalyseOptions, analyseKeeping } from '../analyse'
 import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic'
+import { createDiagnosticList } from '../diagnostics/diagnostic-list'
 import type { TextRange } from '../tree/ast'
 import { EditedText, type ReasonedEdit } from './edited-text'
 import { SETTLED_WITH_ERRORS } from './settled-with-errors'
@@ -26,6 +27,9 @@ export interface Repair {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+/** Of each severity, so many mistakes are settled in one round; a text of more was not written by people. */
+const MISTAKES_MAX = 50_000
+
 /** One repair often brings the next mistake to light; no query that was seen needed more than six rounds. */
 const ROUNDS_MAX = 20
 
@@ -37,16 +41,24 @@ const ROUNDS_MAX = 20
  */
 export function repair(text: string, options: RepairOptions = {}): Repair {
   const edited = new EditedText(text)
-  let diagnostics = analyse(text, options).diagnostics
+  let diagnostics = analyseKeeping(MISTAKES_MAX, text, options).diagnostics
   const settled = settledBy(diagnostics, options)
   for (let round = 0; settled !== undefined && round < ROUNDS_MAX; round++) {
     const edits = chooseEdits(diagnostics.filter(settled))
     if (edits.length === 0) break
     edited.apply(edits)
-    diagnostics = analyse(edited.text, options).diagnostics
+    diagnostics = analyseKeeping(MISTAKES_MAX, edited.text, options).diagnostics
   }
   const edits = edited.edits().map(({ range, was, newText, why }) => ({ range, was, now: newText, why }))
-  return { query: edited.text, valid: !hasErrors(diagnostics), edits, diagnostics }
+  const valid = !hasErrors(diagnostics)
+  return { query: edited.text, valid, edits, diagnostics: shown(diagnostics) }
+}
+
+/** As many of the diagnostics as are fit to be shown. */
+function shown(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const list = createDiagnosticList()
+  for (const diagnostic of diagnostics) list.report(diagnostic)
+  return list.finish()
 }
 
 /** Which diagnostics are to be settled; undefined when the text is to be left alone. */
@@ -72,9 +84,12 @@ function chooseEdits(diagnostics: readonly Diagnostic[]): readonly ReasonedEdit[
     return [fix.edits.map((edit) => ({ ...edit, why: `${message}: ${fix.title}` })).sort(byPlace)]
   })
   fixes.sort((a, b) => startOf(a) - startOf(b) || endOf(b) - endOf(a))
-  let chosen: readonly ReasonedEdit[] = []
+  let chosen: ReasonedEdit[] = []
   for (const edits of fixes) {
-    if (!edits.some((edit) => touchesAny(edit, chosen))) chosen = [...chosen, ...edits].sort(byPlace)
+    if (edits.some((edit) => touchesAny(edit, chosen))) continue
+    // Nearly always a fix comes behind all that were chosen before.
+    if (startOf(edits) >= endOf(chosen)) chosen.push(...edits)
+    else chosen = [...chosen, ...edits].sort(byPlace)
   }
   return chosen
 }

@@ -9,7 +9,9 @@ export const SETTLED_WITH_ERRORS: ReadonlySet<DiagnosticCode> = new Set(
   [
     problem.aggregateAfterGrouping,
     problem.doubleQuotes,
+    problem.doubtfulNamedArgument,
     problem.implicitSource,
+    problem.literalSpelling,
     problem.missingAggregation,
     problem.quotedSeverity,
     problem.unknownField,

@@ -4,7 +4,8 @@
  */
 
 import { FIELDS, type Field } from '../catalogue/fields'
-import { signaturesOf } from '../catalogue/functions'
+import { parameterNamed, signaturesOf } from '../catalogue/functions'
+import { CAST_TYPES, DOUBTFUL_CAST_TYPES } from '../catalogue/types'
 import * as problem from '../diagnostics/codes'
 import { type Diagnostic, insertText, replaceText, withFix } from '../diagnostics/diagnostic'
 import { isBareName, printExpression, printString } from '../format/print'
@@ -89,15 +90,32 @@ function parsePrefix(s: TokenStream): Expression {
   if (kind === '-' && atNumeric(s)) return parsePostfix(s)
   if (kind === '!' || kind === '-') {
     if (!s.enter()) return missing(s)
-    s.advance()
+    const sign = s.advance()
+    const operandStart = s.token.start
     const operand = parsePrefix(s)
     s.leave()
     const range = s.rangeFrom(start)
-    if (kind === '-')
+    // Only `field:value` in the manner of Lucene is a comparison that binds this tightly.
+    const excludes =
+      kind === '-' && operand.kind === 'BinaryExpression' && operand.range.start === operandStart
+    if (excludes) warnExclusion(s, sign, range)
+    else if (kind === '-')
       s.warn(problem.undocumentedForm(range, 'a minus before an expression', 'multiply by -1'))
-    return { kind: 'UnaryExpression', operator: kind, operand, range }
+    return { kind: 'UnaryExpression', operator: excludes ? '!' : kind, operand, range }
   }
   return parseForeignPrefix(s, () => parseOperators(s, BINARY_PRECEDENCE['=='])) ?? parsePostfix(s)
+}
+
+/** -field:'value', as Lucene excludes. */
+function warnExclusion(s: TokenStream, sign: Token, { end }: TextRange): void {
+  s.warn(
+    withFix(
+      problem.foreignOperator(rangeOf(sign), '-', '!'),
+      'use !(…)',
+      replaceText(rangeOf(sign), '!('),
+      insertText(end, ')'),
+    ),
+  )
 }
 
 /** Whether a number or interval stands here, with or without its sign. */
@@ -124,7 +142,7 @@ export function parsePostfix(s: TokenStream): Expression {
       node = parseMethodCall(s, start, node)
     } else if (s.at('.') || s.at('[')) {
       node = parseMembers(s, start, node)
-    } else if (s.at(':') && (s.ends & ENDS_AT_COLON) === 0 && !atArmColon(s)) {
+    } else if (s.at(':') && !atTernaryColon(s) && !atArmColon(s) && !atColonEquals(s)) {
       node = parseCast(s, start, node)
     } else {
       return node
@@ -132,9 +150,25 @@ export function parsePostfix(s: TokenStream): Expression {
   }
 }
 
+/** The colon of `a ? b : c`; one right before a type, with another one to come, casts. */
+function atTernaryColon(s: TokenStream): boolean {
+  if ((s.ends & ENDS_AT_COLON) === 0) return false
+  const casts = s.token.start === s.previousEnd && CAST_NAMES.has(s.peek().text)
+  return !casts || !s.elementHolds(({ kind }) => kind === ':')
+}
+
+const CAST_NAMES: ReadonlySet<string> = new Set([...CAST_TYPES, ...DOUBTFUL_CAST_TYPES])
+
+/** The sign of `create name := value`. */
+export function atColonEquals(s: TokenStream): boolean {
+  return s.at(':') && s.peek().kind === '=' && s.peek().start === s.token.end
+}
+
 /** `a: 'b'` in a case is an arm with the wrong sign; a cast is to a name, and a condition goes on or has its arrow. */
 function atArmColon(s: TokenStream): boolean {
-  if ((s.ends & ENDS_AT_ARM_COLON) === 0 || s.peek().kind === 'name') return false
+  if ((s.ends & ENDS_AT_ARM_COLON) === 0) return false
+  const next = s.peek()
+  if (next.kind === ':' || (next.kind === 'name' && !LITERAL_WORDS.has(next.text))) return false
   const behind = s.peek(s.peek().kind === '-' ? 3 : 2).kind
   return behind !== '->' && behind !== '=>' && behind !== '&&' && behind !== '||'
 }
@@ -152,7 +186,7 @@ function opensCall(s: TokenStream, name: Token, parenthesis: Token): boolean {
 
 function parseMethodCall(s: TokenStream, start: number, target: Expression): Expression {
   const name = s.advance()
-  const list = parseArguments(s)
+  const list = parseArguments(s, { callee: name.text })
   return {
     kind: 'MethodCallExpression',
     target,
@@ -267,7 +301,10 @@ function failClosing(s: TokenStream, closer: TokenKind): void {
 function parseCast(s: TokenStream, start: number, expression: Expression): Expression {
   const colon = s.advance()
   if (s.at(':')) s.warn(removable(problem.doubleColon, s.advance()))
-  else if (expression.kind === 'Keypath' && (s.at('string') || atNumber(s)))
+  else if (
+    expression.kind === 'Keypath' &&
+    (s.at('string') || atNumber(s) || LITERAL_WORDS.has(s.token.text))
+  )
     return parseColonComparison(s, start, expression, colon)
   if (!s.at('name')) {
     s.fail(problem.expectedType(s.here(), s.found()))
@@ -289,7 +326,7 @@ function parseColonComparison(s: TokenStream, start: number, left: Keypath, colo
   const blanks = { before: s.slice(start, colon.start).endsWith(' '), after: s.token.start > colon.end }
   const newText = `${blanks.before ? '' : ' '}==${blanks.after ? '' : ' '}`
   s.warn(withFix(problem.colonComparison(operatorRange), 'use ==', replaceText(operatorRange, newText)))
-  const right = s.at('string') ? parseString(s) : parseNumeric(s)
+  const right = parsePrimary(s)
   return { kind: 'BinaryExpression', operator: '==', operatorRange, left, right, range: s.rangeFrom(start) }
 }
 
@@ -425,7 +462,45 @@ function parseNamed(s: TokenStream): Expression {
   if (atSqlCase(s)) return parseSqlCase(s, parseExpression)
   const literal = LITERAL_WORDS.get(name.text)
   if (literal !== undefined) return literal(rangeOf(s.advance()))
+  if (isWord(name, 'interval')) return parseSqlInterval(s) ?? parseKeypathFrom(s)
+  warnLiteralCase(s, name, next)
   return parseKeypathFrom(s)
+}
+
+/** interval '1 hour' or interval 1 day, as SQL writes them; undefined for a field of that name. */
+function parseSqlInterval(s: TokenStream): Expression | undefined {
+  const { start } = s.token
+  const amount = s.peek()
+  const unit = s.peek(2)
+  const inString = amount.kind === 'string'
+  if (!inString && (amount.kind !== 'number' || unit.kind !== 'name')) return undefined
+  const words = inString && unit.kind === 'name' && /^[0-9.]+$/.test(amount.value)
+  const value = inString && !words ? amount.value : `${amount.value} ${unit.text}`
+  const text = readSpokenInterval(value)
+  if (text === undefined) return undefined
+  for (let taken = inString && !words ? 2 : 3; taken > 0; taken--) s.advance()
+  const range = s.rangeFrom(start)
+  const diagnostic = problem.spokenInterval(range, s.slice(start, range.end), text)
+  s.warn(withFix(diagnostic, `use ${text}`, replaceText(range, text)))
+  return { kind: 'IntervalLiteral', text, nanoseconds: intervalNanoseconds(text), range }
+}
+
+/** Literals as other languages spell them; here they are names of fields. */
+const LITERAL_SPELLINGS: ReadonlyMap<string, string> = new Map([
+  ['NULL', 'null'],
+  ['Null', 'null'],
+  ['None', 'null'],
+  ['TRUE', 'true'],
+  ['True', 'true'],
+  ['FALSE', 'false'],
+  ['False', 'false'],
+])
+
+function warnLiteralCase(s: TokenStream, name: Token, next: Token): void {
+  const meant = LITERAL_SPELLINGS.get(name.text)
+  if (meant === undefined || next.kind === '.' || next.kind === '[') return
+  const range = rangeOf(name)
+  s.warn(withFix(problem.literalSpelling(range, name.text, meant), `use ${meant}`, replaceText(range, meant)))
 }
 
 /** Cast as a call: "cast" "(" Expression ("as" | ",") type ")", with the cursor at the word. */
@@ -478,7 +553,7 @@ function parseCall(s: TokenStream): CallExpression {
     )
     name = 'distinct_count'
   }
-  const list = parseArguments(s, name !== token.text)
+  const list = parseArguments(s, { callee: name, skipFirstWord: name !== token.text })
   return {
     kind: 'CallExpression',
     name,
@@ -489,7 +564,10 @@ function parseCall(s: TokenStream): CallExpression {
 }
 
 /** Arguments = "(" [ Argument { "," Argument } ] ")" */
-export function parseArguments(s: TokenStream, skipFirstWord = false): readonly Argument[] {
+export function parseArguments(
+  s: TokenStream,
+  { callee = '', skipFirstWord = false }: { readonly callee?: string; readonly skipFirstWord?: boolean } = {},
+): readonly Argument[] {
   if (s.peek(1).kind === '*' && s.peek(2).kind === ')') {
     s.advance()
     s.warn(removable(problem.countStar, s.advance()))
@@ -498,20 +576,34 @@ export function parseArguments(s: TokenStream, skipFirstWord = false): readonly 
   }
   return parseBracketed(s, ')', (index) => {
     if (index === 0 && skipFirstWord) s.advance()
-    return parseArgument(s)
+    return parseArgument(s, callee)
   })
 }
 
 /** Argument = [ name "=" ] Expression */
-export function parseArgument(s: TokenStream): Argument {
+export function parseArgument(s: TokenStream, callee = ''): Argument {
   const start = s.token.start
-  let name: string | null = null
-  if (s.at('name') && s.peek().kind === '=') {
-    name = s.advance().text
+  if (s.at('name') && s.peek().kind === '=' && !isComparison(s, callee)) {
+    const { text } = s.advance()
     s.advance()
+    const value = parseExpression(s)
+    return { kind: 'Argument', name: text, value, range: s.rangeFrom(start) }
   }
   const value = parseExpression(s)
-  return { kind: 'Argument', name, value, range: s.rangeFrom(start) }
+  return { kind: 'Argument', name: null, value, range: s.rangeFrom(start) }
+}
+
+/**
+ * Whether `name =` begins a condition with the wrong sign instead of a named argument: where the function takes
+ * conditions and has no such argument, and before the conditional operator.
+ */
+function isComparison(s: TokenStream, callee: string): boolean {
+  if (s.elementHolds(({ kind }) => kind === '?')) return true
+  const signatures = signaturesOf(callee)
+  const takesCondition = signatures.some(({ parameters }) => parameters[0]?.types[0] === 'boolean')
+  return (
+    takesCondition && !signatures.some((signature) => parameterNamed(signature, s.token.text) !== undefined)
+  )
 }
 
 /**
@@ -522,6 +614,8 @@ export function parseBracketed<Element>(
   s: TokenStream,
   closer: ')' | ']' | '}',
   parseElement: (index: number) => Element,
+  /** Whether the next element begins at the cursor, without its comma. */
+  atNext: (s: TokenStream) => boolean = () => false,
 ): readonly Element[] {
   if (!s.enter()) return []
   s.advance()
@@ -531,6 +625,10 @@ export function parseBracketed<Element>(
   let broken = false
   while (!s.at(closer)) {
     elements.push(parseElement(elements.length))
+    if (!s.at(',') && atNext(s)) {
+      s.warn(missingComma(s))
+      continue
+    }
     if (!s.at(',') && !s.at(closer)) {
       broken = true
       failClosing(s, closer)
@@ -544,6 +642,12 @@ export function parseBracketed<Element>(
   s.ends = outer
   s.leave()
   return elements
+}
+
+/** Two elements of a list without a comma between them, with the cursor at the second. */
+export function missingComma(s: TokenStream): Diagnostic {
+  const diagnostic = problem.expectedToken(s.here(), ',', s.found())
+  return withFix(diagnostic, 'add a comma', insertText(s.previousEnd, ','))
 }
 
 /** A diagnostic about a token that can simply be left out. */
@@ -599,11 +703,26 @@ function parseTemplate(s: TokenStream): Expression {
 /** Timestamp = "@" (string | number | Template | "(" Expression ")") */
 function parseTimestamp(s: TokenStream): Expression {
   const { start } = s.advance()
+  if (s.atWord('timestamp')) return parseElasticTimestamp(s, start)
   const operand = parseTimestampOperand(s)
   const range = s.rangeFrom(start)
   const inNanoseconds = operand.inParentheses && operand.expression.kind === 'NumberLiteral'
   const node = { kind: 'TimestampLiteral', operand: operand.expression, range } as const
   return inNanoseconds ? { ...node, inNanoseconds } : node
+}
+
+/** @timestamp, the time of a record in Elasticsearch, with the cursor at the word. */
+function parseElasticTimestamp(s: TokenStream, start: number): Expression {
+  const word = s.advance()
+  const range = s.rangeFrom(start)
+  const diagnostic = problem.bareTimestamp(rangeOf(word), word.text, '$m.timestamp')
+  s.warn(withFix(diagnostic, 'use $m.timestamp', replaceText(range, '$m.timestamp')))
+  return {
+    kind: 'Keypath',
+    namespace: '$m',
+    segments: [{ kind: 'NameSegment', name: 'timestamp', range }],
+    range,
+  }
 }
 
 function parseTimestampOperand(s: TokenStream): { expression: Expression; inParentheses: boolean } {
@@ -626,10 +745,22 @@ function parseTimestampOperand(s: TokenStream): { expression: Expression; inPare
 const BARE_DATE = /[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:]+(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?/y
 
 /** The date at the cursor that was written without its quotes; `@2025` alone is a number of seconds. */
-function bareDateAt(s: TokenStream): string | undefined {
+export function bareDateAt(s: TokenStream): string | undefined {
   if (!s.at('number')) return undefined
   BARE_DATE.lastIndex = s.token.start
   return BARE_DATE.exec(s.source)?.[0]
+}
+
+/** 2025-03-01 where only a time can stand, with neither its sign nor its quotes. */
+export function parseUnmarkedDate(s: TokenStream, text: string): Expression {
+  const { start } = s.token
+  const end = start + text.length
+  while (s.token.start < end && !s.at('end')) s.advance()
+  const range = { start, end }
+  const written = printString(text)
+  s.warn(withFix(problem.bareTimestamp(range, text), `use @${written}`, replaceText(range, `@${written}`)))
+  const operand: Expression = { kind: 'StringLiteral', value: text, quote: 'single', range }
+  return { kind: 'TimestampLiteral', operand, range }
 }
 
 /** A text after `@` that lacks its quotes, with the cursor at its first token. */
@@ -639,7 +770,9 @@ function parseBareDate(s: TokenStream, text: string): Expression {
   while (s.token.start < end && !s.at('end')) s.advance()
   const range = { start, end }
   const written = printString(text)
-  s.warn(withFix(problem.bareTimestamp(range, text), `use @${written}`, replaceText(range, written)))
+  const named = !/^[0-9]/.test(text) && text.toLowerCase() !== 'now'
+  const diagnostic = problem.bareTimestamp(range, text, named ? "@'now' or @'2025-03-01'" : undefined)
+  s.warn(named ? diagnostic : withFix(diagnostic, `use @${written}`, replaceText(range, written)))
   return { kind: 'StringLiteral', value: text, quote: 'single', range }
 }
 
@@ -653,10 +786,15 @@ function parseCase(s: TokenStream, form: CaseForm): Expression {
   const { start } = s.advance()
   let subject: Expression | null = null
   const arms: CaseArm[] = []
-  parseBracketed(s, '}', (index) => {
-    if (index === 0 && form !== 'case') subject = parseExpression(s)
-    else arms.push(parseCaseArm(s))
-  })
+  parseBracketed(
+    s,
+    '}',
+    (index) => {
+      if (index === 0 && form !== 'case') subject = parseExpression(s)
+      else arms.push(parseCaseArm(s))
+    },
+    atNextArm,
+  )
   const range = s.rangeFrom(start)
   if (arms.length === 0)
     s.warn(problem.missingClause(range, form, 'at least one arm', `${form} { … -> …, _ -> … }`))
@@ -665,6 +803,11 @@ function parseCase(s: TokenStream, form: CaseForm): Expression {
     s.warn(problem.misplacedDefault((arms[early] as CaseArm).range))
   }
   return { kind: 'CaseExpression', form, subject, arms, range }
+}
+
+/** Whether an arm begins here: its arrow comes before the next comma. */
+function atNextArm(s: TokenStream): boolean {
+  return s.canStartOperand() && s.elementHolds(({ kind }) => kind === '->')
 }
 
 function parseCaseArm(s: TokenStream): CaseArm {

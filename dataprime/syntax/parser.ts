@@ -274,7 +274,12 @@ function parseStage(s: TokenStream, pipeline: Pipeline): void {
     stages.push(parseOrderby(s, start('orderby', s.rangeFrom(keyword.start))))
     return
   }
-  const command = findCommand(s)
+  // A letter is a command, and the name of a field that somebody compares.
+  if (s.token.text.length === 1 && isConditionAlone(s)) {
+    stages.push(parseConditionAlone(s, start))
+    return
+  }
+  const { result: command, held } = s.capture(() => findCommand(s))
   if (command === undefined) {
     parseMisnamedStage(s, pipeline, start)
     return
@@ -282,8 +287,12 @@ function parseStage(s: TokenStream, pipeline: Pipeline): void {
   const keyword = s.advance()
   const stageStart = start(command.name, rangeOf(keyword))
   if (command.name === 'choose' && takeStar(s, pipeline, stageStart)) return
-  if (command.name === 'choose' && atSqlQuery(s, stageStart)) stages.push(...parseSqlQuery(s, stageStart))
-  else stages.push(STAGE_PARSERS[command.name](s, stageStart))
+  if (command.name === 'choose' && atSqlQuery(s, stageStart)) {
+    stages.push(...parseSqlQuery(s, stageStart))
+    return
+  }
+  s.release(held)
+  stages.push(STAGE_PARSERS[command.name](s, stageStart))
 }
 
 /** Nothing where a stage is required. Before the first pipe a source was left out; any other pipe is one too many. */
@@ -355,6 +364,10 @@ function parseMisnamedStage(s: TokenStream, pipeline: Pipeline, start: StartOf):
     stages.push(parseSourceWithoutWord(s, start))
     return
   }
+  if (isKindBeforeJoin(s)) {
+    stages.push(parseKindBeforeJoin(s, start))
+    return
+  }
   if (isConditionAlone(s)) {
     stages.push(parseConditionAlone(s, start))
     return
@@ -417,6 +430,26 @@ function parseConditionAlone(s: TokenStream, start: StartOf): Stage {
   const diagnostic = problem.missingCommand(s.here(), s.found(), 'filter')
   s.fail(withFix(diagnostic, 'add filter', insertText(at, 'filter ')))
   return STAGE_PARSERS.filter(s, start('filter', { start: at, end: at }))
+}
+
+const JOIN_KINDS = ['left', 'inner', 'full', 'cross'] as const
+
+/** `left join (…)`, as SQL orders the words; `left outer join` says the same. */
+function isKindBeforeJoin(s: TokenStream): boolean {
+  if (!JOIN_KINDS.some((kind) => s.atWord(kind))) return false
+  return isWord(s.peek(isWord(s.peek(), 'outer') ? 2 : 1), 'join')
+}
+
+function parseKindBeforeJoin(s: TokenStream, start: StartOf): Stage {
+  const kind = s.advance()
+  s.eatWord('outer')
+  s.takeWord()
+  const keywordRange = s.rangeFrom(kind.start)
+  const join = kind.text.toLowerCase() as (typeof JOIN_KINDS)[number]
+  const found = s.slice(keywordRange.start, keywordRange.end)
+  const diagnostic = problem.foreignCommand(keywordRange, found, `join ${join}`)
+  s.warn(withFix(diagnostic, `use join ${join}`, replaceText(keywordRange, `join ${join}`)))
+  return parseJoin(s, start('join', keywordRange), join)
 }
 
 /** A stage that begins with an aggregation, or with the old word before aggregates: `avg(x) by host`. */

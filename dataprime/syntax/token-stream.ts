@@ -57,7 +57,7 @@ const CLOSES_OPERAND: ReadonlySet<TokenKind> = new Set<TokenKind>([
  */
 export class TokenStream {
   readonly #tokens: readonly Token[]
-  readonly #report: Report
+  #report: Report
   #index = 0
   #depth = 0
   #failedAt = -1
@@ -178,6 +178,23 @@ export class TokenStream {
     this.#report(diagnostic)
   }
 
+  /** Reads something and holds back what is reported meanwhile. */
+  capture<Result>(read: () => Result): { readonly result: Result; readonly held: readonly Diagnostic[] } {
+    const held: Diagnostic[] = []
+    const report = this.#report
+    this.#report = (diagnostic) => {
+      held.push(diagnostic)
+    }
+    const result = read()
+    this.#report = report
+    return { result, held }
+  }
+
+  /** Reports what was held back. */
+  release(held: readonly Diagnostic[]): void {
+    for (const diagnostic of held) this.#report(diagnostic)
+  }
+
   /** The place of the token, or the end of the text before it where the stage has ended. */
   here(): TextRange {
     const { kind, start, end } = this.token
@@ -249,6 +266,46 @@ export class TokenStream {
         if (this.#beginsStage(ahead)) return undefined
       }
     }
+  }
+
+  /**
+   * Whether a sign or word stands ahead before the element of the list ends, outside brackets. Words of
+   * `stops` end the element too.
+   */
+  elementHolds(found: (token: Token) => boolean, stops: readonly string[] = []): boolean {
+    let depth = 0
+    for (let ahead = 1; ; ahead++) {
+      const token = this.peek(ahead)
+      const { kind } = token
+      if (kind === 'end' || kind === '|') return false
+      if (kind === '(' || kind === '[' || kind === '{' || kind === 'template-open') depth++
+      else if (kind === ')' || kind === ']' || kind === '}' || kind === 'template-close') {
+        if (depth === 0) return false
+        depth--
+      } else if (depth === 0) {
+        if (kind === ',' || stops.some((word) => isWord(token, word))) return false
+        if (found(token)) return true
+      }
+    }
+  }
+
+  /** Whether a comma, or `as` with a name behind it, stands directly within the bracket at the cursor. */
+  bracketHoldsList(): boolean {
+    let depth = 0
+    for (let ahead = 0; ; ahead++) {
+      const token = this.peek(ahead)
+      const { kind } = token
+      if (kind === 'end' || kind === '|') return false
+      if (kind === '(' || kind === '[' || kind === '{' || kind === 'template-open') depth++
+      else if (kind === ')' || kind === ']' || kind === '}' || kind === 'template-close') {
+        if (--depth === 0) return false
+      } else if (depth === 1 && (kind === ',' || (isWord(token, 'as') && this.#names(ahead)))) return true
+    }
+  }
+
+  #names(ahead: number): boolean {
+    const { kind } = this.peek(ahead + 1)
+    return CLOSES_OPERAND.has(this.peek(ahead - 1).kind) && (kind === 'name' || kind === 'namespace')
   }
 
   #followsOperand(ahead: number): boolean {

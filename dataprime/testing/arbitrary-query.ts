@@ -42,6 +42,14 @@ const names = fc.constantFrom(
   ...['where', 'when', 'exists', 'agg', 'orderby'],
 )
 
+/** Where a condition is taken, a name before an equals sign is a comparison with the wrong sign. */
+function withoutNames<Parts extends { readonly name: string; readonly arguments: readonly Argument[] }>(
+  parts: Parts,
+): Parts {
+  if (parts.name !== 'if') return parts
+  return { ...parts, arguments: parts.arguments.map((argument) => ({ ...argument, name: null })) }
+}
+
 const functions = fc.constantFrom('count', 'avg', 'contains', 'in', 'if', 'e', 'max', 'roundTime', 'nameless')
 
 /** Any text at all, lone surrogates and control characters too. */
@@ -147,10 +155,12 @@ const { expression, keypath } = fc.letrec<{
       .map((parts): Expression => ({ kind: 'UnaryExpression', ...parts, range })),
     fc
       .record({ name: functions, arguments: few(tie('argument')) })
-      .map((parts): Expression => ({ kind: 'CallExpression', nameRange, ...parts, range })),
+      .map((parts): Expression => ({ kind: 'CallExpression', nameRange, ...withoutNames(parts), range })),
     fc
       .record({ target: tie('expression'), name: functions, arguments: few(tie('argument')) })
-      .map((parts): Expression => ({ kind: 'MethodCallExpression', nameRange, ...parts, range })),
+      .map(
+        (parts): Expression => ({ kind: 'MethodCallExpression', nameRange, ...withoutNames(parts), range }),
+      ),
     fc
       .record({ object: tie('expression').filter(({ kind }) => kind !== 'Keypath'), segment: tie('segment') })
       .map((parts): Expression => ({ kind: 'MemberExpression', ...parts, range })),

@@ -324,9 +324,17 @@ const queries: fc.Arbitrary<Fragment> = fc
     })
   })
 
-/** A valid query and one of the wrong texts for it, each slip that fits the query as likely as any other. */
-export const arbitrarySlip: fc.Arbitrary<Slip> = queries
-  .filter(({ slips }) => Object.keys(slips).length > 0)
-  .chain(({ right, slips }) =>
-    fc.constantFrom(...Object.entries(slips)).map(([name, wrong]) => ({ name, right, wrong })),
-  )
+/** One of the wrong texts for a fragment, each slip that fits it as likely as any other. */
+function withSlip(fragments: fc.Arbitrary<Fragment>): fc.Arbitrary<Slip> {
+  return fragments
+    .filter(({ slips }) => Object.keys(slips).length > 0)
+    .chain(({ right, slips }) =>
+      fc.constantFrom(...Object.entries(slips)).map(([name, wrong]) => ({ name, right, wrong })),
+    )
+}
+
+/** A valid query and a wrong text for it. */
+export const arbitrarySlip: fc.Arbitrary<Slip> = withSlip(queries)
+
+/** One or more stages, without a source, and a wrong text for them. */
+export const arbitraryStageSlip: fc.Arbitrary<Slip> = withSlip(stages)

@@ -14,6 +14,7 @@ import {
   type FunctionSignature,
   type LiteralChoice,
   listInventedFunctions,
+  REPAIR_FAMILIES,
   SCORES,
   SEVERITIES,
   SOURCE_PARAMETERS,
@@ -50,7 +51,7 @@ export function renderDataprimeDocs(): string {
     `## Advice\n\n${renderAdvice()}`,
     `## Scores\n\n${renderScores()}`,
     `## Formatting\n\n${FORMATTING}`,
-    `## Repair\n\n${REPAIR}`,
+    `## Repair\n\n${renderRepair()}`,
     `## Coverage\n\n${renderCoverage()}`,
   ]
   return `${sections.join('\n\n')}\n`
@@ -215,6 +216,22 @@ const FORMATTING = `There is one form and no options:
 
 The formatted text has the same tree as the text before, and formatting it again changes nothing. A text with syntax
 errors is not formatted.`
+
+function renderRepair(): string {
+  const rows = REPAIR_FAMILIES.map(({ name, wrong, right }) => [name, queryCell(wrong), queryCell(right)])
+  return `${REPAIR}
+
+What is doubtful but accepted is settled only in a query that has an error too, and there only what people write for something
+plain: quoted severities, double quotes, a grouping cut in two, labels in the case of the other dataset, a source left out.
+
+${table(['mistake', 'written', 'repaired'], rows)}`
+}
+
+/** A query in a cell of a table, where a line break means something else. */
+function queryCell(query: string): string {
+  // A backtick within the query would end its code; a fence is shown by its tildes.
+  return code(query.replaceAll('`', '~').replaceAll('\n', ' ⏎ '))
+}
 
 const REPAIR = `Repairing applies what diagnostics say settles them, until the query is valid or nothing more applies. A valid query
 stays as it is, character for character, unless warnings are to be settled too. Each change is told: the range of the text

@@ -258,6 +258,16 @@ export const reversedTimes = defineDiagnostic(
   () => ({ message: 'the time range ends before it begins', hints: ['the earlier time comes first'] }),
 )
 
+export const literalSpelling = defineDiagnostic(
+  'DP0447',
+  'warning',
+  'A name such as NULL or True, which is a field and not the literal.',
+  (found: string, literal: string) => ({
+    message: `"${found}" is read as the name of a field`,
+    hints: [`the literal is ${literal}`],
+  }),
+)
+
 export const dpxlCast = defineDiagnostic(
   'DP0444',
   'warning',

@@ -141,9 +141,9 @@ export const bareTimestamp = defineDiagnostic(
   'DP0219',
   'error',
   'A word without quotes after an at sign.',
-  (found: string) => ({
+  (found: string, replacement = `@'${shorten(found)}'`) => ({
     message: `expected a string after "@", found "${shorten(found)}"`,
-    hints: [`use @'${shorten(found)}'`],
+    hints: [`use ${replacement}`],
   }),
 )
 
@@ -187,16 +187,6 @@ export const oneAtATime = defineDiagnostic(
   (command: string) => ({
     message: `"${command}" takes one field at a time`,
     hints: [`write | ${command} for each`],
-  }),
-)
-
-export const signedSortKey = defineDiagnostic(
-  'DP0226',
-  'error',
-  'A sign before a sort key instead of a direction behind it.',
-  (sign: string, direction: string) => ({
-    message: `"${sign}" gives no direction`,
-    hints: [`use ${direction} behind the key`],
   }),
 )
 

@@ -76,6 +76,7 @@ export const FOREIGN_COMMANDS: ReadonlyMap<string, ForeignCommand> = new Map([
   ['parse', EXTRACT],
   ['rex', EXTRACT],
   ['mvexpand', EXPAND],
+  ['mv', EXPAND],
   ['unnest', EXPAND],
   ['expand', EXPAND],
   ['lookup', like(null, 'enrich expression into keypath using table')],

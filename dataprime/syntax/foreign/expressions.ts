@@ -7,6 +7,7 @@ import * as problem from '../../diagnostics/codes'
 import { insertText, replaceText, type TextEdit, withFix } from '../../diagnostics/diagnostic'
 import { printExpression } from '../../format/print'
 import type { Argument, BinaryOperator, Expression, TextRange } from '../../tree/ast'
+import { toPattern } from '../pattern'
 import { BINARY_PRECEDENCE, POSTFIX_PRECEDENCE, PREFIX_PRECEDENCE, precedenceOf } from '../precedence'
 import {
   ENDS_AT_AND,
@@ -104,11 +105,12 @@ function parseMatch(
   const operatorRange = rangeOf(sign)
   const range = s.rangeFrom(left.start)
   const negated = sign.kind.startsWith('!')
-  const matches = right.node.kind === 'RegexLiteral'
+  const pattern = looksLikePattern(right.node) ? toPattern(right.node) : right.node
+  const matches = pattern.kind === 'RegexLiteral'
   const plain = matches ? 'value.matches(/…/)' : '~ for a phrase, or value.matches(/…/)'
   const replacement = !negated ? plain : matches ? '!value.matches(/…/)' : "!(value ~ '…')"
   const diagnostic = problem.foreignOperator(operatorRange, sign.text, replacement)
-  const edits = matches ? matchEdits(left, right) : [replaceText(operatorRange, operator)]
+  const edits = matches ? matchEdits(left, right, pattern) : [replaceText(operatorRange, operator)]
   const fixed = negated ? negate(edits, left.start, right.end, matches ? '!' : '!(') : edits
   s.warn(
     right.node.kind === 'MissingExpression'
@@ -116,13 +118,26 @@ function parseMatch(
       : withFix(diagnostic, `use ${replacement}`, ...fixed),
   )
   const comparison: Expression = matches
-    ? methodCall(left.node, 'matches', operatorRange, [right.node], range)
+    ? methodCall(left.node, 'matches', operatorRange, [pattern], range)
     : { kind: 'BinaryExpression', operator, operatorRange, left: left.node, right: right.node, range }
   return negated ? { kind: 'UnaryExpression', operator: '!', operand: comparison, range } : comparison
 }
 
-function matchEdits(left: Operand, right: Operand): readonly TextEdit[] {
-  return methodEdits(left, 'matches', right.start, [insertText(right.end, ')')])
+function matchEdits(left: Operand, right: Operand, pattern: Expression): readonly TextEdit[] {
+  const { start, end } = right
+  const closing =
+    pattern === right.node
+      ? insertText(end, ')')
+      : replaceText({ start, end }, `${printExpression(pattern)})`)
+  return methodEdits(left, 'matches', start, [closing])
+}
+
+/** A string that only makes sense as a regular expression; others may be phrases. */
+function looksLikePattern(expression: Expression): boolean {
+  return (
+    expression.kind === 'StringLiteral' &&
+    /\.[*+?]|^\^|\$$|\\[dwsDWSb.]|\[[^\]]+\][*+?]?|\(\?|[^|]\|[^|]/.test(expression.value)
+  )
 }
 
 /** The edits that make `left … right` into `left.name(right`, and those that close the call. */
@@ -250,6 +265,17 @@ const WORD_OPERATORS: ReadonlyMap<string, '&&' | '||'> = new Map([
   ['or', '||'],
 ])
 
+const WORD_COMPARISONS: ReadonlyMap<string, BinaryOperator> = new Map([
+  ['eq', '=='],
+  ['equals', '=='],
+  ['ne', '!='],
+  ['neq', '!='],
+  ['gt', '>'],
+  ['gte', '>='],
+  ['lt', '<'],
+  ['lte', '<='],
+])
+
 /** Words that compare, with the method that does so here. */
 const WORD_METHODS: ReadonlyMap<string, string> = new Map([
   ['in', 'in'],
@@ -278,6 +304,8 @@ function parseInfixWord(
   const word = text.toLowerCase()
   const operator = WORD_OPERATORS.get(word)
   if (operator !== undefined) return parseWordOperator(s, left, least, operator, parseOperators)
+  const comparison = WORD_COMPARISONS.get(word)
+  if (comparison !== undefined) return parseWordComparison(s, left, least, comparison, parseOperators)
   if (least > EQUALITY || left.node.kind === 'MissingExpression') return undefined
   if (word === 'is') return parseIs(s, left)
   if (word === 'exists') return parseExists(s, left)
@@ -328,6 +356,33 @@ function parseWordOperator(
     kind: 'BinaryExpression',
     operator,
     operatorRange: rangeOf(word),
+    left: left.node,
+    right,
+    range: s.rangeFrom(left.start),
+  }
+}
+
+/** a eq b; a gte 5 */
+function parseWordComparison(
+  s: TokenStream,
+  left: Operand,
+  least: number,
+  operator: BinaryOperator,
+  parseOperators: ParseOperators,
+): Expression | undefined {
+  const precedence = BINARY_PRECEDENCE[operator]
+  const next = s.peek().kind
+  if (precedence < least || left.node.kind === 'MissingExpression') return undefined
+  if (!s.canStartOperand(s.peek()) || next === '(' || next === '[') return undefined
+  const word = s.advance()
+  const operatorRange = rangeOf(word)
+  const diagnostic = problem.infixWord(operatorRange, word.text.toLowerCase(), operator)
+  s.warn(withFix(diagnostic, `use ${operator}`, replaceText(operatorRange, operator)))
+  const right = parseOperators(s, precedence + 1)
+  return {
+    kind: 'BinaryExpression',
+    operator,
+    operatorRange,
     left: left.node,
     right,
     range: s.rangeFrom(left.start),
@@ -516,6 +571,11 @@ function parsePattern(
   const value = parseOperators(s, EQUALITY + 1)
   const end = s.previousEnd
   const complete = value.kind !== 'MissingExpression'
+  if (method === 'matches' && value.kind === 'StringLiteral') {
+    const pattern = toPattern(value)
+    const edits = [replaceText({ start, end }, `${printExpression(pattern)})`)]
+    return { method, values: [pattern], start, edits, complete }
+  }
   if (!word.endsWith('like') || value.kind !== 'StringLiteral') {
     return { method, values: [value], start, edits: [insertText(end, ')')], complete }
   }
@@ -537,16 +597,18 @@ function likePattern(
   lowerCase: boolean,
 ): { readonly method: string; readonly value: Expression } {
   const pattern = lowerCase ? literal.value.toLowerCase() : literal.value
-  const open = pattern.startsWith('%')
-  const close = pattern.length > 1 && pattern.endsWith('%')
-  const bare = pattern.slice(open ? 1 : 0, close ? -1 : undefined)
-  if (bare.includes('%')) {
+  // A backslash takes its meaning from a wildcard.
+  const pieces = pattern.split(/(?<!\\)%/).map((piece) => piece.replace(/\\([%_])/g, '$1'))
+  const open = pieces.length > 1 && pieces[0] === ''
+  const close = pieces.length > (open ? 2 : 1) && pieces.at(-1) === ''
+  const bare = pieces.slice(open ? 1 : 0, close ? -1 : undefined)
+  if (bare.length > 1) {
     // Whether `matches` looks at the whole text or a part of it is not documented; this means the same in both.
-    const parts = bare.split('%').map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
+    const parts = bare.map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
     const regex = `${open ? '.*' : '^'}${parts.join('.*')}${close ? '.*' : '$'}`
     return { method: 'matches', value: { kind: 'RegexLiteral', pattern: regex, range: literal.range } }
   }
-  const value = { ...literal, value: bare }
+  const value = { ...literal, value: bare.join('') }
   if (close && !open) return { method: 'startsWith', value }
   return { method: open && !close ? 'endsWith' : 'contains', value }
 }

@@ -33,23 +33,12 @@ export function parseSqlCase(s: TokenStream, parseExpression: (s: TokenStream) =
   s.advance()
   const outer = s.ends
   s.ends = 0
-  const subject = s.atWord('when') ? null : parseExpression(s)
-  const arms: CaseArm[] = []
-  let complete = true
-  while (s.eatWord('when')) {
-    const armStart = s.token.start
-    const pattern = parseExpression(s)
-    complete &&= s.eatWord('then')
-    arms.push({ kind: 'CaseArm', pattern, value: parseExpression(s), range: s.rangeFrom(armStart) })
-  }
-  if (s.eatWord('else')) {
-    const armStart = s.token.start
-    const value = parseExpression(s)
-    arms.push({ kind: 'CaseArm', pattern: null, value, range: s.rangeFrom(armStart) })
-  }
-  complete &&= s.eatWord('end')
+  const { result, held } = s.capture(() => parseParts(s, parseExpression))
+  const { subject, arms, complete } = result
   s.ends = outer
   s.leave()
+  // Written anew, the case has none of the forms any more that its parts had.
+  if (!complete) s.release(held)
   const range = s.rangeFrom(start)
   const form = subject === null ? 'case' : 'case_equals'
   const node: Expression = { kind: 'CaseExpression', form, subject, arms, range }
@@ -58,6 +47,33 @@ export function parseSqlCase(s: TokenStream, parseExpression: (s: TokenStream) =
   s.warn(complete ? withFix(diagnostic, title, replaceText(range, printExpression(node))) : diagnostic)
   if (!complete) skipToEnd(s)
   return node
+}
+
+/** The parts of a case; `complete` when nothing was missing. */
+interface SqlCase {
+  readonly subject: Expression | null
+  readonly arms: readonly CaseArm[]
+  readonly complete: boolean
+}
+
+function parseParts(s: TokenStream, parseExpression: (s: TokenStream) => Expression): SqlCase {
+  const { failures } = s
+  const subject = s.atWord('when') ? null : parseExpression(s)
+  const arms: CaseArm[] = []
+  let complete = true
+  while (s.eatWord('when')) {
+    const { start } = s.token
+    const pattern = parseExpression(s)
+    complete &&= s.eatWord('then')
+    arms.push({ kind: 'CaseArm', pattern, value: parseExpression(s), range: s.rangeFrom(start) })
+  }
+  if (s.eatWord('else')) {
+    const { start } = s.token
+    const value = parseExpression(s)
+    arms.push({ kind: 'CaseArm', pattern: null, value, range: s.rangeFrom(start) })
+  }
+  complete &&= s.eatWord('end') && s.failures === failures
+  return { subject, arms, complete }
 }
 
 /** What is left of a form that could not be read whole has been reported with it. */

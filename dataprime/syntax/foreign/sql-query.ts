@@ -12,7 +12,7 @@ import type {
 import * as build from '../../tree/build'
 import { hasAggregation } from '../../tree/has-aggregation'
 import { sameTree } from '../../tree/same-tree'
-import { parseExpression } from '../expression-parser'
+import { parseExpression, parseNumeric } from '../expression-parser'
 import {
   parseAliased,
   parseDataset,
@@ -43,13 +43,17 @@ interface Select {
  * Read as the pipeline that does the same, with the cursor behind `select`.
  */
 export function parseSqlQuery(s: TokenStream, start: StageStart): readonly Stage[] {
-  const select = parseSelect(s, start)
+  const { result: written, held } = s.capture(() => parseSelect(s, start))
+  const select = resolveOrdinals(written)
   const range = s.rangeFrom(start.keywordRange.start)
-  const stages = toStages(select, range)
+  const stages = toStages(select ?? written, range)
   const diagnostic = problem.sqlQuery(range)
-  const complete = s.atStageEnd() || s.at(';')
+  const understood = s.failures === start.failures && select !== undefined
+  const complete = understood && (s.atStageEnd() || s.at(';'))
+  // Written anew, the query has none of the forms any more that its clauses had.
+  if (!complete) s.release(held)
   const text = print({ kind: 'Query', stages, range })
-  s.fail(complete ? withRewrittenStage(s, start, diagnostic, 'write it as a pipeline', text) : diagnostic)
+  s.warn(complete ? withRewrittenStage(s, start, diagnostic, 'write it as a pipeline', text) : diagnostic)
   if (!complete) s.skipToPipe()
   return stages
 }
@@ -60,11 +64,30 @@ export function atSqlQuery(s: TokenStream, { first }: StageStart): boolean {
   return from !== undefined && (first || s.at('*') || from.commas > 0)
 }
 
+/** Numbers after `group by` and `order by` count the items of the selection; undefined when there is no such item. */
+function resolveOrdinals(select: Select): Select | undefined {
+  const itemAt = (expression: Expression): Expression | undefined => {
+    if (expression.kind !== 'NumberLiteral') return expression
+    return select.items?.[expression.value - 1]?.expression
+  }
+  const groupBy = select.groupBy.map(itemAt)
+  const orderBy = select.orderBy.map((key) => {
+    const { expression } = key
+    const item = expression.kind === 'NumberLiteral' ? select.items?.[expression.value - 1] : undefined
+    return { ...key, expression: item?.alias ?? itemAt(expression) }
+  })
+  const found = (value: Expression | undefined): value is Expression => value !== undefined
+  const isKey = (key: (typeof orderBy)[number]): key is OrderKey => key.expression !== undefined
+  if (!groupBy.every(found) || !orderBy.every(isKey)) return undefined
+  return { ...select, groupBy, orderBy }
+}
+
 const CLAUSES = ['from', 'where', 'group', 'having', 'order', 'limit'] as const
 
 function parseSelect(s: TokenStream, { command }: StageStart): Select {
   const list = { command, clauses: CLAUSES }
   const distinct = s.atWord('distinct') && s.canStartOperand(s.peek()) && s.eatWord('distinct')
+  const top = s.atWord('top') && s.peek().kind === 'number' && s.eatWord('top') ? parseNumeric(s) : null
   const items = s.eat('*') ? null : parseList(s, list, parseItem)
   s.eatWord('from')
   const dataset = parseDataset(s)
@@ -72,7 +95,7 @@ function parseSelect(s: TokenStream, { command }: StageStart): Select {
   const groupBy = eatBy(s, 'group') ? parseList(s, list, parseExpression) : []
   const having = s.eatWord('having') ? parseExpression(s) : null
   const orderBy = eatBy(s, 'order') ? parseList(s, list, parseOrderKey) : []
-  const limit = s.eatWord('limit') ? parseExpression(s) : null
+  const limit = s.eatWord('limit') ? parseExpression(s) : top
   return { distinct, items, dataset, where, groupBy, having, orderBy, limit }
 }
 

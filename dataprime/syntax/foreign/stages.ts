@@ -2,8 +2,6 @@
  * Stages of other languages whose shape is another than that of the command that does the same. Each is
  * reported with its fix and read as the stages it means. The cursor is behind the foreign word.
  */
-import { signaturesOf } from '../../catalogue/functions'
-import * as problem from '../../diagnostics/codes'
 import {
   type Diagnostic,
   insertText,
@@ -86,12 +84,16 @@ function timeBucket({ interval }: { readonly interval: Expression }): AliasedExp
 /** An aliased expression with its text; `name = expression` is written as `expression as name`. */
 function parseWritten(s: TokenStream): WrittenResult {
   const { start } = s.token
-  const assigned = s.at('name') && s.peek().kind === '='
-  const name = s.token.text
-  const valueStart = assigned ? s.peek(2).start : start
-  const aliased = parseAliased(s)
-  const text = s.slice(valueStart, s.previousEnd)
-  return { aliased, text: assigned ? `${text} as ${name}` : text }
+  if (!s.at('name') || s.peek().kind !== '=') {
+    const aliased = parseAliased(s)
+    return { aliased, text: s.slice(start, s.previousEnd) }
+  }
+  const alias = parseKeypath(s)
+  s.advance()
+  const valueStart = s.token.start
+  const expression = parseExpression(s)
+  const text = `${s.slice(valueStart, s.previousEnd)} as ${printExpression(alias)}`
+  return { aliased: { kind: 'AliasedExpression', expression, alias, range: s.rangeFrom(start) }, text }
 }
 
 /** The same, where `count` alone means `count()`. */
@@ -110,11 +112,9 @@ function parseResult(s: TokenStream): WrittenResult {
 export function aggregationWithoutArguments(expression: Expression): string | undefined {
   if (expression.kind !== 'Keypath' || expression.namespace !== null) return undefined
   const [first, second] = expression.segments
-  if (first?.kind !== 'NameSegment' || second !== undefined) return undefined
-  const callable = signaturesOf(first.name).some(
-    ({ kind, parameters }) => kind === 'aggregate' && parameters.every(({ optional }) => optional),
-  )
-  return callable && first.name === 'count' ? first.name : undefined
+  if (first?.kind !== 'NameSegment' || second !== undefined || first.name.length > 'count'.length)
+    return undefined
+  return first.name.toLowerCase() === 'count' ? 'count' : undefined
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -122,25 +122,27 @@ export function aggregationWithoutArguments(expression: Expression): string | un
 
 /** Sort = [ "by" ] Key { "," Key };  Key = [ "+" | "-" ] Expression [ "asc" | "desc" ] */
 export const parseSort: ParseForeignStage = (s, start, diagnostic) => {
-  s.warn(withFix(diagnostic, 'use orderby', replaceText(start.keywordRange, 'orderby')))
-  const keys = parseList(s, { command: start.command, clauses: ['asc', 'desc'] }, parseSignedKey)
+  const edits: TextEdit[] = [replaceText(start.keywordRange, 'orderby')]
+  const keys = parseList(s, { command: start.command, clauses: ['asc', 'desc'] }, (s) =>
+    parseSignedKey(s, edits),
+  )
+  s.warn(withFix(diagnostic, 'use orderby', ...edits))
   return [{ kind: 'OrderbyStage', keys, ...stageRanges(s, start) }]
 }
 
-function parseSignedKey(s: TokenStream): OrderKey {
+/** A key with a sign before it, which goes, and its direction comes behind it. */
+function parseSignedKey(s: TokenStream, edits: TextEdit[]): OrderKey {
   const sign = s.token
   if (sign.kind !== '-' && sign.kind !== '+') return parseOrderKey(s)
   s.advance()
   const keyStart = s.token.start
   const expression = parseExpression(s)
-  const direction = sign.kind === '-' ? 'desc' : 'asc'
-  const edits = [
-    replaceText({ start: sign.start, end: keyStart }, ''),
-    insertText(s.previousEnd, ` ${direction}`),
-  ]
-  const diagnostic = problem.signedSortKey(rangeOf(sign), sign.text, direction)
-  s.warn(parseDirection(s) === null ? withFix(diagnostic, `use ${direction}`, ...edits) : diagnostic)
-  return { kind: 'OrderKey', expression, direction, range: s.rangeFrom(sign.start) }
+  const written = sign.kind === '-' ? 'desc' : 'asc'
+  edits.push(replaceText({ start: sign.start, end: keyStart }, ''))
+  const end = s.previousEnd
+  const direction = parseDirection(s)
+  if (direction === null) edits.push(insertText(end, ` ${written}`))
+  return { kind: 'OrderKey', expression, direction: direction ?? written, range: s.rangeFrom(sign.start) }
 }
 
 /** Rename = Pair { "," Pair };  Pair = Keypath ("as" | "to") Keypath | Keypath "=" Keypath */
@@ -204,6 +206,11 @@ export const parseSearch: ParseForeignStage = (s, start, diagnostic) => {
 
 /** Expand = Keypath [ "as" Keypath ] */
 export const parseExpand: ParseForeignStage = (s, start, diagnostic) => {
+  // mv-expand is three tokens.
+  if (s.at('-') && isWord(s.peek(), 'expand')) {
+    s.advance()
+    s.advance()
+  }
   const [array, arrayText] = parseKeypathText(s)
   const [into, intoText] = s.eatWord('as') || s.eatWord('into') ? parseKeypathText(s) : [array, arrayText]
   rewritten(s, start, diagnostic, `explode ${arrayText} into ${intoText} original preserve`)
@@ -231,7 +238,7 @@ export const parseFields: ParseForeignStage = (s, start, diagnostic) => {
     signEdits.push(replaceText({ start: signRange.start, end: s.token.start }, ''))
   }
   s.warn(withFix(diagnostic, `use ${command}`, replaceText(start.keywordRange, command), ...signEdits))
-  const fields = parseList(s, { command: start.command }, parseAliased)
+  const fields = parseList(s, { command: start.command, ofFields: true }, parseAliased)
   const ranges = stageRanges(s, start)
   if (!removes) return [{ kind: 'ChooseStage', fields, ...ranges }]
   return [{ kind: 'RemoveStage', keypaths: fields.map(({ expression }) => expression), ...ranges }]
@@ -248,7 +255,7 @@ export const parseProject: ParseForeignStage = (s, start, diagnostic) => {
   if (isWord(verb, 'rename')) return parseRename(s, whole, diagnostic)
   const command = isWord(verb, 'away') ? 'remove' : 'choose'
   s.warn(withFix(diagnostic, `use ${command}`, replaceText(whole.keywordRange, command)))
-  const fields = parseList(s, { command: start.command }, parseAliased)
+  const fields = parseList(s, { command: start.command, ofFields: true }, parseAliased)
   const ranges = stageRanges(s, whole)
   if (command === 'choose') return [{ kind: 'ChooseStage', fields, ...ranges }]
   return [{ kind: 'RemoveStage', keypaths: fields.map(({ expression }) => expression), ...ranges }]

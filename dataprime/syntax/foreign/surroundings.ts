@@ -16,7 +16,7 @@ export interface Surroundings {
 
 /** Finds the query in a text that holds more than it; undefined for a text that is all query. Linear time. */
 export function findSurroundings(text: string): Surroundings | undefined {
-  return findFenced(text) ?? findInProse(text)
+  return findFenced(text) ?? findQuoted(text) ?? findInProse(text)
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -83,6 +83,34 @@ function removal(range: TextRange) {
   return range.start < range.end ? [replaceText(range, '')] : []
 }
 
+/** A query that is one string, as out of a program or of JSON. */
+function findQuoted(text: string): Surroundings | undefined {
+  const start = text.search(/\S/)
+  const end = text.trimEnd().length
+  const quote = text.charAt(start)
+  if (start === -1 || end - start < 2 || (quote !== '"' && quote !== "'") || text.charAt(end - 1) !== quote)
+    return undefined
+  const inside = text.slice(start + 1, end - 1)
+  if (inside.includes(quote) || inside.includes('\\') || !SOURCE_WORD.test(inside)) return undefined
+  return surroundings(text, { start: start + 1, end: end - 1 }, proseAround(text, { start, end: start + 1 }))
+}
+
+const SOURCE_WORD = /^\s*(?:source|from)\s/i
+
+/** The only inline code of a sentence, when it is a query: "The query is `source logs`." */
+function findInlineCode(text: string): Surroundings | undefined {
+  const first = text.indexOf('`')
+  const second = text.indexOf('`', first + 1)
+  if (first === -1 || second === -1 || text.includes('`', second + 1) || text.lastIndexOf('|', first) !== -1)
+    return undefined
+  if (!SOURCE_WORD.test(text.slice(first + 1, second)) || text.includes('|', second)) return undefined
+  return surroundings(
+    text,
+    { start: first + 1, end: second },
+    problem.markdownFence({ start: first, end: first + 1 }),
+  )
+}
+
 // ---------------------------------------------------------------------------------------------------------
 // Prose
 
@@ -94,6 +122,8 @@ const EXPLANATION =
   /\n[ \t]*\r?\n[ \t]*(?=(?:(?:[A-Z][a-z']+[,:]?|(?:A|I)(?= [a-z]+ [a-z]+ ))[ \t]+[\w'`*$"(]|[A-Z][A-Za-z ]*:|\*\*|[-*•][ \t]+[A-Z`*]|[0-9]+\.[ \t]+[A-Z`*]))/g
 
 function findInProse(text: string): Surroundings | undefined {
+  const code = beginsWithCommand(text) ? undefined : findInlineCode(text)
+  if (code !== undefined) return code
   const start = proseEnd(text)
   const end = explanationStart(text, start)
   if (start === 0 && end === text.length) return undefined

@@ -31,6 +31,7 @@ import {
   parsePostfix,
 } from '../expression-parser'
 import { ENDS_AT_SPACED_PARENTHESIS, isWord, rangeOf, type TokenStream } from '../token-stream'
+import type { Token } from '../tokens'
 import {
   atClauseWord,
   failOtherWord,
@@ -54,6 +55,7 @@ const AGGREGATE_WORDS = ['aggregate', 'agg', 'calculate', 'calc'] as const
  * follows without a comma.
  */
 export function parseGroupby(s: TokenStream, start: StageStart): GroupbyStage {
+  takeRepeatedBy(s, start)
   const keys = parseList(s, { command: start.command, clauses: AGGREGATE_WORDS, openEnded: true }, (s) =>
     parseAliased(s, ENDS_AT_SPACED_PARENTHESIS),
   )
@@ -61,9 +63,21 @@ export function parseGroupby(s: TokenStream, start: StageStart): GroupbyStage {
   return { kind: 'GroupbyStage', keys, aggregates, ...stageRanges(s, start) }
 }
 
+/** `groupby by host aggregate …`: the word is in the command already. */
+function takeRepeatedBy(s: TokenStream, { command }: StageStart): void {
+  const key = s.peek()
+  const behind = s.peek(2)
+  if (!s.atWord('by') || (key.kind !== 'name' && key.kind !== 'namespace') || behind.kind === '(') return
+  if (isWord(key, 'as') || AGGREGATE_WORDS.some((word) => isWord(key, word))) return
+  const diagnostic = problem.unexpectedToken(s.here(), s.found(), command, undefined)
+  s.warn(withFix(diagnostic, 'remove it', replaceText({ start: s.token.start, end: key.start }, '')))
+  s.advance()
+}
+
 /** Multigroupby = "multigroupby" "(" Aliased … ")" { "," "(" Aliased … ")" } [ Aggregates ] */
 export function parseMultigroupby(s: TokenStream, start: StageStart): MultigroupbyStage {
-  const groups = parseList(s, { command: start.command, clauses: AGGREGATE_WORDS, openEnded: true }, (s) =>
+  const list = { command: start.command, clauses: AGGREGATE_WORDS, openEnded: true, groups: true }
+  const groups = parseList(s, list, (s) =>
     s.at('(') ? parseBracketed(s, ')', () => parseAliased(s)) : [parseBareGroup(s)],
   )
   const aggregates = parseAggregates(s, start)
@@ -184,12 +198,31 @@ export function parseDistinct(s: TokenStream, start: StageStart): DistinctStage 
 /** Dedupeby = "dedupeby" Expression { "," Expression } [ "keep" N ] [ "orderby" OrderKey { "," OrderKey } ] */
 export function parseDedupeby(s: TokenStream, start: StageStart): DedupebyStage {
   const clauses = ['keep', 'orderby', 'sortby', 'order', 'sort']
+  const leading = s.at('number') && s.peek().kind === 'name' ? s.advance() : undefined
   const keys = parseList(s, { command: start.command, clauses }, parseExpression)
   let keep: Expression | null = s.eatWord('keep') ? parseExpression(s) : null
+  if (leading !== undefined) keep = moveLeadingCount(s, start, leading, keep)
   let orderBy: readonly OrderKey[] = []
   if (eatOrderWords(s)) orderBy = parseList(s, { command: start.command, clauses: ['keep'] }, parseOrderKey)
   if (keep === null && s.eatWord('keep')) keep = parseExpression(s)
   return { kind: 'DedupebyStage', keys, keep, orderBy, ...stageRanges(s, start) }
+}
+
+/** `dedupeby 3 host`: the number of rows stands behind the keys here. */
+function moveLeadingCount(
+  s: TokenStream,
+  { command, keywordRange }: StageStart,
+  count: Token,
+  keep: Expression | null,
+): Expression {
+  const range = rangeOf(count)
+  const diagnostic = problem.unexpectedToken(range, count.text, command, undefined)
+  const edits = [
+    replaceText({ start: keywordRange.end, end: range.end }, ''),
+    insertText(s.previousEnd, ` keep ${count.text}`),
+  ]
+  s.warn(keep === null ? withFix(diagnostic, `use keep ${count.text}`, ...edits) : diagnostic)
+  return keep ?? { kind: 'NumberLiteral', text: count.text, value: Number(count.value), range }
 }
 
 function eatOrderWords(s: TokenStream): boolean {
@@ -267,8 +300,23 @@ function failMissingOrder(
 function parseRowCount(s: TokenStream, start: StageStart): Expression {
   if (atNumeric(s)) return parseNumeric(s)
   if (s.at('namespace')) return parseParameter(s)
+  if (s.atWord('limit') && s.peek().kind === '=' && s.peek(2).kind === 'number')
+    return parseNamedCount(s, start)
   s.fail(problem.expectedRowCount(s.here(), start.command))
+  // A name before the first expression is in the place of the number.
+  if (s.at('name') && s.peek().kind === 'name' && !atClauseWord(s, 'by') && !isWord(s.peek(), 'by'))
+    s.advance()
   return missing(s)
+}
+
+/** `top limit=5 host`, with the cursor at the word. */
+function parseNamedCount(s: TokenStream, { command }: StageStart): Expression {
+  const word = s.token
+  const diagnostic = problem.unexpectedToken(s.here(), s.found(), command, undefined)
+  s.warn(withFix(diagnostic, 'remove it', replaceText({ start: word.start, end: s.peek(2).start }, '')))
+  s.advance()
+  s.advance()
+  return parseNumeric(s)
 }
 
 /** A parameter such as `$p.rows`; what stands in parentheses after a blank is the next expression. */

@@ -20,9 +20,14 @@ import {
  * Join = "join" [ "left" | "inner" | "full" ] Subquery ( "on" Conditions | "using" Keypath { "," Keypath } ) "into" Keypath
  *      | "join" "cross" Subquery "into" Keypath
  */
-export function parseJoin(s: TokenStream, start: StageStart): JoinStage {
+export function parseJoin(
+  s: TokenStream,
+  start: StageStart,
+  /** The kind, where its word has been taken already. */
+  kind: JoinStage['join'] = null,
+): JoinStage {
   const kindRange = rangeOf(s.token)
-  const join = s.eatOneOf(['left', 'inner', 'full', 'cross', 'right'] as const) ?? null
+  const join = kind ?? s.eatOneOf(['left', 'inner', 'full', 'cross', 'right'] as const) ?? null
   if (join === 'right')
     s.warn(problem.undocumentedForm(kindRange, 'a right join', 'swap the queries and use left'))
   const query = parseSubquery(s, start)

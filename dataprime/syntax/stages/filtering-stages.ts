@@ -3,6 +3,7 @@
 import { commandNamed } from '../../catalogue/commands'
 import * as problem from '../../diagnostics/codes'
 import { replaceText, withFix } from '../../diagnostics/diagnostic'
+import { printString } from '../../format/print'
 import type {
   BlockStage,
   Expression,
@@ -83,12 +84,30 @@ export function parseWildfind(s: TokenStream, start: StageStart): WildfindStage 
 
 /** Lucene = "lucene" String */
 export function parseLucene(s: TokenStream, start: StageStart): LuceneStage {
-  const text = parseRequiredString(s, start.command)
+  const bare = s.at('name') && !s.atStageEnd()
+  const text = bare ? parseBareLucene(s, start) : parseRequiredString(s, start.command)
   return { kind: 'LuceneStage', text, ...stageRanges(s, start) }
+}
+
+/** A query of Lucene without the quotes around it: all of the stage. */
+function parseBareLucene(s: TokenStream, start: StageStart): Expression {
+  const diagnostic = problem.expectedString(s.here(), start.command, s.found())
+  const from = s.token.start
+  s.skipToPipe(true)
+  const range = s.rangeFrom(from)
+  const value = s.slice(from, range.end)
+  const written = printString(value)
+  s.warn(withFix(diagnostic, 'put it in quotes', replaceText(range, written)))
+  return { kind: 'StringLiteral', value, quote: 'single', range }
 }
 
 /** Limit = "limit" N; which numbers will do is for a check to say. */
 export function parseLimit(s: TokenStream, start: StageStart): LimitStage {
+  if (s.at('=')) {
+    const diagnostic = problem.unexpectedToken(s.here(), s.found(), start.command, undefined)
+    s.warn(withFix(diagnostic, 'remove it', replaceText({ start: s.previousEnd, end: s.peek().start }, ' ')))
+    s.advance()
+  }
   if (!s.canStartOperand()) s.fail(problem.expectedRowCount(s.here(), start.command))
   const count = parseExpression(s)
   return { kind: 'LimitStage', count, ...stageRanges(s, start) }

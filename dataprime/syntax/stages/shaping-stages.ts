@@ -20,6 +20,7 @@ import type {
   TypedKeypath,
 } from '../../tree/ast'
 import {
+  atColonEquals,
   missing,
   missingKeypath,
   parseArguments,
@@ -48,7 +49,7 @@ import {
 
 /** Choose = ("choose" | "select") Aliased { "," Aliased } */
 export function parseChoose(s: TokenStream, start: StageStart): ChooseStage {
-  const fields = parseList(s, { command: start.command, clauses: ['from'] }, parseAliased)
+  const fields = parseList(s, { command: start.command, clauses: ['from'], ofFields: true }, parseAliased)
   const [only, second] = fields
   if (only === undefined || second !== undefined || !s.atWord('from')) {
     return { kind: 'ChooseStage', fields, ...stageRanges(s, start) }
@@ -74,10 +75,12 @@ function parseChooseFrom(s: TokenStream, start: StageStart, named: AliasedExpres
 /** The `=` in `create name = expression`. */
 function takeAssignment(s: TokenStream): void {
   const before = s.previousEnd
-  const sign = s.advance()
+  const colon = s.at(':') ? s.advance() : undefined
+  const equals = s.advance()
+  const sign = { start: (colon ?? equals).start, end: equals.end }
   const newText = `${before === sign.start ? ' ' : ''}from${s.token.start === sign.end ? ' ' : ''}`
-  const diagnostic = problem.assignment(rangeOf(sign), 'create keypath from expression')
-  s.warn(withFix(diagnostic, 'use from', replaceText(rangeOf(sign), newText)))
+  const diagnostic = problem.assignment(sign, 'create keypath from expression')
+  s.warn(withFix(diagnostic, 'use from', replaceText(sign, newText)))
 }
 
 type OnClauses = Pick<CreateStage, 'onKeypathExists' | 'onKeypathMissing' | 'onDatatypeChanged'>
@@ -96,7 +99,7 @@ export function parseCreate(s: TokenStream, start: StageStart): CreateStage {
       ...stageRanges(s, start),
     }
   }
-  if (s.at('=')) takeAssignment(s)
+  if (s.at('=') || atColonEquals(s)) takeAssignment(s)
   else expectWord(s, start.command, 'from')
   const target = toKeypath(s, first, start.command)
   const value = parseExpression(s)

@@ -2,10 +2,17 @@ import { SPOKEN_UNITS } from '../../catalogue/unit-spellings'
 import * as problem from '../../diagnostics/codes'
 import { insertText, replaceText, withFix } from '../../diagnostics/diagnostic'
 import type { Argument, Expression, SourceStage, Timeframe } from '../../tree/ast'
-import { parseArgument, parseBracketed, parseExpression, parseExpressionEndingAt } from '../expression-parser'
+import {
+  bareDateAt,
+  parseArgument,
+  parseBracketed,
+  parseExpression,
+  parseExpressionEndingAt,
+  parseUnmarkedDate,
+} from '../expression-parser'
 import { intervalNanoseconds } from '../interval'
 import { readSpokenInterval } from '../spoken-interval'
-import { ENDS_AT_AND, isWord, type TokenStream } from '../token-stream'
+import { ENDS_AT_AND, isWord, rangeOf, type TokenStream } from '../token-stream'
 import type { TokenKind } from '../tokens'
 import { failMissingClause, parseDataset, type StageStart, stageRanges } from './stage-parts'
 
@@ -115,14 +122,14 @@ export function parseTimeframe(s: TokenStream): Timeframe | null {
   const start = s.token.start
   switch (s.eatOneOf(TIMEFRAME_WORDS)) {
     case 'around': {
-      const time = parseExpression(s)
+      const time = parseTime(s)
       const interval = s.eatWord('interval') || takeMissingInterval(s) ? parseInterval(s) : null
       return { kind: 'AroundTimeframe', time, interval, range: s.rangeFrom(start) }
     }
     case 'between': {
-      const from = parseExpressionEndingAt(s, ENDS_AT_AND)
+      const from = parseTime(s)
       if (!s.eatWord('and')) failMissingClause(s, 'source', '"and" and a second time after "between"')
-      const to = parseExpression(s)
+      const to = parseTime(s)
       return { kind: 'BetweenTimeframe', from, to, range: s.rangeFrom(start) }
     }
     case 'last': {
@@ -138,6 +145,12 @@ export function parseTimeframe(s: TokenStream): Timeframe | null {
   }
 }
 
+/** A time; a bare date would be a subtraction, which is none. */
+function parseTime(s: TokenStream): Expression {
+  const date = bareDateAt(s)
+  return date === undefined ? parseExpressionEndingAt(s, ENDS_AT_AND) : parseUnmarkedDate(s, date)
+}
+
 /** `around T 30m`: the word before the interval was left out. */
 function takeMissingInterval(s: TokenStream): boolean {
   if (!atInterval(s)) return false
@@ -148,6 +161,12 @@ function takeMissingInterval(s: TokenStream): boolean {
 
 /** An interval; "24 hours", "1 d" and '1h' in quotes are reported and read as what they say. */
 export function parseInterval(s: TokenStream): Expression {
+  if (
+    SPOKEN_UNITS.has(s.token.text) &&
+    s.token.text.length > 1 &&
+    (s.peek().kind === '|' || s.peek().kind === 'end')
+  )
+    return parseSingleUnit(s)
   const expression = parseExpression(s)
   const spoken = expression.kind === 'NumberLiteral' && s.at('name')
   const end = spoken ? s.token.end : s.previousEnd
@@ -158,5 +177,14 @@ export function parseInterval(s: TokenStream): Expression {
   if (spoken) s.advance()
   const range = s.rangeFrom(expression.range.start)
   s.warn(withFix(problem.spokenInterval(range, found, text), `use ${text}`, replaceText(range, text)))
+  return { kind: 'IntervalLiteral', text, nanoseconds: intervalNanoseconds(text), range }
+}
+
+/** `last hour`: one of the unit. */
+function parseSingleUnit(s: TokenStream): Expression {
+  const word = s.advance()
+  const range = rangeOf(word)
+  const text = readSpokenInterval(`1 ${word.text}`) as string
+  s.warn(withFix(problem.spokenInterval(range, word.text, text), `use ${text}`, replaceText(range, text)))
   return { kind: 'IntervalLiteral', text, nanoseconds: intervalNanoseconds(text), range }
 }

@@ -2,7 +2,13 @@
 
 import { type CommandName, commandNamed } from '../../catalogue/commands'
 import * as problem from '../../diagnostics/codes'
-import { type Diagnostic, insertText, replaceText, withFix } from '../../diagnostics/diagnostic'
+import {
+  type Diagnostic,
+  insertText,
+  replaceText,
+  type TextEdit,
+  withFix,
+} from '../../diagnostics/diagnostic'
 import { printExpression } from '../../format/print'
 import type {
   AliasedExpression,
@@ -16,6 +22,7 @@ import type {
 } from '../../tree/ast'
 import {
   missing,
+  missingComma,
   missingKeypath,
   parseExpression,
   parseExpressionEndingAt,
@@ -63,11 +70,18 @@ export function stageRanges(
 /** Aliased = Expression [ "as" Keypath ] */
 export function parseAliased(s: TokenStream, ends = 0): AliasedExpression {
   const start = s.token.start
-  if (s.at('name') && s.peek().kind === '=') return parseAssigned(s, start)
+  if (s.at('name') && s.peek().kind === '=' && !isNamedBehind(s)) return parseAssigned(s, start)
   const expression = parseExpressionEndingAt(s, ends)
   const alias = s.eatWord('as') ? parseKeypath(s) : null
   return { kind: 'AliasedExpression', expression, alias, range: s.rangeFrom(start) }
 }
+
+/** `a = 1 as flag` has its name behind it, so that the equals sign is a comparison. */
+function isNamedBehind(s: TokenStream): boolean {
+  return s.elementHolds((token) => isWord(token, 'as'), WORDS_BEHIND_RESULTS)
+}
+
+const WORDS_BEHIND_RESULTS = ['by', 'aggregate', 'agg', 'calculate', 'calc', 'from'] as const
 
 /** `name = expression`, as other languages name a result. */
 function parseAssigned(s: TokenStream, start: number): AliasedExpression {
@@ -89,9 +103,20 @@ function parseAssigned(s: TokenStream, start: number): AliasedExpression {
 /** OrderKey = Expression [ "asc" | "desc" ] */
 export function parseOrderKey(s: TokenStream): OrderKey {
   const start = s.token.start
-  const expression = parseExpression(s)
+  const { result: expression, held } = s.capture(() => parseExpression(s))
+  const end = s.previousEnd
   const direction = parseDirection(s)
+  const minus = direction === null && expression.kind === 'UnaryExpression' && expression.operator === '-'
+  if (minus) warnMinusForDirection(s, { start, end }, expression.operand)
+  s.release(minus ? held.filter(({ range }) => range.start !== start || range.end !== end) : held)
   return { kind: 'OrderKey', expression, direction, range: s.rangeFrom(start) }
+}
+
+/** `orderby -latency` sorts by a number without a doubt, and by nothing else. */
+function warnMinusForDirection(s: TokenStream, range: TextRange, operand: Expression): void {
+  const written = `${s.slice(operand.range.start, range.end)} desc`
+  const form = problem.undocumentedForm(range, 'a minus before a sort key', `use ${written}`)
+  s.warn(withFix(form, `use ${written}`, replaceText(range, written)))
 }
 
 export function parseDirection(s: TokenStream): SortDirection | null {
@@ -127,25 +152,48 @@ export interface ListOptions {
   readonly clauses?: readonly string[]
   /** Whether another expression may follow the list without a word between them. */
   readonly openEnded?: boolean
+  /** Whether its elements are fields as a rule, so that names in a row can only lack their commas. */
+  readonly ofFields?: boolean
+  /** Whether the elements themselves stand in parentheses. */
+  readonly groups?: boolean
 }
 
 /** List = Element { "," Element }; after a mistake in one element reading goes on with the next. */
 export function parseList<Element>(
   s: TokenStream,
-  { command, clauses = [], openEnded = false }: ListOptions,
+  options: ListOptions,
   parseElement: (s: TokenStream) => Element,
 ): readonly Element[] {
+  const bracketed = options.groups !== true && atBracketedList(s)
+  return bracketed ? parseBracketedList(s, options, parseElement) : parseElements(s, options, parseElement)
+}
+
+function parseElements<Element>(
+  s: TokenStream,
+  options: ListOptions,
+  parseElement: (s: TokenStream) => Element,
+): readonly Element[] {
+  const { command, clauses = [] } = options
   const elements: Element[] = []
   for (;;) {
     const before = s.mark
     elements.push(parseElement(s))
     const nothingRead = s.mark === before
-    if (!s.at(',') && (nothingRead || !atListEnd(s, clauses, openEnded))) {
+    if (!s.at(',') && (nothingRead || !atListEnd(s, options))) {
+      if (options.ofFields && atNamesWithoutCommas(s)) {
+        for (const element of parseNamesWithoutCommas(s, parseElement)) elements.push(element)
+        return elements
+      }
+      if (options.ofFields && atNextField(s)) {
+        s.warn(missingComma(s))
+        continue
+      }
       s.failUnexpected(command, ['as', ...clauses])
       s.skipToListPoint(clauses)
     }
     const comma = s.token
     if (!s.eat(',')) return elements
+    while (s.at(',')) s.warn(removable(doubledComma, s.advance()))
     if (s.atStageEnd()) {
       s.warn(removable(problem.trailingComma, comma))
       return elements
@@ -153,10 +201,89 @@ export function parseList<Element>(
   }
 }
 
-function atListEnd(s: TokenStream, clauses: readonly string[], openEnded: boolean): boolean {
-  if (s.atStageEnd() || s.at(';') || s.at('||')) return true
+function doubledComma(range: TextRange): Diagnostic {
+  return problem.expectedExpression(range, ',')
+}
+
+function atListEnd(s: TokenStream, { clauses = [], openEnded = false }: ListOptions): boolean {
+  if (s.atStageEnd() || s.at(';') || s.at('||') || s.at('}')) return true
   if (openEnded && s.canStartOperand()) return true
   return s.at('name') && (clauses.some((word) => s.atWord(word)) || s.atForgottenPipe())
+}
+
+/** Whether the list stands in brackets of its own: there is a comma or an alias directly within them. */
+function atBracketedList(s: TokenStream): boolean {
+  if (s.at('(')) return s.bracketHoldsList()
+  // An object literal begins with a key and a colon.
+  return s.at('{') && s.peek().kind !== '}' && s.peek(2).kind !== ':'
+}
+
+/** `groupby (a, b)`, `choose {a, b}`: the brackets are reported and the list is read as if they were not there. */
+function parseBracketedList<Element>(
+  s: TokenStream,
+  options: ListOptions,
+  parseElement: (s: TokenStream) => Element,
+): readonly Element[] {
+  if (!s.enter()) return []
+  const { previousEnd } = s
+  const opening = s.advance()
+  const elements = [...parseElements(s, options, parseElement)]
+  s.leave()
+  const closing = s.token
+  const diagnostic = problem.unexpectedToken(rangeOf(opening), opening.text, options.command, undefined)
+  const drop = replaceText(rangeOf(opening), previousEnd === opening.start ? ' ' : '')
+  if (!s.eat(opening.kind === '(' ? ')' : '}')) {
+    s.warn(s.atStageEnd() ? withFix(diagnostic, 'remove it', drop) : diagnostic)
+    return elements
+  }
+  s.warn(withFix(diagnostic, 'leave out the brackets', drop, replaceText(rangeOf(closing), '')))
+  return s.eat(',') ? [...elements, ...parseElements(s, options, parseElement)] : elements
+}
+
+/** More names than these in a row are no list that a person wrote. */
+const NAMES_FIXED_MAX = 100
+
+/** Words that make a row of names a sentence or a clause. */
+const JOINING_WORDS: ReadonlySet<string> = new Set(
+  'alias and as asc at but by count desc distinct for from having if in into is keep like not of on or order sort that the then this to using when where which with'.split(
+    ' ',
+  ),
+)
+
+/** Whether nothing but keypaths follow up to the end of the stage: `table host status`, as SPL lists them. */
+function atNamesWithoutCommas(s: TokenStream): boolean {
+  if (!s.at('name') && !s.at('namespace')) return false
+  for (let ahead = 0; ahead < NAMES_FIXED_MAX; ahead++) {
+    const { kind, text } = s.peek(ahead)
+    if (kind === '|' || kind === 'end' || kind === ')') return true
+    if (kind === 'name' ? JOINING_WORDS.has(text.toLowerCase()) : kind !== 'namespace' && kind !== '.')
+      return false
+  }
+  return false
+}
+
+/** Whether a field stands here that a comma ends: the comma before it was forgotten. */
+function atNextField(s: TokenStream): boolean {
+  const next = s.peek().kind
+  const isField = (s.at('name') && !JOINING_WORDS.has(s.token.text.toLowerCase())) || s.at('namespace')
+  return isField && (next === ',' || next === '.' || next === '|' || next === 'end')
+}
+
+function parseNamesWithoutCommas<Element>(
+  s: TokenStream,
+  parseElement: (s: TokenStream) => Element,
+): readonly Element[] {
+  const diagnostic = problem.expectedToken(s.here(), ',', s.found())
+  const commas: TextEdit[] = []
+  const elements: Element[] = []
+  while (!s.atStageEnd()) {
+    if (!s.eat(',')) commas.push(insertText(s.previousEnd, ','))
+    const before = s.mark
+    elements.push(parseElement(s))
+    if (s.mark === before) break
+  }
+  s.warn(withFix(diagnostic, 'put commas between them', ...commas))
+  return elements
 }
 
 /** Into = "into" Keypath, required. */
@@ -296,6 +423,7 @@ function continuesName(s: TokenStream): boolean {
 /** Subquery = "(" Query ")" */
 export function parseSubquery(s: TokenStream, { command, parsePipeline }: StageStart): Query {
   const start = s.token.start
+  if (atBareSource(s)) return parseBareSource(s, command)
   if (!s.at('(')) {
     failMissingClause(s, command, 'a query in parentheses')
     return { kind: 'Query', stages: [], range: missing(s).range }
@@ -306,4 +434,38 @@ export function parseSubquery(s: TokenStream, { command, parsePipeline }: StageS
   s.expect(')')
   s.leave()
   return query
+}
+
+/** Whether a source, or a dataset alone, stands where a query in parentheses belongs. */
+function atBareSource(s: TokenStream): boolean {
+  const named = s.atWord('source') || s.atWord('from')
+  if (!s.at('name') || s.atForgottenPipe() !== named) return false
+  const behind = s.peek(named ? 2 : 1)
+  return ['on', 'using', 'into'].some((word) => isWord(behind, word))
+}
+
+/** `join spans on …`: the dataset is read as the sub-query it stands for. */
+function parseBareSource(s: TokenStream, command: CommandName): Query {
+  const keyword = rangeOf(s.token)
+  const named = s.atWord('source') || s.atWord('from')
+  const diagnostic = problem.missingClause(
+    keyword,
+    command,
+    'a query in parentheses',
+    commandNamed(command).syntax,
+  )
+  if (named) s.takeWord()
+  const dataset = parseDataset(s)
+  const range = s.rangeFrom(keyword.start)
+  const edits = [insertText(range.start, named ? '(' : '(source '), insertText(range.end, ')')]
+  s.warn(withFix(diagnostic, 'write (source …)', ...edits))
+  const stage = {
+    kind: 'SourceStage',
+    dataset,
+    parameters: [],
+    timeframe: null,
+    keywordRange: keyword,
+    range,
+  } as const
+  return { kind: 'Query', stages: [stage], range }
 }

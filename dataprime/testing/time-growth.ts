@@ -1,0 +1,38 @@
+/** Runs are timed on texts at least this long a time, below which they tell nothing. */
+const LEAST_MS = 8
+const SIZE_MAX = 1_000_000
+const ATTEMPTS = 8
+
+/** A growth that needs no second look: linear, with what a busy machine adds to it. */
+const PLAINLY_LINEAR = 2.6
+
+/**
+ * How many times as long something takes for twice the size: about 2 where it is linear and 4 where it is
+ * quadratic. The smallest of several measurements, since what else a machine does can only make runs longer.
+ */
+export function timeGrowth(run: (size: number) => void, startSize = 10_000): number {
+  let size = startSize
+  // The first runs are slow, since nothing is compiled yet.
+  while (size < SIZE_MAX && shortestMs(() => run(size), 3) < LEAST_MS) size *= 2
+  let least = Number.POSITIVE_INFINITY
+  for (let attempt = 0; attempt < ATTEMPTS && least > PLAINLY_LINEAR; attempt++) {
+    least = Math.min(least, shortestMs(() => run(size * 2), 2) / shortestMs(() => run(size), 2))
+  }
+  return least
+}
+
+function shortestMs(run: () => void, times: number): number {
+  let shortest = Number.POSITIVE_INFINITY
+  for (let time = 0; time < times; time++) {
+    const start = cpuMs()
+    run()
+    shortest = Math.min(shortest, cpuMs() - start)
+  }
+  return shortest
+}
+
+/** The time this thread has worked, so that what else the machine does counts less than on the clock. */
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}
