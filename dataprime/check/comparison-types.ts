@@ -1,10 +1,11 @@
 import { clashingComparison, doubtfulComparison } from '../diagnostics/codes'
 import type { Diagnostic } from '../diagnostics/diagnostic'
 import type { BinaryExpression, Expression } from '../tree/ast'
+import { isComparison } from '../tree/operators'
 import { conversionHint } from '../types/conversions'
 import { describeType } from '../types/describe-type'
 import { certain, type InferredType, isKnown, leastCertain } from '../types/inferred-type'
-import { clash, isComparison } from '../types/operators'
+import { clash } from '../types/operators'
 import type { CheckContext, Rule } from './check-context'
 import { fixPatternMatch, fixQuotedLiteral } from './literal-fix'
 
