@@ -38,6 +38,8 @@ import { checkSourcePlace } from './source-place'
 import { checkStageLimit } from './stage-limit'
 import { checkStringAddition } from './string-addition'
 import { checkTimeframe } from './timeframe'
+import { checkTimeframeField } from './timeframe-field'
+import { checkTimestampLiteral } from './timestamp-literal'
 import { checkUngroupedKeypath } from './ungrouped-keypath'
 import { checkUnknownFunction } from './unknown-function'
 
@@ -46,6 +48,8 @@ const RULES: readonly Rule[] = [
   checkSourcePlace,
   checkTimeframe,
   checkRangeTimes,
+  checkTimeframeField,
+  checkTimestampLiteral,
   checkRowCount,
   checkUnknownFunction,
   checkArgumentCount,
