@@ -7,6 +7,7 @@ import { checkArgumentCount } from './argument-count'
 import { checkArgumentTypes } from './argument-types'
 import { checkArithmeticTypes } from './arithmetic-types'
 import { checkBareSeverity } from './bare-severity'
+import { checkCaseKeys } from './case-keys'
 import { checkCastType } from './cast-type'
 import { createCheckContext, type ReadText, type Rule } from './check-context'
 import { checkComparisonTypes } from './comparison-types'
@@ -19,7 +20,9 @@ import { checkDuplicateName } from './duplicate-name'
 import { checkExplodedArray } from './exploded-array'
 import { checkExtractor } from './extractor'
 import { checkField } from './field'
+import { checkFindTarget } from './find-target'
 import { checkGroupingThenAggregate } from './grouping-then-aggregate'
+import { checkIndexCompared } from './index-compared'
 import { checkIntervalArgument } from './interval-argument'
 import { checkJoin } from './join'
 import { checkJoinTypes } from './join-types'
@@ -30,10 +33,13 @@ import { checkNamedArgument } from './named-argument'
 import { checkNamelessGroup } from './nameless-group'
 import { checkPercentile } from './percentile'
 import { checkPhrase } from './phrase'
+import { checkQuotedPattern } from './quoted-pattern'
 import { checkRangeTimes } from './range-times'
 import { checkRowCount } from './row-count'
 import { checkSeverity } from './severity'
+import { checkSmallArgument } from './small-argument'
 import { checkSortKey } from './sort-key'
+import { checkSourceParameter } from './source-parameter'
 import { checkSourcePlace } from './source-place'
 import { checkStageLimit } from './stage-limit'
 import { checkStringAddition } from './string-addition'
@@ -50,6 +56,7 @@ const RULES: readonly Rule[] = [
   checkRangeTimes,
   checkTimeframeField,
   checkTimestampLiteral,
+  checkSourceParameter,
   checkRowCount,
   checkUnknownFunction,
   checkArgumentCount,
@@ -75,6 +82,11 @@ const RULES: readonly Rule[] = [
   checkArithmeticTypes,
   checkCondition,
   checkPhrase,
+  checkFindTarget,
+  checkIndexCompared,
+  checkCaseKeys,
+  checkSmallArgument,
+  checkQuotedPattern,
   checkIntervalArgument,
   checkLiteralArgument,
   checkArgumentTypes,

@@ -21,3 +21,61 @@ export const fieldInTimeframe = defineDiagnostic(
     hints: [suggestion === undefined ? 'parameters are there: $p.timeRange.startTime' : `use ${suggestion}`],
   }),
 )
+
+export const patternInQuotes = defineDiagnostic(
+  'DP0466',
+  'warning',
+  'A regular expression in quotes, where one between slashes is documented.',
+  (place: string, pattern: string) => ({
+    message: `${place} is documented with a regular expression, found a string`,
+    hints: [`write it between slashes: ${shorten(pattern)}`],
+  }),
+)
+
+export const caseKeyOfOtherType = defineDiagnostic(
+  'DP0467',
+  'warning',
+  'A key of a case block of another type than its form compares.',
+  (form: string, expected: string, found: string) => ({
+    message: `the keys of ${form} are ${expected}, found ${found}`,
+  }),
+)
+
+export const argumentTooSmall = defineDiagnostic(
+  'DP0468',
+  'warning',
+  'A number below the least that an argument may be.',
+  (functionName: string, parameter: string, least: number, found: string) => ({
+    message: `the argument "${parameter}" of ${functionName} is at least ${least}, found ${found}`,
+  }),
+)
+
+export const indexCompared = defineDiagnostic(
+  'DP0463',
+  'info',
+  'A test whether indexOf found nothing, for which one documentation gives -1 and another null.',
+  () => ({
+    message: 'indexOf is documented to answer -1 or null where there is nothing to be found',
+    hints: ['contains asks whether there is something'],
+  }),
+)
+
+export const stringToMatch = defineDiagnostic(
+  'DP0464',
+  'info',
+  'A string as the pattern of matches, which is documented with a regular expression.',
+  (pattern: string) => ({
+    message: 'matches is documented with a regular expression, found a string',
+    hints: [`${shorten(pattern)} is one, contains('text') looks for a string`],
+  }),
+)
+
+export const wildSearchOfField = defineDiagnostic(
+  'DP0465',
+  'info',
+  'A search with ~~ in something other than the whole user data.',
+  (found: string) => ({
+    message: `"~~" is documented for $d only, found ${shorten(found)}`,
+    hints: ['"~" searches in one field'],
+  }),
+)
