@@ -3,17 +3,26 @@ import type { Namespace } from '../tree/ast'
 
 export type FieldType = 'string' | 'number' | 'timestamp' | 'severity'
 
+/** What a number that stands for a time or a length of time counts, as functions of time take it. */
+export type FieldUnit = 'milli' | 'micro' | 'nano'
+
 export interface Field {
   readonly namespace: Namespace
   readonly name: string
   readonly type: FieldType
   readonly summary: string
+  readonly unit?: FieldUnit
 }
 
 export type KnownDataset = 'logs' | 'spans'
 
 function metadata(name: string, type: FieldType, summary: string): Field {
   return { namespace: '$m', name, type, summary }
+}
+
+/** A count of units of time. */
+function counted(name: string, unit: FieldUnit, summary: string): Field {
+  return { ...metadata(name, 'number', summary), unit }
 }
 
 function label(name: string, summary: string): Field {
@@ -34,9 +43,9 @@ export const FIELDS: Readonly<Record<KnownDataset, readonly Field[]>> = {
     metadata('branchid', 'string', 'The id of the branch of the pattern.'),
     metadata('priorityclass', 'string', 'The class of storage: high, medium or low.'),
     metadata('ingressTimestamp', 'timestamp', 'When the record was received.'),
-    metadata('timestampMicros', 'number', 'When the event happened, in microseconds.'),
-    metadata('processingOutputTimestampMicros', 'number', 'When processing was done, in microseconds.'),
-    metadata('processingOutputTimestampNanos', 'number', 'When processing was done, in nanoseconds.'),
+    counted('timestampMicros', 'micro', 'When the event happened, in microseconds.'),
+    counted('processingOutputTimestampMicros', 'micro', 'When processing was done, in microseconds.'),
+    counted('processingOutputTimestampNanos', 'nano', 'When processing was done, in nanoseconds.'),
     label('applicationname', 'The application.'),
     label('subsystemname', 'The part of the application.'),
     label('category', 'The category.'),
@@ -48,9 +57,9 @@ export const FIELDS: Readonly<Record<KnownDataset, readonly Field[]>> = {
   ],
   spans: [
     metadata('timestamp', 'timestamp', 'When the span began.'),
-    metadata('duration', 'number', 'How long it took, in microseconds.'),
+    counted('duration', 'micro', 'How long it took, in microseconds.'),
     metadata('endTime', 'number', 'When the span ended.'),
-    metadata('timestampMillis', 'number', 'When the span began, in milliseconds.'),
+    counted('timestampMillis', 'milli', 'When the span began, in milliseconds.'),
     metadata('cxEventId', 'string', 'The id of the record.'),
     label('applicationName', 'The application.'),
     label('subsystemName', 'The part of the application.'),
@@ -62,6 +71,17 @@ export const FIELDS: Readonly<Record<KnownDataset, readonly Field[]>> = {
     data('duration', 'number', 'How long it took.'),
     data('operationName', 'string', 'The operation.'),
   ],
+}
+
+const UNITS: ReadonlyMap<string, FieldUnit> = new Map(
+  [...FIELDS.logs, ...FIELDS.spans].flatMap(({ namespace, name, unit }) =>
+    unit === undefined ? [] : [[`${namespace}.${name}`, unit] as const],
+  ),
+)
+
+/** What a field counts, when it counts time. The datasets give no name to two of them. */
+export function unitOfField(namespace: Namespace, name: string): FieldUnit | undefined {
+  return UNITS.get(`${namespace}.${name}`)
 }
 
 /** The known dataset a source reads, or undefined for any other. `default/` and `frequentsearch/` do not change the fields. */

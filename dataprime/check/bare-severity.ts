@@ -1,6 +1,7 @@
 import { bareSeverity } from '../diagnostics/codes'
 import { replaceText, withFix } from '../diagnostics/diagnostic'
 import type { Expression, Keypath } from '../tree/ast'
+import { bareNameOf } from '../tree/keypaths'
 import { isComparison } from '../tree/operators'
 import type { CheckContext, Rule } from './check-context'
 
@@ -36,7 +37,5 @@ function findCompared({ nodesOfKind, calls }: CheckContext): ReadonlySet<Keypath
 }
 
 function isBareSeverity(expression: Expression): expression is Keypath {
-  if (expression.kind !== 'Keypath' || expression.namespace !== null) return false
-  const [first, second] = expression.segments
-  return first?.kind === 'NameSegment' && first.name === 'severity' && second === undefined
+  return expression.kind === 'Keypath' && bareNameOf(expression) === 'severity'
 }

@@ -6,6 +6,7 @@ import { checkAggregationPlace } from './aggregation-place'
 import { checkArgumentCount } from './argument-count'
 import { checkArgumentTypes } from './argument-types'
 import { checkArithmeticTypes } from './arithmetic-types'
+import { checkBareField } from './bare-field'
 import { checkBareSeverity } from './bare-severity'
 import { checkCaseKeys } from './case-keys'
 import { checkCastType } from './cast-type'
@@ -39,10 +40,12 @@ import { checkRowCount } from './row-count'
 import { checkSeverity } from './severity'
 import { checkSmallArgument } from './small-argument'
 import { checkSortKey } from './sort-key'
+import { checkSourceName } from './source-name'
 import { checkSourceParameter } from './source-parameter'
 import { checkSourcePlace } from './source-place'
 import { checkStageLimit } from './stage-limit'
 import { checkStringAddition } from './string-addition'
+import { checkTemplateDollar } from './template-dollar'
 import { checkTimeframe } from './timeframe'
 import { checkTimeframeField } from './timeframe-field'
 import { checkTimestampLiteral } from './timestamp-literal'
@@ -56,6 +59,7 @@ const RULES: readonly Rule[] = [
   checkRangeTimes,
   checkTimeframeField,
   checkTimestampLiteral,
+  checkSourceName,
   checkSourceParameter,
   checkRowCount,
   checkUnknownFunction,
@@ -76,6 +80,7 @@ const RULES: readonly Rule[] = [
   checkDeadKeypath,
   checkSeverity,
   checkBareSeverity,
+  checkBareField,
   checkStringAddition,
   checkComparisonTypes,
   checkMembershipTypes,
@@ -87,6 +92,7 @@ const RULES: readonly Rule[] = [
   checkCaseKeys,
   checkSmallArgument,
   checkQuotedPattern,
+  checkTemplateDollar,
   checkIntervalArgument,
   checkLiteralArgument,
   checkArgumentTypes,

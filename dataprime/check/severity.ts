@@ -2,6 +2,7 @@ import { severityMeant } from '../catalogue/severities'
 import { quotedSeverity, unknownSeverity } from '../diagnostics/codes'
 import { type Diagnostic, replaceText, withFix } from '../diagnostics/diagnostic'
 import type { Expression, Keypath, Severity } from '../tree/ast'
+import { bareNameOf } from '../tree/keypaths'
 import { isComparison } from '../tree/operators'
 import type { Call, CheckContext, Rule } from './check-context'
 import { COMPARING_FORMS } from './membership-types'
@@ -59,7 +60,7 @@ function judge({ report }: CheckContext, value: Expression): void {
       break
     }
     case 'Keypath': {
-      const name = bareName(value)
+      const name = bareNameOf(value)
       const meant = name === undefined ? undefined : severityMeant(name)
       if (name !== undefined && meant !== undefined) {
         report(settled(unknownSeverity(value.range, name, meant), value, meant))
@@ -76,11 +77,6 @@ function settled(diagnostic: Diagnostic, { range }: Expression, meant: Severity 
 
 /** Whether a keypath is a severity by another name, such as WARN; it is reported where it is compared with one. */
 export function looksLikeSeverity(keypath: Keypath): boolean {
-  const name = bareName(keypath)
+  const name = bareNameOf(keypath)
   return name !== undefined && name === name.toUpperCase() && severityMeant(name) !== undefined
-}
-
-function bareName({ namespace, segments }: Keypath): string | undefined {
-  const [first, second] = segments
-  return namespace === null && second === undefined && first?.kind === 'NameSegment' ? first.name : undefined
 }

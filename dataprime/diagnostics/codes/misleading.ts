@@ -1,6 +1,6 @@
 /** DP0460 to DP0479: accepted, but read otherwise than it looks. */
 import { defineDiagnostic } from '../diagnostic'
-import { shorten } from './wording'
+import { didYouMean, quote, shorten } from './wording'
 
 export const timestampNull = defineDiagnostic(
   'DP0460',
@@ -77,5 +77,35 @@ export const wildSearchOfField = defineDiagnostic(
   (found: string) => ({
     message: `"~~" is documented for $d only, found ${shorten(found)}`,
     hints: ['"~" searches in one field'],
+  }),
+)
+
+export const bareField = defineDiagnostic(
+  'DP0469',
+  'info',
+  'A field of the user data that is called as a label or as the time of the record.',
+  (name: string, suggestion: string) => ({
+    message: `${name} alone is a field of the user data`,
+    hints: [`use ${suggestion}`],
+  }),
+)
+
+export const unusualSource = defineDiagnostic(
+  'DP0470',
+  'info',
+  'A dataset that is called nearly as logs or spans.',
+  (name: string, suggestion: string) => ({
+    message: `the source ${quote(name)} is neither logs nor spans`,
+    hints: didYouMean(suggestion),
+  }),
+)
+
+export const templateDollar = defineDiagnostic(
+  'DP0471',
+  'warning',
+  'A dollar sign before the braces of an interpolated string, which is part of the text.',
+  () => ({
+    message: 'the dollar sign before { is part of the text',
+    hints: ['expressions are written in braces alone: `text {expression}`'],
   }),
 )
