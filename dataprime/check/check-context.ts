@@ -1,10 +1,12 @@
 /** What the rules look at: the stages, calls and other nodes of a query, found in one pass for all of them. */
 
 import type { AnalyseOptions } from '../analyse'
+import type { KnownDataset } from '../catalogue/fields'
 import { isAggregation } from '../catalogue/functions'
 import type { Report } from '../diagnostics/diagnostic'
 import { DIAGNOSTICS_KEPT_MAX } from '../diagnostics/diagnostic-list'
 import { createSuggester, type Suggest } from '../diagnostics/suggestion'
+import { datasetReadBy } from '../scope/implied-dataset'
 import { type ReadKeypath, readingsOf } from '../scope/readings'
 import type {
   AliasedExpression,
@@ -56,8 +58,12 @@ export interface CheckContext {
   readonly calls: readonly Call[]
   /** The keypaths that are read, with what is known of them there. */
   readonly readings: readonly ReadKeypath[]
+  /** The dataset that the query or a sub-query reads, as far as it is one whose fields are known. */
+  datasetOf(pipeline: Query): KnownDataset | null
   nodesOfKind<Kind extends NodeKind>(kind: Kind): readonly NodeOfKind<Kind>[]
   readonly types: InferredTypes
+  /** Whether a mistake was reported where the text of a node begins, so that it may not say what is in the tree. */
+  isMisread(node: Node): boolean
   readonly report: Report
   readonly suggest: Suggest
 }
@@ -89,7 +95,9 @@ export function createCheckContext(
   { text = null, mistakes = [] }: ReadText,
 ): CheckContext {
   const walked = walkPipeline(query)
-  const stages = allPipelines(walked).flatMap((pipeline) => pipeline.stages)
+  const pipelines = allPipelines(walked)
+  const stages = pipelines.flatMap((pipeline) => pipeline.stages)
+  const datasets = new Map(pipelines.map((pipeline) => [pipeline.query, datasetReadBy(pipeline)]))
   const calls: Call[] = []
   const byKind = new Map<Node['kind'], Node[]>()
   for (const scope of stages) {
@@ -99,6 +107,7 @@ export function createCheckContext(
     describeCalls(scope, calls)
   }
   const types = inferTypes(query, options.catalogue, walked)
+  const misread = new Set(mistakes)
   return {
     query,
     options,
@@ -106,7 +115,9 @@ export function createCheckContext(
     stages,
     calls,
     readings: readingsOf(query, { ...options, mistakes }, walked),
+    datasetOf: (pipeline) => datasets.get(pipeline) ?? null,
     types,
+    isMisread: ({ range }) => misread.has(range.start),
     report,
     suggest: createSuggester(DIAGNOSTICS_KEPT_MAX),
     nodesOfKind: <Kind extends NodeKind>(kind: Kind) =>

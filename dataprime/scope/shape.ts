@@ -20,7 +20,12 @@ export interface ValueDetail {
 /** Why a key is not there. */
 export type Absence =
   /** The records of the dataset do not have it. */
-  | { readonly kind: 'unknown'; readonly dataset: string }
+  | {
+      readonly kind: 'unknown'
+      readonly dataset: string
+      /** Set when no source names the dataset. */
+      readonly implied?: boolean
+    }
   /** A stage took it away, or made an object that does not have it. */
   | {
       readonly kind: 'removed'
@@ -53,6 +58,8 @@ export class Shape {
   hasDefaultNames = false
   /** Whether rows of another query were added, in which anything may be below the keys that are listed. */
   mixed = false
+  /** Whether it is a whole record, attached below a key of another. */
+  attached = false
   // Most values have no keys that are known, so there is nothing to hold any before there is one.
   #keys: Map<string, Shape> | undefined
   #removed: Map<string, Absence> | undefined
@@ -186,6 +193,8 @@ export interface Lookup {
   /** The segment that the answer is about, and the shape it was looked for in. */
   readonly depth: number
   readonly parent: Shape
+  /** The first segment within the record that the value belongs to, which may be attached below a key. */
+  readonly recordDepth: number
   /** Whether the query itself made the value, or one that it lies in. */
   readonly given: boolean
 }
@@ -195,19 +204,21 @@ export function lookUp(root: Shape, segments: readonly Segment[]): Lookup {
   let shape = root
   let mixed = false
   let given = isGiven(root)
+  let recordDepth = 0
   for (let depth = 0; depth < segments.length; depth++) {
     const segment = segments[depth] as Segment
-    if (segment.kind === 'IndexSegment') return { found: shape, depth, parent: shape, given }
+    if (segment.kind === 'IndexSegment') return { found: shape, depth, recordDepth, parent: shape, given }
     const found = shape.find(segment.name)
     if (!(found instanceof Shape)) {
-      return { found: mixed ? 'possible' : found, depth, parent: shape, given }
+      return { found: mixed ? 'possible' : found, depth, recordDepth, parent: shape, given }
     }
     given ||= isGiven(found)
-    if (depth === segments.length - 1) return { found, depth, parent: shape, given }
+    if (depth === segments.length - 1) return { found, depth, recordDepth, parent: shape, given }
     mixed ||= shape.mixed
+    if (found.attached) recordDepth = depth + 1
     shape = found
   }
-  return { found: root, depth: 0, parent: root, given }
+  return { found: root, depth: 0, recordDepth, parent: root, given }
 }
 
 function isGiven({ detail }: Shape): boolean {

@@ -130,6 +130,12 @@ export function canonicalKeypath({ namespace, segments }: Keypath): string {
   return printPath(namespace ?? '$d', segments)
 }
 
+/** The name that a keypath consists of; undefined for one with a namespace or further segments. */
+export function bareNameOf({ namespace, segments }: Keypath): string | undefined {
+  const [first, second] = segments
+  return namespace === null && second === undefined && first?.kind === 'NameSegment' ? first.name : undefined
+}
+
 /** The name a result has when it is not given one: the last key of its keypath. Undefined where there is none. */
 export function impliedName(keypath: Keypath): string | undefined {
   const last = keypath.segments.at(-1)
