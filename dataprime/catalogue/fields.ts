@@ -3,6 +3,9 @@ import type { Namespace } from '../tree/ast'
 
 export type FieldType = 'string' | 'number' | 'timestamp' | 'severity' | 'object' | 'array'
 
+/** What a number that stands for a time or a length of time counts, as functions of time take it. */
+export type FieldUnit = 'milli' | 'micro' | 'nano'
+
 export interface Field {
   readonly namespace: Namespace
   readonly name: string
@@ -10,12 +13,18 @@ export interface Field {
   readonly summary: string
   /** All values it can have, where they are few. */
   readonly values?: readonly string[]
+  readonly unit?: FieldUnit
 }
 
 export type KnownDataset = 'logs' | 'spans'
 
 function metadata(name: string, type: FieldType, summary: string): Field {
   return { namespace: '$m', name, type, summary }
+}
+
+/** A count of units of time. */
+function counted(name: string, unit: FieldUnit, summary: string): Field {
+  return { ...metadata(name, 'number', summary), unit }
 }
 
 function label(name: string, summary: string): Field {
@@ -39,9 +48,9 @@ export const FIELDS: Readonly<Record<KnownDataset, readonly Field[]>> = {
       values: ['high', 'medium', 'low'],
     },
     metadata('ingressTimestamp', 'timestamp', 'When the record was received.'),
-    metadata('timestampMicros', 'number', 'When the event happened, in microseconds.'),
-    metadata('processingOutputTimestampMicros', 'number', 'When processing was done, in microseconds.'),
-    metadata('processingOutputTimestampNanos', 'number', 'When processing was done, in nanoseconds.'),
+    counted('timestampMicros', 'micro', 'When the event happened, in microseconds.'),
+    counted('processingOutputTimestampMicros', 'micro', 'When processing was done, in microseconds.'),
+    counted('processingOutputTimestampNanos', 'nano', 'When processing was done, in nanoseconds.'),
     label('applicationname', 'The application.'),
     label('subsystemname', 'The part of the application.'),
     label('category', 'The category.'),
@@ -53,9 +62,9 @@ export const FIELDS: Readonly<Record<KnownDataset, readonly Field[]>> = {
   ],
   spans: [
     metadata('timestamp', 'timestamp', 'When the span began.'),
-    metadata('duration', 'number', 'How long it took, in microseconds.'),
+    counted('duration', 'micro', 'How long it took, in microseconds.'),
     metadata('endTime', 'number', 'When the span ended.'),
-    metadata('timestampMillis', 'number', 'When the span began, in milliseconds.'),
+    counted('timestampMillis', 'milli', 'When the span began, in milliseconds.'),
     metadata('cxEventId', 'string', 'The id of the record.'),
     label('applicationName', 'The application.'),
     label('subsystemName', 'The part of the application.'),
@@ -100,6 +109,17 @@ export const FIELDS_WITH_PATHS: Readonly<Record<KnownDataset, readonly FieldWith
 function withPaths(dataset: KnownDataset): readonly FieldWithPath[] {
   const outermost = FIELDS[dataset].map(({ name, ...field }) => ({ ...field, path: [name] }))
   return [...outermost, ...NESTED_FIELDS[dataset]]
+}
+
+const UNITS: ReadonlyMap<string, FieldUnit> = new Map(
+  [...FIELDS.logs, ...FIELDS.spans].flatMap(({ namespace, name, unit }) =>
+    unit === undefined ? [] : [[`${namespace}.${name}`, unit] as const],
+  ),
+)
+
+/** What a field counts, when it counts time. The datasets give no name to two of them. */
+export function unitOfField(namespace: Namespace, name: string): FieldUnit | undefined {
+  return UNITS.get(`${namespace}.${name}`)
 }
 
 /** The known dataset a source reads, or undefined for any other. `default/` and `frequentsearch/` do not change the fields. */

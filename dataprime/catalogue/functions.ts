@@ -29,6 +29,8 @@ export interface Parameter {
   /** The documentation writes the name in a call: `tz='+02'`. */
   readonly named: boolean
   readonly domain: ParameterDomain | null
+  /** The smallest number it may be, where there is one. */
+  readonly least: number | null
   /** The function may answer with this value itself, or with an array of such values. */
   readonly picked: boolean
 }
@@ -67,6 +69,7 @@ interface ParameterOptions {
   readonly variadic?: boolean
   readonly named?: boolean
   readonly domain?: ParameterDomain
+  readonly least?: number
   readonly picked?: boolean
 }
 
@@ -82,6 +85,7 @@ function parameter(
     variadic: options.variadic ?? false,
     named: options.named ?? false,
     domain: options.domain ?? null,
+    least: options.least ?? null,
     picked: options.picked ?? false,
   }
 }
@@ -103,6 +107,8 @@ const arrayToChange = parameter('array', 'array', PICKED)
 const other = parameter('other', 'array')
 const timestamp = parameter('timestamp', 'timestamp')
 const interval = parameter('interval', 'interval')
+/** The parts of a string are counted from 1, the elements of an array from 0. */
+const partNumber = parameter('index', 'number', { least: 1 })
 const sortKey = parameter('sortKey', SORTABLE)
 const optionalUnit = parameter('unit', 'string', { optional: true, domain: 'time-unit' })
 const timeZone = parameter('tz', 'string', { optional: true, named: true, domain: 'time-zone' })
@@ -177,7 +183,7 @@ const AGGREGATIONS: readonly FunctionSignature[] = [
       [
         parameter('expression', 'any', PICKED),
         parameter('distinct', 'boolean', OPTIONAL_NAMED),
-        parameter('limit', 'number', OPTIONAL_NAMED),
+        parameter('limit', 'number', { ...OPTIONAL_NAMED, least: 1 }),
         parameter('ignoreNulls', 'boolean', OPTIONAL_NAMED),
       ],
       'array',
@@ -303,14 +309,14 @@ const STRING_FUNCTIONS: readonly FunctionSignature[] = [
   ),
   ofString(
     'regexpSplitParts',
-    [text, parameter('delimiter', ['regexp', 'string']), parameter('index', 'number')],
+    [text, parameter('delimiter', ['regexp', 'string']), partNumber],
     'string',
     'One part, from 1, of the string split at a regular expression.',
   ),
   ofString('rtrim', [text], 'string', 'Without white space at the end.'),
   ofString(
     'splitParts',
-    [text, parameter('delimiter', 'string'), parameter('index', 'number')],
+    [text, parameter('delimiter', 'string'), partNumber],
     'string',
     'One part, from 1, of the string split at a delimiter.',
   ),

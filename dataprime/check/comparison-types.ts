@@ -1,11 +1,13 @@
 import { clashingComparison, doubtfulComparison } from '../diagnostics/codes'
-import type { Diagnostic } from '../diagnostics/diagnostic'
+import { type Diagnostic, replaceText, withFix } from '../diagnostics/diagnostic'
 import type { BinaryExpression, Expression } from '../tree/ast'
+import { isComparison } from '../tree/operators'
 import { conversionHint } from '../types/conversions'
 import { describeType } from '../types/describe-type'
 import { certain, type InferredType, isKnown, leastCertain } from '../types/inferred-type'
-import { clash, isComparison } from '../types/operators'
+import { clash } from '../types/operators'
 import type { CheckContext, Rule } from './check-context'
+import { fixCountedTime } from './counted-time'
 import { fixPatternMatch, fixQuotedLiteral } from './literal-fix'
 
 /**
@@ -40,7 +42,30 @@ function fixOperands(
   right: InferredType,
 ): Diagnostic {
   if (node.operator === '==' && node.right.kind === 'RegexLiteral') return fixPatternMatch(diagnostic, node)
-  return fixQuotedLiteral(fixQuotedLiteral(diagnostic, node.right, left.name), node.left, right.name)
+  const fixed = fixOperand(fixOperand(diagnostic, node.right, node.left, left), node.left, node.right, right)
+  if (fixed.fix !== undefined) return fixed
+  return fixCountedTime(
+    fixCountedTime(diagnostic, node.left, node.right, right.name),
+    node.right,
+    node.left,
+    left.name,
+  )
+}
+
+/** A string may be a literal in quotes, and a number one that lacks them. */
+function fixOperand(
+  diagnostic: Diagnostic,
+  operand: Expression,
+  other: Expression,
+  otherType: InferredType,
+): Diagnostic {
+  if (diagnostic.fix !== undefined) return diagnostic
+  if (operand.kind !== 'NumberLiteral' || otherType.name !== 'string' || other.kind === 'StringLiteral') {
+    return fixQuotedLiteral(diagnostic, operand, otherType.name)
+  }
+  const quoted = `'${operand.text}'`
+  const hints = [`write the number as a string: ${quoted}`]
+  return withFix({ ...diagnostic, hints }, `write ${quoted}`, replaceText(operand.range, quoted))
 }
 
 /** Two types that clash, and how one becomes the other, as diagnostics of comparisons take them. */

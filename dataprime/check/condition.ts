@@ -16,7 +16,8 @@ export const checkCondition: Rule = (context) => {
   const { stages, calls, nodesOfKind } = context
   for (const { stage } of stages) {
     const predicate = predicateOf(stage)
-    if (predicate !== undefined) judge(`"${commandOf(stage)}"`, predicate, context)
+    const place = stage.kind === 'DpxlStage' ? 'an expression of DPXL' : `"${commandOf(stage)}"`
+    if (predicate !== undefined) judge(place, predicate, context)
   }
   for (const { name, bound } of calls) {
     for (const { parameter, value } of bound) if (parameter.name === 'condition') judge(name, value, context)
@@ -28,7 +29,8 @@ export const checkCondition: Rule = (context) => {
 }
 
 function predicateOf(stage: Stage): Expression | undefined {
-  return stage.kind === 'FilterStage' || stage.kind === 'BlockStage' ? stage.predicate : undefined
+  const asks = stage.kind === 'FilterStage' || stage.kind === 'BlockStage' || stage.kind === 'DpxlStage'
+  return asks ? stage.predicate : undefined
 }
 
 function judge(place: string, condition: Expression, { types, report }: CheckContext): void {

@@ -79,7 +79,7 @@ function describe(
     )
     return withFix(found, `name the result ${alias}`, insertText(range.end, ` as ${alias}`))
   }
-  return deadKeypath(keypath.range, text, command, undefined, namesLeft(reading))
+  return deadKeypath(keypath.range, text, command, undefined, namesLeft(keypath, reading))
 }
 
 /** Whether the key was removed by its name: nothing else can be meant by it. */
@@ -128,8 +128,18 @@ function findNameless({ namespace, segments }: Keypath, { nameless }: Remainder)
 
 const NAMES_SHOWN_MAX = 5
 
-function namesLeft({ siblings, dataKeys, closed }: AbsentReading): readonly string[] {
+function namesLeft(
+  keypath: Keypath,
+  { depth, siblings, dataKeys, closed }: AbsentReading,
+): readonly string[] {
   if (!closed) return []
-  const names = siblings.length > 0 ? siblings : dataKeys
+  const names = siblings.length > 0 ? siblings.map((name) => siblingOf(keypath, depth, name)) : dataKeys
   return names.length > NAMES_SHOWN_MAX ? [...names.slice(0, NAMES_SHOWN_MAX), '…'] : names
+}
+
+/** How a key is read that lies beside the one that is not there. */
+function siblingOf(keypath: Keypath, depth: number, name: string): string {
+  if (depth === 0) return name
+  const sibling = renamed(keypath, depth, name)
+  return printExpression({ ...sibling, segments: sibling.segments.slice(0, depth + 1) })
 }

@@ -18,17 +18,23 @@ export const checkField: Rule = ({ readings, options, report, suggest }) => {
   for (const { keypath, reading } of readings) {
     if (reading.kind !== 'absent' || reading.absence.kind !== 'unknown') continue
     if (looksLikeSeverity(keypath)) continue
-    const { dataset } = reading.absence
-    const field = canonicalKeypath({ ...keypath, segments: keypath.segments.slice(0, reading.depth + 1) })
+    const { dataset, implied = false } = reading.absence
+    const field = fieldOf(keypath, reading)
     const meant = findMeant(keypath, reading, dataset as KnownDataset, suggest)
     const suggestion = meant && printExpression(meant.keypath)
-    const found = unknownField(keypath.range, field, dataset, suggestion)
+    const found = unknownField(keypath.range, field, dataset, suggestion, implied)
     const fixed =
       meant?.isCertain && suggestion !== undefined
         ? withFix(found, `use ${suggestion}`, replaceText(keypath.range, suggestion))
         : found
     report(options.strict ? asError(fixed) : fixed)
   }
+}
+
+/** The field as the records of the dataset would have it: those of a sub-query are read below where they were put. */
+function fieldOf(keypath: Keypath, { depth, recordDepth }: AbsentReading): string {
+  const field = canonicalKeypath({ ...keypath, segments: keypath.segments.slice(recordDepth, depth + 1) })
+  return recordDepth === 0 ? field : `${field}, read as ${printExpression(keypath)}`
 }
 
 interface Meant {

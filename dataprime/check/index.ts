@@ -6,7 +6,9 @@ import { checkAggregationPlace } from './aggregation-place'
 import { checkArgumentCount } from './argument-count'
 import { checkArgumentTypes } from './argument-types'
 import { checkArithmeticTypes } from './arithmetic-types'
+import { checkBareField } from './bare-field'
 import { checkBareSeverity } from './bare-severity'
+import { checkCaseKeys } from './case-keys'
 import { checkCastType } from './cast-type'
 import { createCheckContext, type ReadText, type Rule } from './check-context'
 import { checkComparisonTypes } from './comparison-types'
@@ -19,7 +21,9 @@ import { checkDuplicateName } from './duplicate-name'
 import { checkExplodedArray } from './exploded-array'
 import { checkExtractor } from './extractor'
 import { checkField } from './field'
+import { checkFindTarget } from './find-target'
 import { checkGroupingThenAggregate } from './grouping-then-aggregate'
+import { checkIndexCompared } from './index-compared'
 import { checkIntervalArgument } from './interval-argument'
 import { checkJoin } from './join'
 import { checkJoinTypes } from './join-types'
@@ -30,14 +34,21 @@ import { checkNamedArgument } from './named-argument'
 import { checkNamelessGroup } from './nameless-group'
 import { checkPercentile } from './percentile'
 import { checkPhrase } from './phrase'
+import { checkQuotedPattern } from './quoted-pattern'
 import { checkRangeTimes } from './range-times'
 import { checkRowCount } from './row-count'
 import { checkSeverity } from './severity'
+import { checkSmallArgument } from './small-argument'
 import { checkSortKey } from './sort-key'
+import { checkSourceName } from './source-name'
+import { checkSourceParameter } from './source-parameter'
 import { checkSourcePlace } from './source-place'
 import { checkStageLimit } from './stage-limit'
 import { checkStringAddition } from './string-addition'
+import { checkTemplateDollar } from './template-dollar'
 import { checkTimeframe } from './timeframe'
+import { checkTimeframeField } from './timeframe-field'
+import { checkTimestampLiteral } from './timestamp-literal'
 import { checkUngroupedKeypath } from './ungrouped-keypath'
 import { checkUnknownFunction } from './unknown-function'
 
@@ -46,6 +57,10 @@ const RULES: readonly Rule[] = [
   checkSourcePlace,
   checkTimeframe,
   checkRangeTimes,
+  checkTimeframeField,
+  checkTimestampLiteral,
+  checkSourceName,
+  checkSourceParameter,
   checkRowCount,
   checkUnknownFunction,
   checkArgumentCount,
@@ -65,12 +80,19 @@ const RULES: readonly Rule[] = [
   checkDeadKeypath,
   checkSeverity,
   checkBareSeverity,
+  checkBareField,
   checkStringAddition,
   checkComparisonTypes,
   checkMembershipTypes,
   checkArithmeticTypes,
   checkCondition,
   checkPhrase,
+  checkFindTarget,
+  checkIndexCompared,
+  checkCaseKeys,
+  checkSmallArgument,
+  checkQuotedPattern,
+  checkTemplateDollar,
   checkIntervalArgument,
   checkLiteralArgument,
   checkArgumentTypes,

@@ -1,6 +1,6 @@
 import { doubtfulComparison } from '../diagnostics/codes'
 import { type Diagnostic, replaceText, withFix } from '../diagnostics/diagnostic'
-import type { Expression } from '../tree/ast'
+import type { CaseForm, Expression } from '../tree/ast'
 import { certain, type InferredType } from '../types/inferred-type'
 import { clash } from '../types/operators'
 import type { Call, CheckContext, Rule } from './check-context'
@@ -17,7 +17,12 @@ export const checkMembershipTypes: Rule = (context) => {
   }
 }
 
-const COMPARING_FORMS: ReadonlySet<string> = new Set(['case_equals', 'case_greaterthan', 'case_lessthan'])
+/** The forms of case whose keys are compared with the subject. */
+export const COMPARING_FORMS: ReadonlySet<CaseForm> = new Set<CaseForm>([
+  'case_equals',
+  'case_greaterthan',
+  'case_lessthan',
+])
 
 function checkCall({ name, bound }: Call, context: CheckContext): void {
   const values = bound.map(({ value }) => value)

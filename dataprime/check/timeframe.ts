@@ -2,33 +2,47 @@ import { reversedTimes, timeframeOutOfRange } from '../diagnostics/codes'
 import { type Diagnostic, replaceText, withFix } from '../diagnostics/diagnostic'
 import { printExpression } from '../format/print'
 import type { Expression, TextRange } from '../tree/ast'
-import type { Rule } from './check-context'
+import { isCertainlyOther } from '../types/inferred-type'
+import type { CheckContext, Rule } from './check-context'
+import { fixQuotedLiteral } from './literal-fix'
+import { momentOfDigits, momentOfText } from './moment'
 
 /**
- * The interval of `last` is not negative, that of `around` positive; a plain number or string is none. The
- * times of `between` are in order.
+ * The interval of `last` is not negative, that of `around` positive; a value that is certainly of another type
+ * is none. The times of `between` are in order.
  */
-export const checkTimeframe: Rule = ({ nodesOfKind, report }) => {
-  const complain = (word: string, interval: Expression, requirement: string) =>
-    report(timeframeOutOfRange(interval.range, word, requirement))
-  const isNoInterval = ({ kind }: Expression) => kind === 'NumberLiteral' || kind === 'StringLiteral'
-  const form = 'be an interval such as 1h'
-
+export const checkTimeframe: Rule = (context) => {
+  const { nodesOfKind, report } = context
   for (const { interval } of nodesOfKind('LastTimeframe')) {
-    if (isNoInterval(interval)) complain('last', interval, form)
-    else if (lengthOf(interval) < 0) complain('last', interval, 'not be negative')
+    judgeInterval('last', interval, context, (length) => (length < 0 ? 'not be negative' : undefined))
   }
   for (const { interval } of nodesOfKind('AroundTimeframe')) {
     if (interval === null) continue
-    if (isNoInterval(interval)) complain('around', interval, form)
-    else if (lengthOf(interval) <= 0) complain('around', interval, 'be positive')
+    judgeInterval('around', interval, context, (length) => (length <= 0 ? 'be positive' : undefined))
   }
   for (const { interval } of nodesOfKind('TimeshiftedTimeframe')) {
-    if (isNoInterval(interval)) complain('timeshifted', interval, form)
+    judgeInterval('timeshifted', interval, context, () => undefined)
   }
   for (const { from, to, range } of nodesOfKind('BetweenTimeframe')) {
     if (millisecondsOf(from) > millisecondsOf(to)) report(suggestSwap(from, to, range))
   }
+}
+
+/** Reports what is no interval, or one of a length that `requirementOf` says has to be otherwise. */
+function judgeInterval(
+  word: string,
+  interval: Expression,
+  { types, isMisread, report }: CheckContext,
+  requirementOf: (nanoseconds: number) => string | undefined,
+): void {
+  if (isCertainlyOther(types.of(interval), 'interval')) {
+    if (isMisread(interval)) return
+    const diagnostic = timeframeOutOfRange(interval.range, word, 'be an interval such as 1h')
+    report(fixQuotedLiteral(diagnostic, interval, 'interval'))
+    return
+  }
+  const requirement = requirementOf(lengthOf(interval))
+  if (requirement !== undefined) report(timeframeOutOfRange(interval.range, word, requirement))
 }
 
 function suggestSwap(from: Expression, to: Expression, range: TextRange): Diagnostic {
@@ -40,29 +54,30 @@ function suggestSwap(from: Expression, to: Expression, range: TextRange): Diagno
 function millisecondsOf(time: Expression): number {
   if (time.kind !== 'TimestampLiteral' || time.inNanoseconds) return Number.NaN
   const { operand } = time
-  if (operand.kind === 'StringLiteral') return parseMoment(operand.value)
-  if (operand.kind !== 'NumberLiteral') return Number.NaN
-  const unit = EPOCH_UNITS.get(operand.text.length)
-  return unit === undefined ? Number.NaN : operand.value * unit
+  if (operand.kind === 'StringLiteral') return momentOfText(operand.value)
+  return operand.kind === 'NumberLiteral' ? momentOfDigits(operand.text) : Number.NaN
 }
 
-/** What a number of so many digits counts, in milliseconds. */
-const EPOCH_UNITS: ReadonlyMap<number, number> = new Map([
-  [10, 1e3],
-  [13, 1],
-  [16, 1e-3],
-  [19, 1e-6],
-])
-
-/** Times without a zone are UTC. */
-function parseMoment(text: string): number {
-  const parts = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(text)
-  if (parts === null) return Number.NaN
-  const [, date, time = '00:00', zone = 'Z'] = parts
-  return Date.parse(`${date}T${time}${zone}`)
-}
-
-/** The length of a literal; of anything else it shows when the query runs. */
+/** The length of a literal, and of one times a number; of anything else it shows when the query runs. */
 function lengthOf(interval: Expression): number {
-  return interval.kind === 'IntervalLiteral' ? interval.nanoseconds : Number.POSITIVE_INFINITY
+  switch (interval.kind) {
+    case 'IntervalLiteral':
+      return interval.nanoseconds
+    case 'UnaryExpression':
+      return interval.operand.kind === 'IntervalLiteral' ? -interval.operand.nanoseconds : Number.NaN
+    case 'BinaryExpression': {
+      const { operator, left, right } = interval
+      if (operator !== '*' && operator !== '/') return Number.NaN
+      const numbers = [left, right].map(valueOfLiteral)
+      return numbers.reduce((length, number) => length * number, 1)
+    }
+    default:
+      return Number.NaN
+  }
+}
+
+/** Of a division only the sign is told, which is that of a product. */
+function valueOfLiteral(expression: Expression): number {
+  if (expression.kind === 'IntervalLiteral') return expression.nanoseconds
+  return expression.kind === 'NumberLiteral' ? expression.value : Number.NaN
 }

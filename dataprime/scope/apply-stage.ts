@@ -94,6 +94,7 @@ function move(scope: Scope, stage: MoveStage): void {
 function attachedShape(added: Scope | null): Shape {
   const shape = added?.part('$d') ?? valueOfQuery()
   shape.detail = { type: 'object', origin: 'query' }
+  shape.attached = true
   return shape
 }
 

@@ -2,6 +2,7 @@ import { aggregatedGrouping } from '../tree/aggregation'
 import type { Stage } from '../tree/ast'
 import type { WalkedPipeline, WalkedStage } from '../tree/walked-pipeline'
 import { applyStage, keepNames } from './apply-stage'
+import { impliedDataset } from './implied-dataset'
 import { recordsOf, type ScopeOptions } from './records'
 import { Scope } from './scope'
 
@@ -16,7 +17,8 @@ export function followStages(
   options: ScopeOptions,
   visit: VisitStage,
 ): Scope {
-  const scope = recordsOf(query.stages[0], options)
+  const first = query.stages[0]
+  const scope = recordsOf(first, options, first?.kind === 'SourceStage' ? undefined : impliedDataset(stages))
   for (const walked of stages) {
     const { stage, index, subquery } = walked
     const added = subquery === null ? null : followStages(subquery, options, visit)

@@ -1,7 +1,7 @@
 /** What there is to say of each keypath that a query reads, found in one pass over its stages. */
 import { DIAGNOSTICS_KEPT_MAX } from '../diagnostics/diagnostic-list'
 import type { Expression, JoinStage, Keypath, Query, Stage } from '../tree/ast'
-import { canonicalKeypath, readAmong, resultsOf } from '../tree/keypaths'
+import { canonicalKeypath, isMissingKeypath, readAmong, resultsOf } from '../tree/keypaths'
 import { walk } from '../tree/walk'
 import { type WalkedPipeline, walkPipeline } from '../tree/walked-pipeline'
 import { followStages } from './follow-stages'
@@ -26,6 +26,8 @@ export interface AbsentReading {
   readonly absence: Absence
   /** Which of the segments is not there. */
   readonly depth: number
+  /** Which of them is the first within the record: those of a sub-query are attached below a key. */
+  readonly recordDepth: number
   /** Keys that are there in its place, and those of the user data: a number of them, for the first absent keypaths. */
   readonly siblings: readonly string[]
   readonly dataKeys: readonly string[]
@@ -53,15 +55,16 @@ export function readingsOf(
   walked: WalkedPipeline = walkPipeline(query),
 ): readonly ReadKeypath[] {
   const readings: ReadKeypath[] = []
-  let described = 0
+  const absent = new Set<Keypath>()
   const describe = ({ lookup, scope }: ScopedLookup): Reading => {
     if (!isAbsent(lookup.found)) return presentReading(lookup)
-    const most = described++ < DIAGNOSTICS_KEPT_MAX ? KEYS_COMPARED_MAX : 0
+    const most = absent.size < DIAGNOSTICS_KEPT_MAX ? KEYS_COMPARED_MAX : 0
     return {
       kind: 'absent',
       given: lookup.given,
       absence: lookup.found,
       depth: lookup.depth,
+      recordDepth: lookup.recordDepth,
       siblings: keysOf(lookup.parent, most),
       dataKeys: keysOf(scope.part('$d'), most),
       closed: lookup.parent.rest !== null,
@@ -69,14 +72,25 @@ export function readingsOf(
   }
 
   followStages(walked, options, ({ stage, pipeline, keypaths }, before, added) => {
-    if (keypaths.length === 0) return
+    // A source has no rows before it; what looks like a field there is reported as such.
+    if (keypaths.length === 0 || stage.kind === 'SourceStage') return
     const lookUp = lookUpFor(stage, before, added)
-    for (const keypath of readAmong(keypaths, stage)) {
+    for (const keypath of requiredAmong(keypaths, stage)) {
       const found = keypath.segments.length > 0 ? lookUp(keypath) : undefined
-      if (found !== undefined) readings.push({ keypath, pipeline, reading: describe(found) })
+      // The tree of `a between 1 and 5` has one keypath in two places; that it is not there is one thing to say.
+      if (found === undefined || absent.has(keypath)) continue
+      const reading = describe(found)
+      if (reading.kind === 'absent') absent.add(keypath)
+      readings.push({ keypath, pipeline, reading })
     }
   })
   return readings
+}
+
+/** What a stage reads, and what it only changes: `replace` is for a field that is there. */
+function requiredAmong(keypaths: readonly Keypath[], stage: Stage): readonly Keypath[] {
+  const read = readAmong(keypaths, stage)
+  return stage.kind === 'ReplaceStage' && !isMissingKeypath(stage.target) ? [stage.target, ...read] : read
 }
 
 /** There are only four, and most keypaths are there. */
@@ -101,10 +115,6 @@ type LookUp = (keypath: Keypath) => ScopedLookup | undefined
 
 /** How a stage sees keypaths: in the rows before it, those of its sub-query, and the names it gives itself. */
 function lookUpFor(stage: Stage, before: Scope, added: Scope | null): LookUp {
-  const inRows = (scope: Scope, keypath: Keypath): ScopedLookup | undefined => {
-    const lookup = scope.lookUp(keypath)
-    return lookup && { lookup, scope }
-  }
   if (stage.kind === 'JoinStage' && added !== null) {
     const sides = sidesOf(stage)
     return (keypath) => choose(sides.get(keypath) ?? 'left', inRows(before, keypath), inRows(added, keypath))
@@ -118,6 +128,11 @@ function lookUpFor(stage: Stage, before: Scope, added: Scope | null): LookUp {
     const isOwn = ownNames.has(headOf(keypath))
     return isOwn ? { ...found, lookup: { ...found.lookup, found: 'possible', given: true } } : found
   }
+}
+
+function inRows(scope: Scope, keypath: Keypath): ScopedLookup | undefined {
+  const lookup = scope.lookUp(keypath)
+  return lookup && { lookup, scope }
 }
 
 function namesGivenBy(stage: Stage): ReadonlySet<string> {

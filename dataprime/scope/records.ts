@@ -34,21 +34,35 @@ export function datasetRead(first: Stage | undefined): KnownDataset | null {
 
 /**
  * The rows that the first stage of a pipeline reads. Metadata and labels of logs and spans are those that
- * are listed, and so is their user data in strict mode with a catalogue; of any other dataset all keys may be there.
+ * are listed, and so is their user data in strict mode with a catalogue; of any other dataset all keys may be
+ * there. Without a source the rows are those of the dataset that is implied.
  */
-export function recordsOf(first: Stage | undefined, options: ScopeOptions): Scope {
+export function recordsOf(
+  first: Stage | undefined,
+  options: ScopeOptions,
+  implied: KnownDataset = DEFAULT_DATASET,
+): Scope {
   const dataset = datasetRead(first)
-  if (dataset === null && !isLikeLogs(first)) return Scope.open()
-  const parts = partsOf(dataset ?? DEFAULT_DATASET, options)
-  // The fields of the default dataset are likely then, and nothing is certain.
-  const over = (base: Shape) => new Shape(dataset === null ? null : base.rest, null, [base])
-  return new Scope(over(parts.$d), over(parts.$m), over(parts.$l))
+  if (dataset !== null) return scopeOver(partsOf(dataset, options), (rest) => rest)
+  if (first === undefined || first.kind === 'UnknownStage' || isOfSystem(first)) {
+    // The fields of the default dataset are likely then, and nothing is certain.
+    return scopeOver(partsOf(DEFAULT_DATASET, options), () => null)
+  }
+  if (first.kind === 'SourceStage' || first.kind === 'DpxlStage') return Scope.open()
+  return scopeOver(partsOf(implied, options), (rest) =>
+    rest?.kind === 'unknown' ? { ...rest, implied: true } : rest,
+  )
 }
 
-/** Without a source logs are read, most likely; system datasets have the metadata and labels of logs. */
-function isLikeLogs(first: Stage | undefined): boolean {
-  if (first?.kind === 'SourceStage') return first.dataset.dataspace === 'system'
-  return first?.kind !== 'DpxlStage'
+/** System datasets have the metadata and labels of logs. */
+function isOfSystem(first: Stage): boolean {
+  return first.kind === 'SourceStage' && first.dataset.dataspace === 'system'
+}
+
+/** Parts are shared by many queries, so a scope only lies over them. */
+function scopeOver(parts: Parts, restOf: (rest: Absence | null) => Absence | null): Scope {
+  const over = (base: Shape) => new Shape(restOf(base.rest), null, [base])
+  return new Scope(over(parts.$d), over(parts.$m), over(parts.$l))
 }
 
 type PartsByDataset = Map<string, Parts>

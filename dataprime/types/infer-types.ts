@@ -1,5 +1,7 @@
 import type { FieldCatalogue } from '../catalogue/field-catalogue'
-import type { Expression, JoinOperand, JoinStage, Query } from '../tree/ast'
+import type { KnownDataset } from '../catalogue/fields'
+import { impliedDataset } from '../scope/implied-dataset'
+import type { Dataset, Expression, JoinOperand, JoinStage, Query } from '../tree/ast'
 import { allPipelines, type WalkedPipeline, walkPipeline } from '../tree/walked-pipeline'
 import { applyStage } from './apply-stage'
 import { inferTypesOf, type TypesFound, typeFinder, typeOf } from './infer-expression'
@@ -24,7 +26,7 @@ export function inferTypes(
   const results = new Map<Query, TypeEnvironment>()
   // Sub-queries come after the queries around them, which look at their results: so the last is first.
   for (const pipeline of allPipelines(walked).toReversed()) {
-    const environment = createTypeEnvironment(fieldTypesOf(datasetOf(pipeline.query), catalogue))
+    const environment = createTypeEnvironment(fieldTypesOf(datasetOf(pipeline), catalogue))
     for (const { stage, nodes } of pipeline.stages) {
       inferTypesOf(nodes, environment, types)
       if (stage.kind === 'JoinStage') inferJoinOperands(stage, results, types)
@@ -35,8 +37,9 @@ export function inferTypes(
   return { of: typeAt }
 }
 
-function datasetOf({ stages: [first] }: Query) {
-  return first?.kind === 'SourceStage' ? first.dataset : null
+function datasetOf({ stages }: WalkedPipeline): Dataset | KnownDataset {
+  const first = stages[0]?.stage
+  return first?.kind === 'SourceStage' ? first.dataset : impliedDataset(stages)
 }
 
 /** The operands of a join condition read the rows of either side; one that both may know is not known. */

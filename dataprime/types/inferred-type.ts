@@ -74,6 +74,11 @@ export function isKnown({ name }: InferredType): boolean {
   return name !== 'unknown' && name !== 'null'
 }
 
+/** Whether a value is of another type whatever the data. */
+export function isCertainlyOther(type: InferredType, name: TypeName): boolean {
+  return isKnown(type) && type.certainty === 'certain' && type.name !== name
+}
+
 export function isTime({ name }: InferredType): boolean {
   return name === 'timestamp' || name === 'interval'
 }

@@ -11,12 +11,17 @@ const TIMESTAMP: KeyPath = ['$m', 'timestamp']
 const FIELDS_OF_SYSTEM_DATASETS = fieldTypes([[TIMESTAMP, certain('timestamp')]])
 const FIELDS_OF_OTHER_DATASETS = fieldTypes([[TIMESTAMP, likely('timestamp')]])
 
-/** The types of the fields that the records of a dataset have; without a source the default one, logs, is read. */
-export function fieldTypesOf(dataset: Dataset | null, catalogue: FieldCatalogue | undefined): FieldTypes {
-  const known = dataset === null ? 'logs' : knownDataset(dataset.dataspace, dataset.name)
+/** The types of the fields that the records of a dataset have. */
+export function fieldTypesOf(
+  dataset: Dataset | KnownDataset,
+  catalogue: FieldCatalogue | undefined,
+): FieldTypes {
+  const known = typeof dataset === 'string' ? dataset : knownDataset(dataset.dataspace, dataset.name)
   if (known !== undefined)
     return catalogue === undefined ? LANGUAGE_FIELDS[known] : catalogueTypesOf(catalogue)[known]
-  return dataset?.dataspace === 'system' ? FIELDS_OF_SYSTEM_DATASETS : FIELDS_OF_OTHER_DATASETS
+  return typeof dataset !== 'string' && dataset.dataspace === 'system'
+    ? FIELDS_OF_SYSTEM_DATASETS
+    : FIELDS_OF_OTHER_DATASETS
 }
 
 type TypedPath = readonly [KeyPath, InferredType]

@@ -69,9 +69,9 @@ export const unknownField = defineDiagnostic(
   'DP0409',
   'warning',
   'A field that the dataset does not have; one of the user data is only reported in strict mode with a catalogue.',
-  (keypath: string, dataset: string, suggestion: string | undefined) => ({
-    message: `${dataset} have no field ${shorten(keypath)}`,
-    hints: didYouMean(suggestion),
+  (field: string, dataset: string, suggestion: string | undefined, implied: boolean) => ({
+    message: `${dataset} have no field ${shorten(field)}`,
+    hints: [...didYouMean(suggestion), ...(implied ? [`without a source ${dataset} are read`] : [])],
   }),
 )
 
@@ -137,9 +137,9 @@ export const implicitSource = defineDiagnostic(
   'DP0416',
   'info',
   'A query without a source, which reads the default one.',
-  () => ({
+  (dataset: string) => ({
     message: 'without a source the query reads the default one, usually logs',
-    hints: ['begin with source logs'],
+    hints: [`begin with source ${dataset}`],
   }),
 )
 

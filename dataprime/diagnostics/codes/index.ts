@@ -6,6 +6,7 @@
 export * from './doubtful'
 export * from './foreign'
 export * from './meaning'
+export * from './misleading'
 export * from './shape'
 export * from './text'
 export * from './types'
