@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { analyse } from '../analyse'
+import { timeGrowth } from '../testing/time-growth'
 
 /** Pipelines as people write them; each reads nothing that is not there. */
 const IDIOMATIC: readonly string[] = [
@@ -121,20 +122,8 @@ test('a long pipeline is followed in linear time', () => {
       const repeated = Array.from({ length: count }, (_, index) => stage.replaceAll('#', String(index)))
       return `source logs | ${repeated.join(' | ')}`
     }
-    analyse(pipeline(200))
-    const shorter = timeOf(() => analyse(pipeline(1000)))
-    const longer = timeOf(() => analyse(pipeline(4000)))
+    const growth = timeGrowth(pipeline, analyse, 250)
 
-    assert.ok(longer < 12 * shorter + 50, `${stage}: ${shorter} ms, then ${longer} ms`)
+    assert.ok(growth < 3, `${stage}: ${growth}`)
   }
 })
-
-/** The shortest of a few runs: whatever else the machine does can only make it longer. */
-function timeOf(work: () => void): number {
-  const times = Array.from({ length: 3 }, () => {
-    const start = performance.now()
-    work()
-    return performance.now() - start
-  })
-  return Math.min(...times)
-}

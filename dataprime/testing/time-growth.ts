@@ -10,18 +10,27 @@ const PLAINLY_LINEAR = 2.6
  * How many times as long something takes for twice the size: about 2 where it is linear and 4 where it is
  * quadratic. The smallest of several measurements, since what else a machine does can only make runs longer.
  */
-export function timeGrowth(run: (size: number) => void, startSize = 10_000): number {
+export function timeGrowth<Input>(
+  makeInput: (size: number) => Input,
+  run: (input: Input) => unknown,
+  startSize = 10_000,
+): number {
   let size = startSize
+  let input = makeInput(size)
   // The first runs are slow, since nothing is compiled yet.
-  while (size < SIZE_MAX && shortestMs(() => run(size), 3) < LEAST_MS) size *= 2
+  while (size < SIZE_MAX && shortestMs(() => run(input), 3) < LEAST_MS) {
+    size *= 2
+    input = makeInput(size)
+  }
+  const twice = makeInput(size * 2)
   let least = Number.POSITIVE_INFINITY
   for (let attempt = 0; attempt < ATTEMPTS && least > PLAINLY_LINEAR; attempt++) {
-    least = Math.min(least, shortestMs(() => run(size * 2), 2) / shortestMs(() => run(size), 2))
+    least = Math.min(least, shortestMs(() => run(twice), 2) / shortestMs(() => run(input), 2))
   }
   return least
 }
 
-function shortestMs(run: () => void, times: number): number {
+function shortestMs(run: () => unknown, times: number): number {
   let shortest = Number.POSITIVE_INFINITY
   for (let time = 0; time < times; time++) {
     const start = cpuMs()
