@@ -109,3 +109,23 @@ export const templateDollar = defineDiagnostic(
     hints: ['expressions are written in braces alone: `text {expression}`'],
   }),
 )
+
+export const ambiguousMinus = defineDiagnostic(
+  'DP0472',
+  'warning',
+  'A minus between the last key of a grouping and an aggregation, which may belong to either.',
+  (name: string) => ({
+    message: `"-${name}(…)" after a key may be subtracted from it or be the first aggregate`,
+    hints: [`groupby key aggregate -${name}(…) has one meaning`],
+  }),
+)
+
+export const hyphenatedName = defineDiagnostic(
+  'DP0462',
+  'warning',
+  'A name with a hyphen, read as a subtraction; an info where a difference may be meant.',
+  (written: string, keypath: string) => ({
+    message: `"${shorten(written)}" is read as a subtraction`,
+    hints: [`a key with a hyphen is written in brackets: ${shorten(keypath)}`],
+  }),
+)
