@@ -12,14 +12,14 @@ type Minus = BinaryExpression & { readonly left: Expression; readonly right: Key
  * an open question; where a text is expected the difference is certainly not meant.
  */
 export const checkHyphenatedName: Rule = (context) => {
-  let known: ReadonlySet<Node> | undefined
+  if (!context.nodesOfKind('BinaryExpression').some(isTightMinus)) return
+  const known = findKnown(context)
   for (const stage of context.stages) {
     for (const [index, node] of stage.nodes.entries()) {
       if (!isTightMinus(node)) continue
       const parent = stage.nodes[stage.parents[index] as number]
       // A name of several hyphens is told as a whole.
       if (parent !== undefined && isTightMinus(parent) && parent.left === node) continue
-      known ??= findKnown(context)
       const use = usedAs(node, parent, context)
       const isDifference = known.has(node.left) || known.has(node.right)
       judge(node, use === 'any' && isDifference ? 'number' : use, context)
