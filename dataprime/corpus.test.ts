@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { type AnalyseOptions, analyse } from './analyse'
+import type { ClausePart } from './catalogue/clauses'
+import { COMMANDS } from './catalogue/commands'
 import { hasErrors } from './diagnostics/diagnostic'
 import { renderBriefly } from './diagnostics/render'
 import { createSource } from './diagnostics/source'
@@ -54,3 +56,46 @@ function assertEveryPrefixParses(text: string): void {
 function assertEveryDeletionParses(text: string): void {
   for (let at = 0; at < text.length; at++) print(analyse(text.slice(0, at) + text.slice(at + 1)).query)
 }
+
+/** All words of the clauses of a command, without those that hardly any documentation shows. */
+function clauseWords(parts: readonly ClausePart[]): readonly string[] {
+  return parts.flatMap((part) => {
+    switch (part.kind) {
+      case 'word':
+        return [part.word, ...part.synonyms]
+      case 'choice':
+        return part.choices.flatMap(clauseWords)
+      case 'any-order':
+        return part.options.flatMap(clauseWords)
+      case 'optional':
+      case 'list':
+      case 'parentheses':
+        return clauseWords(part.parts)
+      default:
+        return []
+    }
+  })
+}
+
+describe('every command has a file of its own', () => {
+  const files = new Map(readCorpus().map((file) => [file.name, file]))
+  for (const { name, synonyms, clauses } of COMMANDS) {
+    test(name, () => {
+      const cases = files.get(`${name}.md`)?.cases ?? []
+      const queries = cases.map(({ query }) => query)
+      const unseen = (words: readonly string[]) =>
+        words.filter((word) => !queries.some((query) => new RegExp(`(^|\\W)${word}(\\W|$)`).test(query)))
+
+      assert.deepEqual(unseen([name, ...synonyms]), [], 'words for the command')
+      assert.deepEqual(unseen(clauseWords(clauses)), [], 'words of its clauses')
+      assert.ok(
+        cases.some(({ expected }) => expected.has('diagnostics')),
+        'a mistake',
+      )
+      assert.ok(
+        cases.some(({ expected }) => /(^|\s)(\/\/|#) /.test(expected.get('formatted') ?? '')),
+        'comments',
+      )
+    })
+  }
+})

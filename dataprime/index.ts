@@ -21,9 +21,18 @@ export { syntaxScore } from './analysis/syntax-score'
 export type { ClausePart, Slot, WordPart } from './catalogue/clauses'
 export { COMMANDS, type Command, type CommandName } from './catalogue/commands'
 export { type KnownSource, SOURCE_PARAMETERS, SOURCES } from './catalogue/datasets'
+export { DPXL_FUNCTIONS } from './catalogue/dpxl'
 export { EXTRACTORS, type Extractor } from './catalogue/extractors'
 export type { CatalogueField, FieldCatalogue } from './catalogue/field-catalogue'
-export { FIELDS, type Field, type FieldType, type KnownDataset, knownDataset } from './catalogue/fields'
+export {
+  FIELDS,
+  FIELDS_WITH_PATHS,
+  type Field,
+  type FieldType,
+  type FieldWithPath,
+  type KnownDataset,
+  knownDataset,
+} from './catalogue/fields'
 export {
   describeSignature,
   FUNCTIONS,
@@ -38,7 +47,7 @@ export {
 } from './catalogue/functions'
 export { INVENTED_FUNCTIONS, listInventedFunctions } from './catalogue/invented-functions'
 export { severityMeant, severitySpellings } from './catalogue/severities'
-export { CAST_TYPES, DOUBTFUL_CAST_TYPES } from './catalogue/types'
+export { CAST_TYPES, DOUBTFUL_CAST_TYPES, TYPES, type ValueTypeDescription } from './catalogue/types'
 export { DATE_UNITS, type LiteralChoice, TIME_UNITS, TIME_ZONES, TIMESTAMP_FORMATS } from './catalogue/units'
 export { check } from './check'
 export { type Completion, type CompletionKind, complete } from './complete/complete'

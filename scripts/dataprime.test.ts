@@ -78,6 +78,17 @@ test('check --json is one document with the diagnostics as data and the formatte
   assert.ok(Array.isArray(diagnostics[0].hints))
 })
 
+test('check formats what has no syntax error, though it is not valid, as format does', async () => {
+  const input = toLines({ query: 'source logs|filter 5' })
+
+  const checked = await runRecords(['check'], input)
+  const formatted = await runRecords(['format'], input)
+
+  assert.equal(checked.results[0].valid, false)
+  assert.equal(checked.results[0].formatted, 'source logs\n| filter 5')
+  assert.equal(formatted.results[0].formatted, checked.results[0].formatted)
+})
+
 test('several files are handled in order, each under its name', async (t) => {
   const [one, other] = files(t, VALID, BROKEN) as [string, string]
 
@@ -250,14 +261,22 @@ test('a line without a query is told and the run goes on', async () => {
   assert.equal(code, 1)
   assert.equal(results.length, 5)
   assert.deepEqual([results[0].valid, results[4].valid], [true, true])
-  assert.deepEqual(Object.keys(results[1]), ['line', 'error'])
-  assert.deepEqual(results[2], { line: 3, error: 'the line is empty' })
+  assert.deepEqual(Object.keys(results[1]), ['line_number', 'valid', 'error'])
+  assert.deepEqual(results[2], { line_number: 3, valid: false, error: 'the line is empty' })
   assert.deepEqual(results[3], {
     id: 9,
     query: 5,
-    line: 4,
+    line_number: 4,
+    valid: false,
     error: '"query" is to be a string, found a number',
   })
+})
+
+test('a line without a query keeps the place it came with', async () => {
+  const { results } = await runRecords(['complete'], toLines({ line: 7, column: 2 }))
+
+  const [result] = results
+  assert.deepEqual([result.line, result.column, result.line_number, result.valid], [7, 2, 1, false])
 })
 
 test('lines of several files say which file they are of', async (t) => {
@@ -267,7 +286,7 @@ test('lines of several files say which file they are of', async (t) => {
   const results = output.split('\n').map((line) => JSON.parse(line))
 
   assert.deepEqual(
-    results.map(({ id, file, line }) => [id, file, line]),
+    results.map(({ id, file, line_number: line }) => [id, file, line]),
     [
       [1, one, undefined],
       [2, other, 1],
@@ -331,7 +350,7 @@ test('a wrong command line and a file that cannot be read are exit code 2, befor
     [['check', '--offset', '3'], /--offset is for complete, not for check/],
     [['check', '--warnings'], /--warnings is for repair, not for check/],
     [['complete', '--line', '3'], /--line and --column go together/],
-    [['complete', '--offset', '-1'], /offset/],
+    [['complete', '--offset', '-1'], /^--offset takes a whole number of at least 0, not "-1"$/m],
     [['complete', '--offset', '1', '--line', '1', '--column', '1'], /give one of them/],
     [['check', file, `${file}.absent`], /absent cannot be read: ENOENT/],
     [['check', path.dirname(file)], /cannot be read: it is a folder/],

@@ -9,9 +9,9 @@ import type {
   Keypath,
   Stage,
 } from '../tree/ast'
-import { keypath } from '../tree/build'
+
 import { hasAggregation } from '../tree/has-aggregation'
-import { canonicalKeypath, impliedName, keypathsIn } from '../tree/keypaths'
+import { canonicalKeypath, keypathsIn, resultKeypath } from '../tree/keypaths'
 import { replaceExpressions } from './edit-stages'
 import { isField, isRandom } from './stage-effects'
 
@@ -35,10 +35,9 @@ export function groupKeysOf(stage: Stage): readonly AliasedExpression[] {
 }
 
 /** The canonical keypath that a result is found under in the rows after the stage; undefined where no rule tells. */
-export function resultName({ expression, alias }: AliasedExpression): string | undefined {
-  if (alias !== null) return canonicalKeypath(alias)
-  const name = expression.kind === 'Keypath' ? impliedName(expression) : undefined
-  return name === undefined ? undefined : canonicalKeypath(keypath('$d', name))
+export function resultName(result: AliasedExpression): string | undefined {
+  const keypath = resultKeypath(result)
+  return keypath === undefined ? undefined : canonicalKeypath(keypath)
 }
 
 /**

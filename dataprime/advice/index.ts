@@ -54,8 +54,8 @@ export interface Improvement {
   readonly range: TextRange
   /**
    * The whole query with this one piece of advice taken, on one line: valid when the query is, and with the
-   * same rows unless the message says which ones or which values it gives instead. Left out where only the
-   * query's writer can tell how.
+   * same rows unless the message says which ones or which values it gives instead. Comments are left out, as
+   * they are in the tree it is written from. Left out where only the query's writer can tell how.
    */
   readonly rewritten?: string
 }

@@ -5,8 +5,10 @@ import * as diagnostics from '../diagnostics/codes'
 import { hasErrors } from '../diagnostics/diagnostic'
 import { readCorpus } from '../testing/corpus-file'
 import { COMMANDS } from './commands'
+import { FIELDS_WITH_PATHS } from './fields'
 import { describeSignature, FUNCTIONS, isAggregation, signaturesOf } from './functions'
 import { INVENTED_FUNCTIONS } from './invented-functions'
+import { TYPES } from './types'
 
 const cases = readCorpus().flatMap(({ cases }) => cases)
 const corpus = cases.map(({ query }) => query).join('\n')
@@ -75,4 +77,28 @@ test('max aggregates one argument and compares several', () => {
   assert.equal(isAggregation('max', 2), false)
   assert.equal(isAggregation('count', 0), true)
   assert.equal(isAggregation('round', 1), false)
+})
+
+test('every type of an argument, a result or a field is described', () => {
+  const used = [
+    ...FUNCTIONS.flatMap(({ result, parameters }) => [result, ...parameters.flatMap(({ types }) => types)]),
+    ...Object.values(FIELDS_WITH_PATHS).flatMap((fields) => fields.map(({ type }) => type)),
+  ].filter((type) => type !== 'any' && type !== 'same')
+  const described = TYPES.map(({ name }) => name.replace('<T>', ''))
+
+  assert.ok(used.length > 200)
+  assert.deepEqual(
+    [...new Set(used)].filter((type) => !described.includes(type)),
+    [],
+  )
+})
+
+test('fields within an object stand after the object', () => {
+  for (const fields of Object.values(FIELDS_WITH_PATHS)) {
+    const seen = new Set<string>()
+    for (const { namespace, path } of fields) {
+      if (path.length > 1) assert.ok(seen.has([namespace, ...path.slice(0, -1)].join('.')), path.join('.'))
+      seen.add([namespace, ...path].join('.'))
+    }
+  }
 })

@@ -1,7 +1,7 @@
-/** Metadata and label fields that every record of a dataset has. What `$d` holds is up to whoever sends it. */
+/** Fields that every record of a dataset has. What else `$d` holds is up to whoever sends it. */
 import type { Namespace } from '../tree/ast'
 
-export type FieldType = 'string' | 'number' | 'timestamp' | 'severity'
+export type FieldType = 'string' | 'number' | 'timestamp' | 'severity' | 'object' | 'array'
 
 /** What a number that stands for a time or a length of time counts, as functions of time take it. */
 export type FieldUnit = 'milli' | 'micro' | 'nano'
@@ -11,6 +11,8 @@ export interface Field {
   readonly name: string
   readonly type: FieldType
   readonly summary: string
+  /** All values it can have, where they are few. */
+  readonly values?: readonly string[]
   readonly unit?: FieldUnit
 }
 
@@ -41,7 +43,10 @@ export const FIELDS: Readonly<Record<KnownDataset, readonly Field[]>> = {
     metadata('logid', 'string', 'The id of the record.'),
     metadata('templateid', 'string', 'The id of the pattern the message follows.'),
     metadata('branchid', 'string', 'The id of the branch of the pattern.'),
-    metadata('priorityclass', 'string', 'The class of storage: high, medium or low.'),
+    {
+      ...metadata('priorityclass', 'string', 'The class of storage: high, medium or low.'),
+      values: ['high', 'medium', 'low'],
+    },
     metadata('ingressTimestamp', 'timestamp', 'When the record was received.'),
     counted('timestampMicros', 'micro', 'When the event happened, in microseconds.'),
     counted('processingOutputTimestampMicros', 'micro', 'When processing was done, in microseconds.'),
@@ -68,9 +73,42 @@ export const FIELDS: Readonly<Record<KnownDataset, readonly Field[]>> = {
     data('traceID', 'string', 'The id of the trace.'),
     data('spanID', 'string', 'The id of the span.'),
     data('parentSpanID', 'string', 'The id of the span it belongs to.'),
+    data('parentId', 'string', 'The same under another name.'),
     data('duration', 'number', 'How long it took.'),
     data('operationName', 'string', 'The operation.'),
+    data('tags', 'object', 'What the code says of the span; the values are of any type.'),
+    data('logs', 'array', 'Events within the span.'),
+    data('process', 'object', 'What the span was recorded in.'),
   ],
+}
+
+/** Fields within one of the objects of `FIELDS`, each with all its keys. */
+const NESTED_FIELDS: Readonly<Record<KnownDataset, readonly FieldWithPath[]>> = {
+  logs: [],
+  spans: [
+    nested(['process', 'serviceName'], 'string', 'The service.'),
+    nested(['process', 'tags'], 'object', 'What is said of the process; the values are of any type.'),
+  ],
+}
+
+/** A field with the keys that lead to it. */
+export interface FieldWithPath extends Omit<Field, 'name'> {
+  readonly path: readonly string[]
+}
+
+function nested(path: readonly string[], type: FieldType, summary: string): FieldWithPath {
+  return { namespace: '$d', path, type, summary }
+}
+
+/** All fields of a dataset, each after the object it lies in. */
+export const FIELDS_WITH_PATHS: Readonly<Record<KnownDataset, readonly FieldWithPath[]>> = {
+  logs: withPaths('logs'),
+  spans: withPaths('spans'),
+}
+
+function withPaths(dataset: KnownDataset): readonly FieldWithPath[] {
+  const outermost = FIELDS[dataset].map(({ name, ...field }) => ({ ...field, path: [name] }))
+  return [...outermost, ...NESTED_FIELDS[dataset]]
 }
 
 const UNITS: ReadonlyMap<string, FieldUnit> = new Map(

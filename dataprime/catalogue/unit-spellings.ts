@@ -1,23 +1,36 @@
 /** What a text is likely meant as where a unit, a time zone or a format is written. */
 import { TIMESTAMP_FORMATS } from './units'
 
-/** Ways people write a unit, in lower case. */
-const UNIT_ALIASES: ReadonlyMap<string, string> = new Map([
-  ...['day', 'hour', 'minute', 'second', 'milli', 'micro', 'nano'].map((unit) => [`${unit}s`, unit] as const),
-  ...['year', 'month', 'week'].map((unit) => [`${unit}s`, unit] as const),
-  ['hr', 'hour'],
-  ['hrs', 'hour'],
-  ['min', 'minute'],
-  ['mins', 'minute'],
-  ['sec', 'second'],
-  ['secs', 'second'],
-  ['msec', 'milli'],
-  ['millisecond', 'milli'],
-  ['milliseconds', 'milli'],
-  ['microsecond', 'micro'],
-  ['microseconds', 'micro'],
-  ['nanosecond', 'nano'],
-  ['nanoseconds', 'nano'],
+/** Words and abbreviations for the units of intervals, in lower case. */
+export const SPOKEN_UNITS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    w: ['w', 'wk', 'wks', 'week', 'weeks'],
+    d: ['d', 'day', 'days'],
+    h: ['h', 'hr', 'hrs', 'hour', 'hours'],
+    m: ['m', 'min', 'mins', 'minute', 'minutes'],
+    s: ['s', 'sec', 'secs', 'second', 'seconds'],
+    ms: ['ms', 'msec', 'msecs', 'millis', 'millisecond', 'milliseconds'],
+    us: ['us', 'micros', 'microsecond', 'microseconds'],
+    ns: ['ns', 'nanos', 'nanosecond', 'nanoseconds'],
+  }).flatMap(([unit, words]) => words.map((word) => [word, unit] as const)),
+)
+
+/** What functions call the units of intervals. */
+const UNIT_NAMES: ReadonlyMap<string, string> = new Map([
+  ['w', 'week'],
+  ['d', 'day'],
+  ['h', 'hour'],
+  ['m', 'minute'],
+  ['s', 'second'],
+  ['ms', 'milli'],
+  ['us', 'micro'],
+  ['ns', 'nano'],
+])
+
+/** Ways people write a part of a date that is no unit of intervals. */
+const DATE_SPELLINGS: ReadonlyMap<string, string> = new Map([
+  ['years', 'year'],
+  ['months', 'month'],
   ['dayofyear', 'day_of_year'],
   ['dayofweek', 'day_of_week'],
   ['weekday', 'day_of_week'],
@@ -28,8 +41,10 @@ export function unitMeant(text: string, units: readonly string[]): string | unde
   // A month, which is no unit of time, and not a minute.
   if (text === 'M') return undefined
   const spelling = text.trim().toLowerCase()
-  const unit = UNIT_ALIASES.get(spelling.replace(/[\s_-]/g, '')) ?? spelling
-  return units.includes(unit) ? unit : undefined
+  if (units.includes(spelling)) return spelling
+  const word = spelling.replace(/[\s_-]/g, '')
+  const unit = DATE_SPELLINGS.get(word) ?? UNIT_NAMES.get(SPOKEN_UNITS.get(word) ?? '')
+  return unit !== undefined && units.includes(unit) ? unit : undefined
 }
 
 /** Names of whole formats, which stand for themselves; all else is made of letters after percent signs. */

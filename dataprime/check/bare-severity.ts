@@ -12,13 +12,15 @@ export const checkBareSeverity: Rule = (context) => {
   for (const { keypath, pipeline, reading } of context.readings) {
     if (!compared.has(keypath) || context.datasetOf(pipeline) !== 'logs') continue
     if (reading.kind !== 'present' || reading.listed || reading.given) continue
+    // A keypath may stand in the tree twice and in the text once.
+    compared.delete(keypath)
     const found = bareSeverity(keypath.range)
     context.report(withFix(found, 'use $m.severity', replaceText(keypath.range, '$m.severity')))
   }
 }
 
 /** The keypaths `severity` that are compared with a severity. */
-function findCompared({ nodesOfKind, calls }: CheckContext): ReadonlySet<Keypath> {
+function findCompared({ nodesOfKind, calls }: CheckContext): Set<Keypath> {
   const compared = new Set<Keypath>()
   const compare = (subject: Expression, values: readonly Expression[]) => {
     if (isBareSeverity(subject) && values.some(({ kind }) => kind === 'SeverityLiteral'))

@@ -43,7 +43,8 @@ export interface Call {
   readonly parent: Node
 }
 
-type NodeKind = Node['kind']
+/** Keypaths and arguments are half of all nodes, and are found with their stages and calls. */
+type NodeKind = Exclude<Node['kind'], 'NameSegment' | 'Keypath' | 'Argument'>
 type NodeOfKind<Kind extends NodeKind> = Extract<Node, { kind: Kind }>
 
 export interface CheckContext {
@@ -98,9 +99,11 @@ export function createCheckContext(
   const stages = pipelines.flatMap((pipeline) => pipeline.stages)
   const datasets = new Map(pipelines.map((pipeline) => [pipeline.query, datasetReadBy(pipeline)]))
   const calls: Call[] = []
-  const byKind = new Map<NodeKind, Node[]>()
+  const byKind = new Map<Node['kind'], Node[]>()
   for (const scope of stages) {
-    for (const node of scope.nodes) keep(byKind, node)
+    for (const node of scope.nodes) {
+      if (node.kind !== 'Keypath' && node.kind !== 'Argument') keep(byKind, node)
+    }
     describeCalls(scope, calls)
   }
   const types = inferTypes(query, options.catalogue, walked)
@@ -122,24 +125,24 @@ export function createCheckContext(
   }
 }
 
-function keep(byKind: Map<NodeKind, Node[]>, node: Node): void {
+function keep(byKind: Map<Node['kind'], Node[]>, node: Node): void {
   const nodes = byKind.get(node.kind)
   if (nodes === undefined) byKind.set(node.kind, [node])
   else nodes.push(node)
 }
 
-const NO_CLAUSES: ReadonlySet<Node> = new Set()
-
-function aggregateClausesOf(stage: Stage): ReadonlySet<Node> {
+/** How many results a stage has before those that may aggregate; infinitely many where none may. */
+function resultsBeforeAggregates(stage: Stage): number {
   switch (stage.kind) {
     case 'GroupbyStage':
+      return stage.keys.length
     case 'MultigroupbyStage':
+      return stage.groups.flat().length
     case 'AggregateStage':
-      return new Set(stage.aggregates)
     case 'TopStage':
-      return new Set([...stage.results, ...stage.by])
+      return 0
     default:
-      return NO_CLAUSES
+      return Number.POSITIVE_INFINITY
   }
 }
 
@@ -149,15 +152,16 @@ const NO_ARGUMENTS: readonly BoundArgument[] = []
 function describeCalls(scope: WalkedStage, calls: Call[]): void {
   const { stage, nodes, parents } = scope
   if (!nodes.some(isCall)) return
-  const aggregateClauses = aggregateClausesOf(stage)
+  let keysLeft = resultsBeforeAggregates(stage)
   const extractor = stage.kind === 'ExtractStage' ? stage.extractor : null
   /** Where the parts of each node stand. */
   const places: Place[] = []
-  for (const [index, node] of nodes.entries()) {
+  for (let index = 0; index < nodes.length; index++) {
+    const node = nodes[index] as Node
     const parent = parents[index] as number
     let place = places[parent] ?? OUTERMOST
     if (node.kind === 'AliasedExpression') {
-      if (aggregateClauses.has(node)) place = { aggregateClause: node, within: null }
+      if (keysLeft-- <= 0) place = { aggregateClause: node, within: null }
     } else if (isCall(node) && node !== extractor) {
       const call = describeCall(node, place, nodes[parent] ?? stage, scope)
       calls.push(call)

@@ -1,5 +1,6 @@
 import { countOfComparison } from '../diagnostics/codes'
-import type { BinaryOperator, Expression } from '../tree/ast'
+import type { Expression } from '../tree/ast'
+import { isArithmetic } from '../tree/operators'
 import type { Rule } from './check-context'
 
 /** `count` of a condition counts where it is not null, which is seldom what was meant. */
@@ -11,9 +12,7 @@ export const checkCountOfComparison: Rule = ({ calls, report }) => {
   }
 }
 
-const ARITHMETIC: ReadonlySet<BinaryOperator> = new Set<BinaryOperator>(['+', '-', '*', '/', '%'])
-
 function isCondition(expression: Expression): boolean {
   if (expression.kind === 'UnaryExpression') return expression.operator === '!'
-  return expression.kind === 'BinaryExpression' && !ARITHMETIC.has(expression.operator)
+  return expression.kind === 'BinaryExpression' && !isArithmetic(expression.operator)
 }

@@ -8,8 +8,10 @@ import type { Rule } from './check-context'
 /** The results of a stage have names of their own: which of two of one name is kept is documented nowhere. */
 export const checkDuplicateName: Rule = ({ stages, report }) => {
   for (const { stage } of stages) {
+    const results = resultsOf(stage)
+    if (results.length < 2) continue
     const named = new Map<string, AliasedExpression>()
-    for (const result of resultsOf(stage)) {
+    for (const result of results) {
       const keypath = resultKeypath(result)
       if (keypath === undefined) continue
       const name = canonicalKeypath(keypath)

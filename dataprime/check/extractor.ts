@@ -10,6 +10,8 @@ import type { Argument } from '../tree/ast'
 import { describeCount } from './argument-count'
 import type { Rule } from './check-context'
 
+const NAMES = EXTRACTORS.map(({ name }) => name)
+
 /** What other languages call the same. */
 const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
   ['json', 'jsonobject'],
@@ -23,13 +25,12 @@ const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
 
 /** `extract` uses one of the extractors, with the arguments it cannot do without; only an object has keys to convert. */
 export const checkExtractor: Rule = ({ nodesOfKind, report, suggest }) => {
-  const names = EXTRACTORS.map(({ name }) => name)
   for (const { extractor, datatypes } of nodesOfKind('ExtractStage')) {
     const { name, nameRange } = extractor
     if (name === '') continue
     const known = extractorNamed(name)
     if (known === undefined) {
-      const meant = OTHER_NAMES.get(name.toLowerCase()) ?? suggest(name, names)
+      const meant = OTHER_NAMES.get(name.toLowerCase()) ?? suggest(name, NAMES)
       const diagnostic = unknownExtractor(nameRange, name, meant)
       report(
         meant === undefined ? diagnostic : withFix(diagnostic, `use ${meant}`, replaceText(nameRange, meant)),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { type AnalyseOptions, analyse, analyseDpxl } from '../analyse'
+import { bareSeverity } from '../diagnostics/codes'
 import type { Diagnostic, DiagnosticCode } from '../diagnostics/diagnostic'
 import { print } from '../format/print'
 import { arbitraryQuery } from '../testing/arbitrary-query'
@@ -187,6 +188,20 @@ test('strict mode refuses what is certainly not there, and only doubts the rest'
     assert.deepEqual(severities(text, {}), ['warning'], text)
   }
   for (const text of doubtful) assert.deepEqual(severities(text, { strict: true }), ['warning'], text)
+})
+
+test('a keypath that a foreign form stands for twice is reported once', () => {
+  const catalogue = { logs: [{ keypath: '$d.b', type: 'number' }], spans: [] }
+  const codesOf = (text: string) =>
+    analyse(text, { strict: true, catalogue }).diagnostics.map(({ code }) => code)
+
+  assert.deepEqual(codesOf('source logs | filter a between 1 and 5'), ['DP0409', 'DP0204'])
+  assert.deepEqual(
+    analyse('source logs | filter severity between WARNING and ERROR').diagnostics.filter(
+      ({ code }) => code === bareSeverity.code,
+    ).length,
+    1,
+  )
 })
 
 test('a keypath is reported once, as unknown or as removed', () => {

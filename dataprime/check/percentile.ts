@@ -31,7 +31,10 @@ function swapped({ node, operands }: Call, share: Expression, values: NumberLite
   const meant = values.value > 1 ? asShare(values) : values.text
   const found = share.kind === 'Keypath' ? printExpression(share) : 'an expression'
   const diagnostic = percentileOutOfRange(share.range, found, meant)
-  if (meant === undefined) return diagnostic
+  // A third argument that is no error threshold says that something else was meant.
+  const threshold = operands[2]
+  const plain = threshold === undefined || (threshold.kind === 'NumberLiteral' && threshold.value < 1)
+  if (meant === undefined || !plain) return diagnostic
   const list = [meant, printExpression(share), ...operands.slice(2).map(printExpression)]
   const text = `percentile(${list.join(', ')})`
   return withFix(diagnostic, `use ${text}`, replaceText(node.range, text))

@@ -1,11 +1,13 @@
 import { functionNames, signaturesOf } from '../catalogue/functions'
 import { CASE_FORM, describeForm, formOf, normaliseName } from '../catalogue/invented-functions'
+import { SPOKEN_UNITS } from '../catalogue/unit-spellings'
 import { unknownFunction } from '../diagnostics/codes'
 import { type Diagnostic, replaceText, withFix } from '../diagnostics/diagnostic'
+import { isSlipOf } from '../diagnostics/suggestion'
 import { printExpression, printOperand } from '../format/print'
 import { toPattern } from '../syntax/pattern'
 import { BINARY_PRECEDENCE, POSTFIX_PRECEDENCE, PREFIX_PRECEDENCE } from '../syntax/precedence'
-import { readSpokenInterval, SPOKEN_UNITS } from '../syntax/spoken-interval'
+import { readSpokenInterval } from '../syntax/spoken-interval'
 import type { Expression, Node } from '../tree/ast'
 import type { Call, Rule } from './check-context'
 
@@ -16,7 +18,9 @@ export const checkUnknownFunction: Rule = ({ calls, report, suggest }) => {
     if (signaturesOf(name).length > 0) continue
     const sameButCase = NORMALISED_NAMES.get(normaliseName(name))
     const form = formOf(name)
+    const opposite = oppositeOf(name)
     if (sameButCase !== undefined) report(renamed(call, sameButCase))
+    else if (opposite !== undefined) report(negated(call, opposite))
     else if (form === undefined) report(renamed(call, suggest(name, functionNames())))
     else report(rewritten(call, form, unknownFunction(nameRange, name, describeForm(form), undefined)))
   }
@@ -26,10 +30,39 @@ const NORMALISED_NAMES: ReadonlyMap<string, string> = new Map(
   [...functionNames()].map((name) => [normaliseName(name), name]),
 )
 
-function renamed({ name, nameRange }: Call, suggestion: string | undefined): Diagnostic {
+function renamed(call: Call, suggestion: string | undefined): Diagnostic {
+  const { name, nameRange } = call
   const diagnostic = unknownFunction(nameRange, name, undefined, suggestion)
-  if (suggestion === undefined) return diagnostic
+  if (suggestion === undefined || !isPlainlyMeant(call, suggestion)) return diagnostic
   return withFix(diagnostic, `use ${suggestion}`, replaceText(nameRange, suggestion))
+}
+
+/** Whether a name is a slip for that of a function that takes as many arguments and stands in such a place. */
+function isPlainlyMeant({ name, operands, aggregateClause }: Call, meant: string): boolean {
+  if (normaliseName(name) !== normaliseName(meant) && !isSlipOf(name, meant)) return false
+  return signaturesOf(meant).some((signature) => {
+    const { least, most } = signature.arity
+    const inPlace = signature.kind === 'scalar' || aggregateClause !== null
+    return operands.length >= least && operands.length <= most && inPlace
+  })
+}
+
+/** The condition whose opposite a name asks for: `contains` of `notContains`, `isEmpty` of `is_not_empty`. */
+function oppositeOf(name: string): string | undefined {
+  const [, is, rest] = /^(is)?not(.+)$/.exec(normaliseName(name)) ?? []
+  if (rest === undefined) return undefined
+  const meant = NORMALISED_NAMES.get(`${is ?? ''}${rest}`) ?? NORMALISED_NAMES.get(`is${rest}`)
+  const answersYesOrNo = meant !== undefined && signaturesOf(meant).some(({ result }) => result === 'boolean')
+  return answersYesOrNo ? meant : undefined
+}
+
+/** The diagnostic with the call of the opposite, negated. */
+function negated({ node, name, nameRange, operands, parent }: Call, opposite: string): Diagnostic {
+  const diagnostic = unknownFunction(nameRange, name, `!${opposite}(…)`, undefined)
+  if (operands.some(({ kind }) => kind === 'MissingExpression')) return diagnostic
+  const text = `!${opposite}(${operands.map(printExpression).join(', ')})`
+  const wrapped = PREFIX_PRECEDENCE < precedenceRequired(node, parent) ? `(${text})` : text
+  return withFix(diagnostic, `use ${text}`, replaceText(node.range, wrapped))
 }
 
 /** The diagnostic with the call written in the form that does what its name says, when its arguments fit the form. */
@@ -62,6 +95,7 @@ function caseOf(operands: readonly Expression[]): string | undefined {
 
 /** Arguments in the order and with the literals that the form takes. */
 function arrange(form: string, operands: readonly Expression[]): readonly [string, readonly Expression[]] {
+  if (form === TRUNCATE) return arrangeTruncation(operands)
   if (form === ROUND_TIME && operands.length <= 2) return arrangeTimeBucket(operands)
   if (form === MATCHES)
     return [form, operands.map((operand, index) => (index === 1 ? toPattern(operand) : operand))]
@@ -71,14 +105,26 @@ function arrange(form: string, operands: readonly Expression[]): readonly [strin
 const ROUND_TIME = 'roundTime($1, $2)'
 const MATCHES = 'matches($*)'
 
+const TRUNCATE = 'floor($1)'
+
+/** trunc(number), trunc(number, digits), trunc(time, 1h), date_trunc('hour', time) */
+function arrangeTruncation(operands: readonly Expression[]): readonly [string, readonly Expression[]] {
+  const [first, second] = operands.map(toTimeStep)
+  const ofTime = [first, second].some((operand) => operand?.kind === 'IntervalLiteral')
+  if (ofTime || first?.kind === 'StringLiteral') return arrangeTimeBucket(operands)
+  return second?.kind === 'NumberLiteral' ? ['round($1, $2)', operands] : [TRUNCATE, operands]
+}
+
 /** bin(time, 5m), bin(5m, time), bin(5m) of times; bin(value, 10) of numbers. */
 function arrangeTimeBucket(operands: readonly Expression[]): readonly [string, readonly Expression[]] {
   const [first, second] = operands.map(toTimeStep)
   if (first === undefined) return [ROUND_TIME, operands]
   const isInterval = ({ kind }: Expression) => kind === 'IntervalLiteral'
-  if (second === undefined && first.kind === 'Keypath') return ['floor($1)', [first]]
-  if (second === undefined)
+  // A month, a year or any other text is no interval to round to.
+  if (first.kind === 'StringLiteral' || second?.kind === 'StringLiteral') return [ROUND_TIME, []]
+  if (second === undefined) {
     return isInterval(first) ? ['roundTime($m.timestamp, $1)', [first]] : [ROUND_TIME, []]
+  }
   if (second.kind === 'NumberLiteral') return ['(floor($1! / $2) * $2)', [first, second]]
   return [ROUND_TIME, isInterval(first) ? [second, first] : [first, second]]
 }

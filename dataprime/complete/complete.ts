@@ -16,7 +16,13 @@ import type { Expectation, ExpectedExpression } from './expectation'
 import { AGGREGATE_FUNCTIONS } from './function-choice'
 import { fieldsBefore, keyOf, type LiveField, placeOf } from './live-fields'
 import { extractorArgumentCandidates, operandCandidates } from './operand-candidates'
-import { dotCandidates, operatorCandidates, sign, takesKeypath } from './operator-candidates'
+import {
+  dotCandidates,
+  operatorCandidates,
+  sign,
+  stageEndCandidates,
+  takesKeypath,
+} from './operator-candidates'
 import { rankCandidates } from './rank'
 import { timestampCandidates } from './value-candidates'
 
@@ -134,9 +140,7 @@ function candidatesFor(situation: Situation, expectation: Expectation): readonly
     case 'sign':
       return [sign(situation, expectation.text)]
     case 'stage-end':
-      return situation.caret.inSubquery
-        ? [sign(situation, '|'), sign(situation, ')')]
-        : [sign(situation, '|')]
+      return stageEndCandidates(situation)
     case 'dataset':
       return expectation.slot === 'table' ? [] : datasetCandidates(situation, expectation.from)
     case 'type':

@@ -2,7 +2,7 @@
 
 import type { AnalyseOptions } from '../analyse'
 import type { FieldCatalogue } from '../catalogue/field-catalogue'
-import { FIELDS } from '../catalogue/fields'
+import { FIELDS_WITH_PATHS } from '../catalogue/fields'
 import { type ListedField, listFields, scopeBefore } from '../scope/fields-before'
 import type { Scope } from '../scope/scope'
 import { catalogueFieldsOf, type ReadField } from '../syntax/catalogue-keypaths'
@@ -84,18 +84,22 @@ type Documentation = Pick<LiveField, 'summary' | 'sampleValues'>
 const UNDOCUMENTED: Documentation = { summary: '', sampleValues: [] }
 
 /** What is said of the fields that every record of a dataset has. */
-const DATASET_SUMMARIES: ReadonlyMap<string, string> = new Map(
-  [...FIELDS.spans, ...FIELDS.logs].map(({ namespace, name, summary }) => [
-    keyOf({ namespace, path: [name] }),
-    summary,
+const DATASET_FIELDS: ReadonlyMap<string, Documentation> = new Map(
+  [...FIELDS_WITH_PATHS.spans, ...FIELDS_WITH_PATHS.logs].map((field) => [
+    keyOf(field),
+    { summary: field.summary, sampleValues: field.values ?? [] },
   ]),
 )
 
 function documentationOf(place: FieldPlace, catalogue: FieldCatalogue | undefined): Documentation {
   const key = keyOf(place)
   const listed = catalogue === undefined ? undefined : documentationIn(catalogue).get(key)
-  const { summary, sampleValues } = listed ?? UNDOCUMENTED
-  return { summary: DATASET_SUMMARIES.get(key) ?? summary, sampleValues }
+  const { summary, sampleValues } = DATASET_FIELDS.get(key) ?? UNDOCUMENTED
+  const seen = listed?.sampleValues ?? []
+  return {
+    summary: summary === '' ? (listed?.summary ?? '') : summary,
+    sampleValues: seen.length > 0 ? seen : sampleValues,
+  }
 }
 
 const PREPARED = new WeakMap<FieldCatalogue, ReadonlyMap<string, Documentation>>()

@@ -6,6 +6,7 @@ import { extractorNamed } from '../catalogue/extractors'
 import { signaturesOf } from '../catalogue/functions'
 import { CAST_TYPES } from '../catalogue/types'
 import { parse } from '../syntax/parser'
+import { isWord } from '../syntax/token-stream'
 import { type Candidate, callCandidate, candidate, type Situation } from './candidate'
 import type { ExpressionPlace, Frame } from './expression-place'
 import {
@@ -48,13 +49,17 @@ function generalOperands(situation: Situation, slot: Slot, place: ExpressionPlac
     case 'source-parameters':
       return parameterNames(situation, place)
     case 'row-count':
-      return ROW_COUNTS.map((label) => candidate(situation, { label, kind: 'value', detail: 'number' }))
+      return rowCounts(situation, place).map((label) =>
+        candidate(situation, { label, kind: 'value', detail: 'number' }),
+      )
     case 'keypath':
       return nested ? rowOperands(situation, 'expression', place) : keypathCandidates(situation)
     case 'target':
       return nested ? rowOperands(situation, 'expression', place) : targetCandidates(situation)
     case 'interval':
-      return [...intervalCandidates(situation), ...timeOperands(situation)]
+      return nested
+        ? [...intervalCandidates(situation), ...timeOperands(situation)]
+        : intervalOperands(situation)
     case 'time':
       return timeOperands(situation)
     case 'join-conditions':
@@ -65,6 +70,12 @@ function generalOperands(situation: Situation, slot: Slot, place: ExpressionPlac
 }
 
 const ROW_COUNTS = ['10', '20', '50', '100', '1000']
+
+/** Of rows that are alike one is kept, as a rule. */
+function rowCounts({ caret: { tokens } }: Situation, { operand }: ExpressionPlace): readonly string[] {
+  const before = tokens[operand.from - 1]
+  return before !== undefined && isWord(before, 'keep') ? ['1', ...ROW_COUNTS] : ROW_COUNTS
+}
 
 function keypathCandidates(situation: Situation): readonly Candidate[] {
   return [...fieldCandidates(situation), ...namespaceCandidates(situation)]
@@ -87,6 +98,17 @@ function timeOperands(situation: Situation): readonly Candidate[] {
     ...SCALAR_FUNCTIONS.filter(({ name }) => name !== 'now').map((signature) =>
       callCandidate(situation, signature),
     ),
+  ]
+}
+
+/** What is an interval without a look at any row. */
+function intervalOperands(situation: Situation): readonly Candidate[] {
+  return [
+    ...intervalCandidates(situation),
+    ...SCALAR_FUNCTIONS.filter(({ result }) => result === 'interval').map((signature) =>
+      callCandidate(situation, signature),
+    ),
+    ...namespaceCandidates(situation).filter(({ label }) => label === '$p'),
   ]
 }
 

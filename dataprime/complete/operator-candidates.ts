@@ -28,7 +28,8 @@ const OPERATOR_SUMMARIES = {
 
 type Operator = keyof typeof OPERATOR_SUMMARIES
 
-const COMPARISON: readonly Operator[] = ['==', '!=', '>', '>=', '<', '<=', '~']
+const RELATIONS: readonly Operator[] = ['==', '!=', '>', '>=', '<', '<=']
+const COMPARISON: readonly Operator[] = [...RELATIONS, '~']
 const LOGIC: readonly Operator[] = ['&&', '||']
 const ARITHMETIC: readonly Operator[] = ['+', '-', '*', '/', '%']
 const TIME_ARITHMETIC: readonly Operator[] = ['/', '-', '+', '*', '%']
@@ -38,13 +39,29 @@ export function operatorCandidates(
   slot: Slot,
   place: ExpressionPlace,
 ): readonly Candidate[] {
-  if (slot === 'join-conditions') return operators(situation, place.frame.compared ? ['&&'] : ['==', '&&'])
+  if (slot === 'join-conditions') return operators(situation, [place.frame.compared ? '&&' : '=='])
   if (place.outer.length === 0 && TAKES_NO_OPERATOR.has(slot)) return []
-  const found = operators(situation, operatorsInOrder(situation, slot, place))
+  const found = operatorsInOrder(situation, slot, place)
   const signs = bracketCandidates(situation, place.frame)
   // A condition is not likely to end before anything has been compared.
-  const goesOn = asksForCondition(slot, place) && !place.frame.compared
-  return goesOn ? [...found, ...signs] : [...signs, ...found]
+  if (asksForCondition(slot, place) && !place.frame.compared)
+    return [...operators(situation, found), ...signs]
+  if (slot !== 'condition' || place.outer.length > 0) return [...signs, ...operators(situation, found)]
+  // What is compared is whole: another condition may follow, or the stage may end.
+  return [
+    ...operators(situation, LOGIC),
+    ...stageEndCandidates(situation),
+    ...operators(
+      situation,
+      found.filter((operator) => !LOGIC.includes(operator)),
+    ),
+  ]
+}
+
+/** What may follow a stage that is whole. */
+export function stageEndCandidates(situation: Situation): readonly Candidate[] {
+  const signs = situation.caret.inSubquery ? ['|', ')'] : ['|']
+  return signs.map((label) => sign(situation, label))
 }
 
 const TAKES_NO_OPERATOR: ReadonlySet<Slot> = new Set<Slot>([
@@ -71,13 +88,19 @@ function operatorsInOrder(situation: Situation, slot: Slot, place: ExpressionPla
   const { frame, operand } = place
   const expression = operandOf(situation, operand)
   const type = typeOfSpan(situation, operand)
-  const arithmetic = type === 'timestamp' || type === 'interval' ? TIME_ARITHMETIC : ARITHMETIC
+  const arithmetic = arithmeticOf(type)
   if (expression.kind === 'Keypath' && expression.segments.length === 0)
     return ['~~', ...COMPARISON, ...LOGIC]
+  if (type === 'severity' && !frame.compared) return RELATIONS
   if (frame.compared || type === 'boolean') return [...LOGIC, ...arithmetic, ...COMPARISON]
   return asksForCondition(slot, place)
     ? [...COMPARISON, ...LOGIC, ...arithmetic]
     : [...arithmetic, ...COMPARISON, ...LOGIC]
+}
+
+function arithmeticOf(type: string | undefined): readonly Operator[] {
+  if (type === 'timestamp' || type === 'interval') return TIME_ARITHMETIC
+  return type === 'severity' ? [] : ARITHMETIC
 }
 
 /** Whether a condition is what the innermost brackets hold. */
@@ -157,14 +180,21 @@ export function dotCandidates(
   if (takesKeypath(slot)) return members
   const type = typeOfSpan(situation, place.operand)
   const aggregations = mayAggregate(slot, place) ? AGGREGATE_FUNCTIONS : []
-  const methods = [...SCALAR_FUNCTIONS, ...aggregations].filter(({ parameters }) => parameters.length > 0)
-  const fitting = methods.filter(({ parameters }) => takes(parameters[0]?.types, type))
+  const methods = [...SCALAR_METHODS, ...aggregations].filter(({ parameters }) => parameters.length > 0)
+  // Nobody asks of a value that is written out which of many it is.
+  const written = operand.kind === 'IntervalLiteral' || operand.kind === 'NumberLiteral'
+  const fitting = methods.filter(({ parameters: [subject] }) =>
+    written ? subject?.types.some((name) => name === type) : takes(subject?.types, type),
+  )
   const exact = fitting.filter(
     ({ parameters }) => type !== undefined && parameters[0]?.types.some((t) => t === type),
   )
   const others = fitting.filter((method) => !exact.includes(method))
   return [...members, ...[...exact, ...others].map((method) => callCandidate(situation, method))]
 }
+
+/** A function that may be called with nothing at all is about nothing. */
+const SCALAR_METHODS = SCALAR_FUNCTIONS.filter(({ parameters }) => parameters[0]?.optional !== true)
 
 function takes(types: readonly string[] | undefined, type: string | undefined): boolean {
   if (types === undefined) return false

@@ -20,6 +20,24 @@ export function closestWord(word: string, candidates: Iterable<string>): string 
   return closest
 }
 
+/**
+ * Whether a word is a slip of the finger for another, and not perhaps a word of its own: one mistake in a word
+ * of four letters or more, two in one of eight, with the same first letter. `notContains` is nearly `contains`
+ * and means the opposite.
+ */
+export function isSlipOf(word: string, meant: string): boolean {
+  const [written, wanted] = [word.toLowerCase(), meant.toLowerCase()]
+  if (written === wanted) return true
+  if (written.length < SHORTEST_SLIP || written.length > LONGEST_WORD) return false
+  const most = written.length >= LONG_SLIP ? 2 : 1
+  const swapped = written.charAt(0) === wanted.charAt(1) && written.charAt(1) === wanted.charAt(0)
+  if (written.charAt(0) !== wanted.charAt(0) && !swapped) return false
+  return Math.abs(written.length - wanted.length) <= most && editDistance(written, wanted) <= most
+}
+
+const SHORTEST_SLIP = 4
+const LONG_SLIP = 8
+
 /** Finds the closest of some words, a limited number of times. */
 export type Suggest = (word: string, candidates: Iterable<string>) => string | undefined
 

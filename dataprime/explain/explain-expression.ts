@@ -1,5 +1,6 @@
 /** Expressions in plain English; what has no everyday wording is said as it is written. */
 
+import { FIELDS } from '../catalogue/fields'
 import { type FunctionSignature, signaturesOf } from '../catalogue/functions'
 import { printExpression } from '../format/print'
 import { speakInterval } from '../syntax/interval'
@@ -54,8 +55,14 @@ export function sayKeypath(keypath: Keypath): string {
   if (namespace === '$p') return sayParameter(keypath)
   const named = first.kind === 'IndexSegment' && first.index.kind === 'Keypath' && second === undefined
   if (named) return `the field named by ${say(first.index)}`
-  return printExpression(keypath).replace(/^\$[dml]\./, '')
+  const name = printExpression(keypath).replace(/^\$[dml]\./, '')
+  return namespace === '$d' && RECORD_FIELDS.has(name) ? `${name} of the data` : name
 }
+
+/** Names of metadata and labels: data of the same name is told apart from them. */
+const RECORD_FIELDS: ReadonlySet<string> = new Set(
+  [...FIELDS.logs, ...FIELDS.spans].filter(({ namespace }) => namespace !== '$d').map(({ name }) => name),
+)
 
 const WHOLE = {
   $d: 'the whole record',
@@ -323,7 +330,13 @@ function sayTest(node: BinaryExpression): string {
     const special = sayEquality(left, right, operator === '==')
     if (special !== undefined) return special
   }
-  return `${operandOf(node, left)} ${comparisonWords(node)} ${operandOf(node, right)}`
+  return `${comparandOf(node, left)} ${comparisonWords(node)} ${comparandOf(node, right)}`
+}
+
+/** An operand of a comparison: another one would be lost in the words of this one. */
+function comparandOf(comparison: BinaryExpression, node: Expression): string {
+  const isComparison = node.kind === 'BinaryExpression' && COMPARISONS[node.operator] !== undefined
+  return isComparison ? `(${say(node)})` : operandOf(comparison, node)
 }
 
 function comparisonWords({ operator, left, right }: BinaryExpression): string | undefined {
@@ -345,12 +358,25 @@ function part(parent: BinaryExpression, node: Expression): string {
 
 /** What is compared with null, an empty text, true or false, where there are better words than "is". */
 function sayEquality(left: Expression, right: Expression, equal: boolean): string | undefined {
+  // `null == a` asks the same of a as `a == null`.
+  if (isWrittenOut(left) && !isWrittenOut(right)) {
+    return sayEquality(right, left, equal) ?? `${sayOperand(right)} ${equal ? 'is' : 'is not'} ${say(left)}`
+  }
   if (right.kind === 'NullLiteral') return `${sayOperand(left)} is ${equal ? 'missing' : 'present'}`
   if (right.kind === 'StringLiteral' && right.value === '')
     return `${sayOperand(left)} is ${equal ? 'empty' : 'not empty'}`
   if (right.kind === 'BooleanLiteral' && left.kind !== 'Keypath')
     return equal === right.value ? sayHolds(left) : sayFails(left)
   return undefined
+}
+
+function isWrittenOut({ kind }: Expression): boolean {
+  return (
+    kind === 'NullLiteral' ||
+    kind === 'BooleanLiteral' ||
+    kind === 'StringLiteral' ||
+    kind === 'NumberLiteral'
+  )
 }
 
 function sayFails(node: Expression): string {
@@ -362,7 +388,7 @@ function sayFails(node: Expression): string {
         node.operator === '==' || node.operator === '!='
           ? sayEquality(node.left, node.right, node.operator !== '==')
           : undefined
-      return special ?? `${operandOf(node, node.left)} ${words} ${operandOf(node, node.right)}`
+      return special ?? `${comparandOf(node, node.left)} ${words} ${comparandOf(node, node.right)}`
     }
     case 'UnaryExpression':
       return node.operator === '!' ? `not (${sayFails(node.operand)})` : `${say(node)} is not true`
@@ -432,6 +458,8 @@ type Call = CallExpression | MethodCallExpression
 
 function sayCall(node: Call): string {
   const operands = operandsOf(node)
+  const withOptions = OPTION_CALLS.get(node.name)?.(operandsByName(node))
+  if (withOptions !== undefined) return withOptions
   const said =
     operands === undefined
       ? undefined
@@ -479,6 +507,18 @@ function placeNamed(
   return placed.length === positional.length + named.length ? placed : undefined
 }
 
+/** The arguments under the names of their parameters, in whatever order they were given. */
+function operandsByName(node: Call): ReadonlyMap<string, Expression> {
+  const parameters = signaturesOf(node.name)[0]?.parameters ?? []
+  const operands = node.kind === 'MethodCallExpression' ? [{ name: null, value: node.target }] : []
+  return new Map(
+    [...operands, ...node.arguments].map(({ name, value }, index) => [
+      name ?? parameters[index]?.name ?? String(index),
+      value,
+    ]),
+  )
+}
+
 /** "x is one of 'a', 'b'" for the three ways to ask it. */
 function sayMembership(name: string, operands: readonly Expression[], holds: boolean): string | undefined {
   const [first, second] = operands
@@ -503,7 +543,6 @@ const SPECIAL_CALLS: ReadonlyMap<string, (operands: readonly Expression[]) => st
 >([
   ['if', sayIf],
   ['percentile', sayPercentile],
-  ['collect', sayCollect],
   [
     'roundTime',
     ([time, interval]) =>
@@ -516,9 +555,43 @@ function sayPercentile([share, value]: readonly Expression[]): string | undefine
   return `the ${ordinal(share.value)} percentile of ${sayOperand(value)}`
 }
 
-function sayCollect([value, distinct, ...rest]: readonly Expression[]): string | undefined {
-  if (value === undefined || distinct?.kind !== 'BooleanLiteral' || rest.length > 0) return undefined
-  return `the list of ${distinct.value ? 'distinct ' : ''}values of ${sayOperand(value)}`
+/** Calls whose arguments after the first one say how it is done. */
+const OPTION_CALLS: ReadonlyMap<string, (operands: ReadonlyMap<string, Expression>) => string | undefined> =
+  new Map([
+    ['collect', sayCollect],
+    ['arraySort', saySorted],
+  ])
+
+function sayCollect(operands: ReadonlyMap<string, Expression>): string | undefined {
+  const { expression, distinct, limit, ignoreNulls, ...others } = Object.fromEntries(operands)
+  const switches = [distinct, ignoreNulls]
+  if (expression === undefined || !switches.every(isSwitch) || Object.keys(others).length > 0)
+    return undefined
+  const values = `${isOn(distinct) ? 'distinct ' : ''}values of ${sayOperand(expression)}`
+  return [
+    'the list of ',
+    limit === undefined ? '' : `at most ${sayOperand(limit)} `,
+    values,
+    isOn(ignoreNulls) ? ' that are present' : '',
+  ].join('')
+}
+
+function saySorted(operands: ReadonlyMap<string, Expression>): string | undefined {
+  const { array, desc, nullsFirst, ...others } = Object.fromEntries(operands)
+  if (array === undefined || ![desc, nullsFirst].every(isSwitch) || Object.keys(others).length > 0)
+    return undefined
+  const order = desc === undefined ? 'sorted' : isOn(desc) ? 'descending' : 'ascending'
+  const nulls = nullsFirst === undefined ? '' : ` with nulls ${isOn(nullsFirst) ? 'first' : 'last'}`
+  return `${sayOperand(array)} in ${order} order${nulls}`
+}
+
+/** Whether an option is left out, or written out as true or false. */
+function isSwitch(option: Expression | undefined): boolean {
+  return option === undefined || option.kind === 'BooleanLiteral'
+}
+
+function isOn(option: Expression | undefined): boolean {
+  return option?.kind === 'BooleanLiteral' && option.value
 }
 
 function ordinal(share: number): string {

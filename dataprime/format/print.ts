@@ -16,6 +16,7 @@ import {
   type JoinOperand,
   type JoinStage,
   type Keypath,
+  type Namespace,
   type OrderKey,
   type Query,
   SEVERITIES,
@@ -214,7 +215,7 @@ export function printDataset({ dataspace, name }: Dataset): string {
 }
 
 function datasetName(name: string): string {
-  return name.split('.').every(isIdentifier) ? name : `"${escapeString(name, '"')}"`
+  return name.split(/[./]/).every(isIdentifier) ? name : `"${escapeString(name, '"')}"`
 }
 
 function timeframe(frame: Timeframe | null): Word {
@@ -419,6 +420,13 @@ function printPattern(pattern: Expression): string {
 
 const LITERAL_WORDS: ReadonlySet<string> = new Set(['true', 'false', 'null', ...SEVERITIES])
 
+/** The text of a keypath below a namespace that is written. */
+export function printPath(namespace: Namespace, segments: readonly Segment[]): string {
+  let text: string = namespace
+  for (const segment of segments) text += printSegment(segment)
+  return text
+}
+
 function printKeypath({ namespace, segments }: Keypath): string {
   const rest = segments.map(printSegment).join('')
   if (namespace !== null) return namespace + rest
@@ -438,7 +446,9 @@ export function isBareName(text: string): boolean {
   return isIdentifier(text) && !LITERAL_WORDS.has(text)
 }
 
+const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/
+
 /** Identifier = (letter | "_") { letter | digit | "_" }, in ASCII. */
 export function isIdentifier(text: string): boolean {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text)
+  return IDENTIFIER.test(text)
 }

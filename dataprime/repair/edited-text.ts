@@ -24,21 +24,17 @@ interface Piece {
  */
 export class EditedText {
   readonly #original: string
-  #pieces: readonly Piece[]
-  #text: string
+  readonly #pieces: readonly Piece[]
+  readonly text: string
 
-  constructor(original: string) {
+  constructor(original: string, pieces?: readonly Piece[]) {
     this.#original = original
-    this.#pieces = [{ origin: { start: 0, end: original.length }, newText: null, why: [] }]
-    this.#text = original
+    this.#pieces = pieces ?? [{ origin: { start: 0, end: original.length }, newText: null, why: [] }]
+    this.text = this.#pieces.map((piece) => this.#textOf(piece)).join('')
   }
 
-  get text(): string {
-    return this.#text
-  }
-
-  /** Applies edits of the text at hand; they are in the order of the text and do not overlap. */
-  apply(edits: readonly ReasonedEdit[]): void {
+  /** The text with edits applied to it; they are in the order of the text and do not overlap. */
+  with(edits: readonly ReasonedEdit[]): EditedText {
     const pieces: Piece[] = []
     const queue = [...this.#pieces].reverse()
     let at = 0
@@ -59,8 +55,7 @@ export class EditedText {
       pieces.push({ origin, newText, why: [...replaced.flatMap((piece) => piece.why), why] })
     }
     takeUntil(Number.POSITIVE_INFINITY)
-    this.#pieces = joinNeighbours(pieces)
-    this.#text = this.#pieces.map((piece) => this.#textOf(piece)).join('')
+    return new EditedText(this.#original, joinNeighbours(pieces))
   }
 
   /** What was changed, as edits of the original text: in order, not overlapping, each with all its reasons. */

@@ -43,6 +43,11 @@ const REPAIRED: readonly (readonly [string, string])[] = [
   ['left join (source t) on id == tid into t', 'join left (source t) on id == tid into t'],
   ['join t on id == tid into t', 'join (source t) on id == tid into t'],
   ['dedup 3 a', 'dedupeby a keep 3'],
+  ['mv-expand a as b', 'explode a into b original preserve'],
+  ['mv a to b', 'move a to b'],
+  ['top 5 host, path', 'top 5 host, path by count()'],
+  ['top 5 a.message', 'top 5 a.message by count()'],
+  ['top 5 request_latency', 'top 5 request_latency by request_latency'],
   ['filter a == NULL and b == True', 'filter a == null && b == true'],
   ['filter @timestamp > ago(1h)', 'filter $m.timestamp > now() - 1h'],
   [
@@ -84,6 +89,7 @@ const LEFT_ALONE = [
   'source logs | choose a alias b',
   'source logs | orderby a nulls last',
   'drop table users',
+  'source logs | select a, b from spans',
   'SELECT a FROM logs GROUP BY 3',
 ]
 

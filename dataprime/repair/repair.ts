@@ -3,6 +3,7 @@ import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic'
 import { createDiagnosticList } from '../diagnostics/diagnostic-list'
 import type { TextRange } from '../tree/ast'
 import { EditedText, type ReasonedEdit } from './edited-text'
+import { keepComments } from './keep-comments'
 import { SETTLED_WITH_ERRORS } from './settled-with-errors'
 
 export interface RepairOptions extends AnalyseOptions {
@@ -33,6 +34,13 @@ const MISTAKES_MAX = 50_000
 /** One repair often brings the next mistake to light; no query that was seen needed more than six rounds. */
 const ROUNDS_MAX = 20
 
+/** What is read in all rounds together, at least two of them: a longer text was not written by a person. */
+const CHARACTERS_READ_MAX = 1_000_000
+
+function roundsFor({ length }: string): number {
+  return Math.min(ROUNDS_MAX, Math.max(2, Math.floor(CHARACTERS_READ_MAX / (length + 1))))
+}
+
 /**
  * Applies the fixes of a query's errors, round after round, until it is valid or no fix applies. A query
  * that is valid is given back as it is. One that is not also has those doubts settled that people and
@@ -40,18 +48,33 @@ const ROUNDS_MAX = 20
  * severity. Never throws; every change is in `edits` with its reason.
  */
 export function repair(text: string, options: RepairOptions = {}): Repair {
-  const edited = new EditedText(text)
-  let diagnostics = analyseKeeping(MISTAKES_MAX, text, options).diagnostics
-  const settled = settledBy(diagnostics, options)
-  for (let round = 0; settled !== undefined && round < ROUNDS_MAX; round++) {
-    const edits = chooseEdits(diagnostics.filter(settled))
+  let state = readState(new EditedText(text), options)
+  let best = state
+  const settled = settledBy(state.diagnostics, options)
+  const roundsMax = roundsFor(text)
+  for (let round = 0; settled !== undefined && round < roundsMax; round++) {
+    const edits = chooseEdits(state.diagnostics.filter(settled))
     if (edits.length === 0) break
-    edited.apply(edits)
-    diagnostics = analyseKeeping(MISTAKES_MAX, edited.text, options).diagnostics
+    state = readState(state.edited.with(keepComments(state.edited.text, edits)), options)
+    // A fix may bring more mistakes to light than it settles; then the rounds after it have to show their worth.
+    if (state.errorCount < best.errorCount || state.errorCount === 0) best = state
   }
+  const { edited, errorCount, diagnostics } = best
   const edits = edited.edits().map(({ range, was, newText, why }) => ({ range, was, now: newText, why }))
-  const valid = !hasErrors(diagnostics)
-  return { query: edited.text, valid, edits, diagnostics: shown(diagnostics) }
+  return { query: edited.text, valid: errorCount === 0, edits, diagnostics: shown(diagnostics) }
+}
+
+/** The text at hand and what there is to say of it. */
+interface RepairState {
+  readonly edited: EditedText
+  readonly diagnostics: readonly Diagnostic[]
+  readonly errorCount: number
+}
+
+function readState(edited: EditedText, options: RepairOptions): RepairState {
+  const { diagnostics } = analyseKeeping(MISTAKES_MAX, edited.text, options)
+  const errorCount = diagnostics.filter(({ severity }) => severity === 'error').length
+  return { edited, diagnostics, errorCount }
 }
 
 /** As many of the diagnostics as are fit to be shown. */

@@ -55,10 +55,10 @@ export function readingsOf(
   walked: WalkedPipeline = walkPipeline(query),
 ): readonly ReadKeypath[] {
   const readings: ReadKeypath[] = []
-  let described = 0
+  const absent = new Set<Keypath>()
   const describe = ({ lookup, scope }: ScopedLookup): Reading => {
     if (!isAbsent(lookup.found)) return presentReading(lookup)
-    const most = described++ < DIAGNOSTICS_KEPT_MAX ? KEYS_COMPARED_MAX : 0
+    const most = absent.size < DIAGNOSTICS_KEPT_MAX ? KEYS_COMPARED_MAX : 0
     return {
       kind: 'absent',
       given: lookup.given,
@@ -77,7 +77,11 @@ export function readingsOf(
     const lookUp = lookUpFor(stage, before, added)
     for (const keypath of requiredAmong(keypaths, stage)) {
       const found = keypath.segments.length > 0 ? lookUp(keypath) : undefined
-      if (found !== undefined) readings.push({ keypath, pipeline, reading: describe(found) })
+      // The tree of `a between 1 and 5` has one keypath in two places; that it is not there is one thing to say.
+      if (found === undefined || absent.has(keypath)) continue
+      const reading = describe(found)
+      if (reading.kind === 'absent') absent.add(keypath)
+      readings.push({ keypath, pipeline, reading })
     }
   })
   return readings
@@ -111,10 +115,6 @@ type LookUp = (keypath: Keypath) => ScopedLookup | undefined
 
 /** How a stage sees keypaths: in the rows before it, those of its sub-query, and the names it gives itself. */
 function lookUpFor(stage: Stage, before: Scope, added: Scope | null): LookUp {
-  const inRows = (scope: Scope, keypath: Keypath): ScopedLookup | undefined => {
-    const lookup = scope.lookUp(keypath)
-    return lookup && { lookup, scope }
-  }
   if (stage.kind === 'JoinStage' && added !== null) {
     const sides = sidesOf(stage)
     return (keypath) => choose(sides.get(keypath) ?? 'left', inRows(before, keypath), inRows(added, keypath))
@@ -128,6 +128,11 @@ function lookUpFor(stage: Stage, before: Scope, added: Scope | null): LookUp {
     const isOwn = ownNames.has(headOf(keypath))
     return isOwn ? { ...found, lookup: { ...found.lookup, found: 'possible', given: true } } : found
   }
+}
+
+function inRows(scope: Scope, keypath: Keypath): ScopedLookup | undefined {
+  const lookup = scope.lookUp(keypath)
+  return lookup && { lookup, scope }
 }
 
 function namesGivenBy(stage: Stage): ReadonlySet<string> {

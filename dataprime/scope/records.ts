@@ -1,9 +1,10 @@
 /** What is known of the records a source reads: what their dataset always has, and what the catalogue lists. */
 import type { AnalyseOptions } from '../analyse'
 import type { FieldCatalogue } from '../catalogue/field-catalogue'
-import { FIELDS, type KnownDataset, knownDataset } from '../catalogue/fields'
+import { FIELDS_WITH_PATHS, type KnownDataset, knownDataset } from '../catalogue/fields'
 import { catalogueFieldsOf, type ReadField } from '../syntax/catalogue-keypaths'
 import type { Expression, Stage } from '../tree/ast'
+import { keypath } from '../tree/build'
 import type { InferredType } from '../types/inferred-type'
 import { type RecordPart, Scope } from './scope'
 import { type Absence, lookUp, Shape, type ValueDetail, write } from './shape'
@@ -19,9 +20,6 @@ type Parts = Readonly<Record<RecordPart, Shape>>
 
 /** The dataset that is usually meant where a query names none. */
 const DEFAULT_DATASET: KnownDataset = 'logs'
-
-/** Keys of every span's data whose values are up to whoever sends them. */
-const FREE_SPAN_KEYS = ['tags', 'process', 'logs', 'parentId'] as const
 
 /** Values of these types have no keys. */
 const SCALAR_TYPES: ReadonlySet<string> = new Set([
@@ -98,13 +96,13 @@ function buildParts(dataset: KnownDataset, fields: readonly ReadField[], closesD
     $m: new Shape(unknown),
     $l: new Shape(unknown),
   }
-  for (const { namespace, name, type } of FIELDS[dataset]) {
-    if (namespace !== '$p') parts[namespace].set(name, new Shape(null, { type, origin: 'dataset' }))
+  for (const { namespace, path, type } of FIELDS_WITH_PATHS[dataset]) {
+    const field = new Shape(null, { type, origin: 'dataset' })
+    if (namespace !== '$p') write(parts[namespace], keypath(namespace, ...path).segments, field, unknown)
   }
   for (const field of fields.toSorted(objectsFirst)) {
     addField(parts, field, closesData ? unknown : null, unknown)
   }
-  if (dataset === 'spans') addFreeKeys(parts.$d)
   return parts
 }
 
@@ -114,26 +112,19 @@ function objectsFirst(a: ReadField, b: ReadField): number {
 
 function addField(
   parts: Parts,
-  { keypath, field: { type } }: ReadField,
+  { keypath: { namespace, segments }, field: { type } }: ReadField,
   belowScalar: Absence | null,
   maker: Absence,
 ): void {
-  if (keypath.namespace === '$p') return
+  if (namespace === '$p') return
   const detail: ValueDetail = { type, origin: 'catalogue' }
   const rest = SCALAR_TYPES.has(type.toLowerCase()) ? belowScalar : null
-  const part = parts[keypath.namespace ?? '$d']
+  const part = parts[namespace ?? '$d']
   // What every record of the dataset has is of the type that is documented.
-  if (lookUp(part, keypath.segments).found instanceof Shape) return
-  write(part, keypath.segments, new Shape(rest, detail), maker)
-  for (let depth = 1; depth < keypath.segments.length; depth++) {
-    const { found } = lookUp(part, keypath.segments.slice(0, depth))
+  if (lookUp(part, segments).found instanceof Shape) return
+  write(part, segments, new Shape(rest, detail), maker)
+  for (let depth = 1; depth < segments.length; depth++) {
+    const { found } = lookUp(part, segments.slice(0, depth))
     if (found instanceof Shape) found.detail ??= { type: 'object', origin: 'catalogue', implied: true }
-  }
-}
-
-function addFreeKeys(data: Shape): void {
-  const listed = new Set(data.knownKeys(Number.POSITIVE_INFINITY).map(([name]) => name))
-  for (const name of FREE_SPAN_KEYS) {
-    if (!listed.has(name)) data.set(name, new Shape(null, { type: undefined, origin: 'dataset' }))
   }
 }

@@ -4,7 +4,7 @@
  * A query of a hundred thousand stages is followed in linear time, so a shape is never copied: what a
  * dataset gives is shared by all (`bases`), and a stage that keeps only its results starts a new shape.
  */
-import type { NameSegment, Segment, Stage } from '../tree/ast'
+import type { Segment, Stage } from '../tree/ast'
 
 /** Where a key comes from. */
 export type Origin = 'dataset' | 'catalogue' | 'query'
@@ -46,6 +46,9 @@ const REMOVED_COMPARED_MAX = 1000
 /** More keys than these are not moved one by one: any key may be there then. */
 const ABSORBED_MAX = 1000
 
+const NO_BASES: readonly Shape[] = []
+const NO_KEYS: ReadonlyMap<string, Shape> = new Map()
+
 export class Shape {
   /** Why keys that are not listed are absent; null when any key may be there. */
   rest: Absence | null
@@ -57,18 +60,19 @@ export class Shape {
   mixed = false
   /** Whether it is a whole record, attached below a key of another. */
   attached = false
-  readonly #keys = new Map<string, Shape>()
-  readonly #removed = new Map<string, Absence>()
-  readonly #bases: Shape[]
+  // Most values have no keys that are known, so there is nothing to hold any before there is one.
+  #keys: Map<string, Shape> | undefined
+  #removed: Map<string, Absence> | undefined
+  #bases: readonly Shape[]
 
-  constructor(rest: Absence | null, detail: ValueDetail | null = null, bases: readonly Shape[] = []) {
+  constructor(rest: Absence | null, detail: ValueDetail | null = null, bases: readonly Shape[] = NO_BASES) {
     this.rest = rest
     this.detail = detail
-    this.#bases = [...bases]
+    this.#bases = bases
   }
 
   find(name: string): Finding {
-    const own = this.#keys.get(name) ?? this.#removed.get(name)
+    const own = this.#keys?.get(name) ?? this.#removed?.get(name)
     if (own !== undefined) return own
     for (const base of this.#bases) {
       const inherited = base.find(name)
@@ -82,22 +86,23 @@ export class Shape {
   knownKeys(most: number): readonly (readonly [string, Shape])[] {
     const known = new Map<string, Shape>()
     for (const shape of [this, ...this.#bases]) {
-      for (const [name, child] of shape.#keys) {
+      for (const [name, child] of shape.#keys ?? NO_KEYS) {
         if (known.size >= most) break
-        if (!known.has(name) && !this.#removed.has(name)) known.set(name, child)
+        if (!known.has(name) && !this.#removed?.has(name)) known.set(name, child)
       }
     }
     return [...known]
   }
 
   set(name: string, child: Shape): void {
-    this.#removed.delete(name)
+    this.#removed?.delete(name)
+    this.#keys ??= new Map()
     this.#keys.set(name, child)
   }
 
   /** The shape of a key as one that may be changed; the key is made when it was not there. */
   own(name: string, maker: Absence): Shape {
-    const own = this.#keys.get(name)
+    const own = this.#keys?.get(name)
     if (own !== undefined) return own
     const found = this.find(name)
     const child =
@@ -111,13 +116,14 @@ export class Shape {
   /** Makes everything possible. */
   open(): void {
     this.rest = null
-    this.#removed.clear()
+    this.#removed = undefined
   }
 
   /** Takes a key out; what was known of its value can be put elsewhere. */
   detach(name: string, absence: Absence): Shape {
     const value = this.own(name, absence)
-    this.#keys.delete(name)
+    this.#keys?.delete(name)
+    this.#removed ??= new Map()
     this.#removed.set(name, absence)
     value.detail = { type: value.detail?.type, origin: 'query' }
     return value
@@ -126,8 +132,9 @@ export class Shape {
   /** Adds the keys of a value, over those that are there; the value must not be used for anything else afterwards. */
   absorb(value: Shape): void {
     this.#restoreRemoved(value)
-    if (value.rest === null || value.#keys.size > ABSORBED_MAX) this.open()
-    if (value.#keys.size <= ABSORBED_MAX) for (const [name, child] of value.#keys) this.set(name, child)
+    const keys = value.#keys ?? NO_KEYS
+    if (value.rest === null || keys.size > ABSORBED_MAX) this.open()
+    if (keys.size <= ABSORBED_MAX) for (const [name, child] of keys) this.set(name, child)
     this.#addBases(value)
     this.hasDefaultNames ||= value.hasDefaultNames
   }
@@ -138,8 +145,8 @@ export class Shape {
     for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
       const [into, from] = pair
       into.#mergeRest(from)
-      for (const [name, child] of from.#keys) {
-        const own = into.#keys.get(name)
+      for (const [name, child] of from.#keys ?? NO_KEYS) {
+        const own = into.#keys?.get(name)
         if (own !== undefined) pending.push([own, child])
         else into.set(name, child)
       }
@@ -161,10 +168,12 @@ export class Shape {
   }
 
   #addBases(other: Shape): void {
-    for (const base of other.#bases) if (!this.#bases.includes(base)) this.#bases.push(base)
+    const added = other.#bases.filter((base) => !this.#bases.includes(base))
+    if (added.length > 0) this.#bases = [...this.#bases, ...added]
   }
 
   #restoreRemoved(other: Shape): void {
+    if (this.#removed === undefined) return
     if (this.#removed.size > REMOVED_COMPARED_MAX) this.#removed.clear()
     for (const name of this.#removed.keys()) {
       const found = other.find(name)
@@ -196,7 +205,8 @@ export function lookUp(root: Shape, segments: readonly Segment[]): Lookup {
   let mixed = false
   let given = isGiven(root)
   let recordDepth = 0
-  for (const [depth, segment] of segments.entries()) {
+  for (let depth = 0; depth < segments.length; depth++) {
+    const segment = segments[depth] as Segment
     if (segment.kind === 'IndexSegment') return { found: shape, depth, recordDepth, parent: shape, given }
     const found = shape.find(segment.name)
     if (!(found instanceof Shape)) {
@@ -244,7 +254,10 @@ export function isAbsent(found: Finding): found is Absence {
 
 /** The names a keypath begins with, up to the first that shows only when the query runs. */
 function namesOf(segments: readonly Segment[]): string[] {
-  const end = segments.findIndex(({ kind }) => kind === 'IndexSegment')
-  const names = end === -1 ? segments : segments.slice(0, end)
-  return names.slice(0, DEPTH_MAX).map((segment) => (segment as NameSegment).name)
+  const names: string[] = []
+  for (const segment of segments) {
+    if (segment.kind === 'IndexSegment' || names.length === DEPTH_MAX) break
+    names.push(segment.name)
+  }
+  return names
 }

@@ -343,6 +343,8 @@ function parsePrimary(s: TokenStream): Expression {
       return parseNumeric(s)
     case '-':
       return atNumeric(s) ? parseNumeric(s) : failMissing(s)
+    case '.':
+      return s.peek().kind === 'number' && s.peek().start === s.token.end ? parseFraction(s) : failMissing(s)
     case 'string':
       return parseString(s)
     case 'regex': {
@@ -392,6 +394,16 @@ function parseQuantity(s: TokenStream): Expression {
 
 /** A shorter word behind a number may be anything, such as `as` or `by`. */
 const SHORTEST_UNIT_WORD = 3
+
+/** .5 */
+function parseFraction(s: TokenStream): Expression {
+  const { start } = s.advance()
+  const text = `0.${s.advance().text}`
+  const range = s.rangeFrom(start)
+  const diagnostic = problem.malformedNumber(range, s.slice(start, range.end))
+  s.warn(withFix(diagnostic, `use ${text}`, replaceText(range, text)))
+  return { kind: 'NumberLiteral', text, value: Number(text), range }
+}
 
 /** Numeric = [ "-" ] (number | interval) */
 export function parseNumeric(s: TokenStream): Expression {
@@ -539,7 +551,7 @@ function parseCall(s: TokenStream): CallExpression {
   const token = s.advance()
   let name = token.text
   if (
-    name === 'count' &&
+    name.toLowerCase() === 'count' &&
     isWord(s.peek(), 'distinct') &&
     s.canStartOperand(s.peek(2)) &&
     s.peek(2).kind !== '('

@@ -279,6 +279,7 @@ class Lexer {
         if (next === 126) return this.#code(2) === 126 ? '!~~' : '!~'
         return next !== 61 ? '!' : this.#code(2) === 61 ? '!==' : '!='
       case 61: // =
+        if (next === 60 && this.#code(2) !== 61) return '=<'
         if (next === 62) return '=>'
         if (next === 126) return '=~'
         return next !== 61 ? '=' : this.#code(2) === 61 ? '===' : '=='
@@ -386,9 +387,25 @@ class Lexer {
   /** String = "'" { character | escape } "'", on one line; the same with double quotes is reported by the parser. */
   #string(quote: number): void {
     const sign = String.fromCharCode(quote)
-    this.#quoted('string', this.#closing(quote, this.#at + 1), (range) =>
+    const close = this.#closing(quote, this.#at + 1)
+    if (close === undefined && this.#closedByOther(quote)) return
+    this.#quoted('string', close, (range) =>
       withFix(problem.unterminatedString(range, sign), `add ${sign}`, insertText(range.end, sign)),
     )
+  }
+
+  /** A string that begins with one quote and ends with the other, which stands in it once. */
+  #closedByOther(quote: number): boolean {
+    const start = this.#at
+    const inside = this.#text.slice(start + 1, this.#unclosedEnd(start + 1))
+    const [sign, other] = quote === 39 ? ["'", '"'] : ['"', "'"]
+    const length = inside.indexOf(other)
+    if (length === -1 || inside.includes(other, length + 1)) return false
+    const end = start + 1 + length
+    const mismatch = problem.unterminatedString({ start, end: end + 1 }, sign)
+    this.#report(withFix(mismatch, `use ${sign}`, replaceText({ start: end, end: end + 1 }, sign)))
+    this.#push('string', end + 1, unescapeText(inside.slice(0, length)))
+    return true
   }
 
   /** Adds what stands between an opening character and the closing one at `close`, if there is one. */

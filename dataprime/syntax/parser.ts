@@ -9,6 +9,7 @@ import { signaturesOf } from '../catalogue/functions'
 import * as problem from '../diagnostics/codes'
 import { type Diagnostic, insertText, type Report, replaceText, withFix } from '../diagnostics/diagnostic'
 import { createDiagnosticList } from '../diagnostics/diagnostic-list'
+import { isSlipOf } from '../diagnostics/suggestion'
 import type { Query, SourceStage, Stage, TextRange, Timeframe, UnknownStage } from '../tree/ast'
 import { commandOf } from '../tree/stage-command'
 import { removable } from './expression-parser'
@@ -208,7 +209,8 @@ function goesOn(s: TokenStream, pipeline: Pipeline): boolean {
       return true
     } else if (s.atForgottenPipe()) {
       const diagnostic = problem.missingPipe(rangeOf(s.token), s.token.text)
-      s.fail(withFix(diagnostic, 'add |', insertText(s.token.start, '| ')))
+      const plain = !isClauseOfSql(s, pipeline.stages.at(-1))
+      s.fail(plain ? withFix(diagnostic, 'add |', insertText(s.token.start, '| ')) : diagnostic)
       return true
     } else if (s.at(',') && takesOneField(pipeline.stages.at(-1))) {
       pipeline.implied = takeNextField(s, pipeline.stages.at(-1) as Stage)
@@ -218,6 +220,29 @@ function goesOn(s: TokenStream, pipeline: Pipeline): boolean {
     }
   }
 }
+
+/**
+ * `aggregate count() where a == 1` on one line: a clause that SQL reads before what it follows. With a pipe it
+ * would be read after it, when what it reads is gone.
+ */
+function isClauseOfSql(s: TokenStream, previous: Stage | undefined): boolean {
+  const { kind } = previous ?? {}
+  const drops = kind === 'AggregateStage' || kind === 'CountStage' || kind === 'ChooseStage'
+  return (
+    drops &&
+    !s.slice(s.previousEnd, s.token.start).includes('\n') &&
+    CLAUSES_OF_SQL.has(s.token.text.toLowerCase())
+  )
+}
+
+const CLAUSES_OF_SQL: ReadonlySet<string> = new Set([
+  'where',
+  'filter',
+  'group',
+  'groupby',
+  'group_by',
+  'distinct',
+])
 
 function takesOneField(stage: Stage | undefined): boolean {
   const kind = stage?.kind
@@ -384,7 +409,8 @@ function parseMisnamedStage(s: TokenStream, pipeline: Pipeline, start: StartOf):
     return
   }
   // Read as what was most likely meant, so that its expressions are checked too.
-  s.fail(withFix(unknown, `use ${suggestion}`, replaceText(keywordRange, suggestion)))
+  const plain = isSlipOf(text, suggestion)
+  s.fail(plain ? withFix(unknown, `use ${suggestion}`, replaceText(keywordRange, suggestion)) : unknown)
   s.advance()
   stages.push(STAGE_PARSERS[command.name](s, start(command.name, keywordRange)))
 }

@@ -1,18 +1,5 @@
+import { SPOKEN_UNITS } from '../catalogue/unit-spellings'
 import { INTERVAL_UNITS } from './interval'
-
-/** Words and abbreviations for the units of intervals, in lower case. */
-export const SPOKEN_UNITS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    w: ['w', 'wk', 'wks', 'week', 'weeks'],
-    d: ['d', 'day', 'days'],
-    h: ['h', 'hr', 'hrs', 'hour', 'hours'],
-    m: ['m', 'min', 'mins', 'minute', 'minutes'],
-    s: ['s', 'sec', 'secs', 'second', 'seconds'],
-    ms: ['ms', 'msec', 'msecs', 'millis', 'millisecond', 'milliseconds'],
-    us: ['us', 'micros', 'microsecond', 'microseconds'],
-    ns: ['ns', 'nanos', 'nanosecond', 'nanoseconds'],
-  }).flatMap(([unit, words]) => words.map((word) => [word, unit] as const)),
-)
 
 const LONGEST = 40
 const PART = /([0-9]+(?:\.[0-9]+)?)\s*([a-z]+)[\s,]*(?:and\s+)?/gy

@@ -35,7 +35,20 @@ export const PUNCTUATION = [
 ] as const
 
 /** Operators of other languages, read as tokens of their own so that they can be named in a message. */
-export const FOREIGN_PUNCTUATION = ['<>', '=~', '~=', '!~~', '!~', '===', '!==', '??', '?', '&', ';'] as const
+export const FOREIGN_PUNCTUATION = [
+  '<>',
+  '=~',
+  '~=',
+  '!~~',
+  '=<',
+  '!~',
+  '===',
+  '!==',
+  '??',
+  '?',
+  '&',
+  ';',
+] as const
 
 export type TokenKind =
   | (typeof PUNCTUATION)[number]

@@ -232,6 +232,37 @@ const aggregates: fc.Arbitrary<Fragment> = fc.oneof(
 // ---------------------------------------------------------------------------------------------------------
 // Stages
 
+/** Lists, and words around them. */
+const listSlips: fc.Arbitrary<Fragment> = fc.oneof(
+  fields.map((field) => slip(`top 5 ${field} by count()`, { 'top without by': `top 5 ${field}` })),
+  fc
+    .constantFrom('$d.latency', '$d.bytes_total', 'responseTime')
+    .map((field) => slip(`top 5 ${field} by ${field}`, { 'top without by': `top 5 ${field}` })),
+  fields.map((field) =>
+    slip(`groupby ${field} as key, $d.host aggregate count() as n`, {
+      'keys in parentheses': `groupby (${field} as key, $d.host) aggregate(count() as n)`,
+      'by after groupby': `groupby by ${field} as key, $d.host aggregate count() as n`,
+    }),
+  ),
+  fields.map((field) =>
+    slip(`choose ${field} == 1 as kept, message`, {
+      'a single equals sign': `choose ${field} = 1 as kept, message`,
+    }),
+  ),
+  fc.constant(
+    slip('choose host, status, $m.timestamp', {
+      'fields without commas': 'table host status $m.timestamp',
+      'braces around fields': 'select {host, status, $m.timestamp}',
+    }),
+  ),
+  fc.constant(
+    slip('join left (source users) on id == user into u', {
+      'the kind before join': 'left join (source users) on id == user into u',
+      'a dataset without parentheses': 'join left users on id == user into u',
+    }),
+  ),
+)
+
 const stages: fc.Arbitrary<Fragment> = fc.oneof(
   conditions.map((condition) =>
     also(write`filter ${condition}`, {
@@ -283,7 +314,7 @@ const stages: fc.Arbitrary<Fragment> = fc.oneof(
       'the command of another language': `mvexpand ${field} as item`,
     }),
   ),
-  fields.map((field) => slip(`top 5 ${field} by ${field}`, { 'top without by': `top 5 ${field}` })),
+  listSlips,
   fields.map((field) => slip(`countby ${field}`, { 'count by in two words': `count by ${field}` })),
   fc.constant(
     slip('count into total', { 'count as': 'count as total', 'count with parentheses': 'count() as total' }),

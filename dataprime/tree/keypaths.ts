@@ -1,6 +1,6 @@
 /** What stages do with keypaths: read, write, and which keys are left afterwards. */
 
-import { isBareName, printExpression } from '../format/print'
+import { isBareName, printPath } from '../format/print'
 import type { AliasedExpression, Keypath, Node, Stage } from './ast'
 import { keypath } from './build'
 import { nodesOf } from './walk'
@@ -52,7 +52,9 @@ export function resultsOf(stage: Stage): readonly AliasedExpression[] {
 }
 
 function aliasesOf(stage: Stage): readonly Keypath[] {
-  return resultsOf(stage).flatMap(({ alias }) => (alias === null ? [] : [alias]))
+  const aliases: Keypath[] = []
+  for (const { alias } of resultsOf(stage)) if (alias !== null) aliases.push(alias)
+  return aliases
 }
 
 /**
@@ -91,10 +93,18 @@ export function readKeypaths(stage: Stage): readonly Keypath[] {
 
 /** Those of the keypaths of a stage that it reads. */
 export function readAmong(keypaths: readonly Keypath[], stage: Stage): readonly Keypath[] {
-  const others = unreadKeypaths(stage)
-  if (others.length === 0) return keypaths.filter((keypath) => !isMissingKeypath(keypath))
-  const unread = new Set(others)
-  return keypaths.filter((keypath) => !isMissingKeypath(keypath) && !unread.has(keypath))
+  const unread = unreadKeypaths(stage)
+  const isUnread =
+    unread.length > FEW_KEYPATHS ? membership(unread) : (keypath: Keypath) => unread.includes(keypath)
+  return keypaths.filter((keypath) => !isMissingKeypath(keypath) && !isUnread(keypath))
+}
+
+/** Of so few a list is faster than a set. */
+const FEW_KEYPATHS = 8
+
+function membership(keypaths: readonly Keypath[]): (keypath: Keypath) => boolean {
+  const members = new Set(keypaths)
+  return (keypath) => members.has(keypath)
 }
 
 function unreadKeypaths(stage: Stage): readonly Keypath[] {
@@ -116,8 +126,8 @@ export function isMissingKeypath({ namespace, segments }: Keypath): boolean {
 }
 
 /** The text of a keypath with its namespace always written: `status` and `$d.status` are both `$d.status`. */
-export function canonicalKeypath(keypath: Keypath): string {
-  return printExpression({ ...keypath, namespace: keypath.namespace ?? '$d' })
+export function canonicalKeypath({ namespace, segments }: Keypath): string {
+  return printPath(namespace ?? '$d', segments)
 }
 
 /** The name that a keypath consists of; undefined for one with a namespace or further segments. */

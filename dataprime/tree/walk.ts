@@ -2,85 +2,91 @@
  * Ways over a syntax tree. None of them calls itself, so a chain of a hundred thousand operators is walked
  * like any other tree.
  */
-import type { Node, ObjectLiteral } from './ast'
+import type { Node } from './ast'
 
 type NodeOfKind<Kind extends Node['kind']> = Extract<Node, { kind: Kind }>
 
-/** The properties of each kind of node that hold other nodes, in the order of the text. */
-const CHILDREN: { readonly [Kind in Node['kind']]: readonly (keyof NodeOfKind<Kind>)[] } = {
-  Query: ['stages'],
+/** A node or a list of nodes that another one consists of; null where the text has none. */
+type Part = Node | null | readonly Part[]
 
-  NumberLiteral: [],
-  StringLiteral: [],
-  InterpolatedString: ['parts'],
-  BooleanLiteral: [],
-  NullLiteral: [],
-  IntervalLiteral: [],
-  TimestampLiteral: ['operand'],
-  RegexLiteral: [],
-  SeverityLiteral: [],
-  ArrayLiteral: ['elements'],
-  ObjectLiteral: ['entries'],
-  Keypath: ['segments'],
-  NameSegment: [],
-  IndexSegment: ['index'],
-  MemberExpression: ['object', 'segment'],
-  CallExpression: ['arguments'],
-  MethodCallExpression: ['target', 'arguments'],
-  Argument: ['value'],
-  CastExpression: ['expression'],
-  UnaryExpression: ['operand'],
-  BinaryExpression: ['left', 'right'],
-  CaseExpression: ['subject', 'arms'],
-  CaseArm: ['pattern', 'value'],
-  MissingExpression: [],
+const noParts = (): readonly Part[] => NO_PARTS
+const NO_PARTS: readonly Part[] = []
 
-  AliasedExpression: ['expression', 'alias'],
-  OrderKey: ['expression'],
-  TypedKeypath: ['keypath'],
-  Dataset: [],
-  AroundTimeframe: ['time', 'interval'],
-  BetweenTimeframe: ['from', 'to'],
-  LastTimeframe: ['interval'],
-  TimeshiftedTimeframe: ['interval'],
-  JoinCondition: ['left', 'right'],
-  JoinOperand: ['expression'],
+/** What each kind of node consists of, in the order of the text. */
+const PARTS: { readonly [Kind in Node['kind']]: (node: NodeOfKind<Kind>) => readonly Part[] } = {
+  Query: ({ stages }) => [stages],
 
-  SourceStage: ['dataset', 'parameters', 'timeframe'],
-  FilterStage: ['predicate'],
-  BlockStage: ['predicate'],
-  FindStage: ['phrase', 'target'],
-  WildfindStage: ['phrase'],
-  LuceneStage: ['text'],
-  GroupbyStage: ['keys', 'aggregates'],
-  MultigroupbyStage: ['groups', 'aggregates'],
-  AggregateStage: ['aggregates'],
-  CountStage: ['into'],
-  CountbyStage: ['keys', 'into'],
-  DistinctStage: ['keys'],
-  DedupebyStage: ['keys', 'keep', 'orderBy'],
-  TopStage: ['count', 'results', 'by'],
-  OrderbyStage: ['keys'],
-  LimitStage: ['count'],
-  ChooseStage: ['fields'],
-  CreateStage: ['target', 'value'],
-  ReplaceStage: ['target', 'value'],
-  RemoveStage: ['keypaths'],
-  MoveStage: ['from', 'to'],
-  RedactStage: ['target', 'pattern', 'replacement'],
-  ConvertStage: ['conversions'],
-  RoundtimeStage: ['time', 'interval', 'into'],
-  ExplodeStage: ['array', 'into'],
-  ExtractStage: ['subject', 'into', 'extractor', 'datatypes'],
-  EnrichStage: ['key', 'into', 'table'],
-  JoinStage: ['query', 'on', 'using', 'into'],
-  UnionStage: ['query'],
-  StitchStage: ['query', 'into'],
-  DpxlStage: ['predicate'],
-  UnknownStage: [],
+  NumberLiteral: noParts,
+  StringLiteral: noParts,
+  InterpolatedString: ({ parts }) => parts.filter((part) => typeof part !== 'string'),
+  BooleanLiteral: noParts,
+  NullLiteral: noParts,
+  IntervalLiteral: noParts,
+  TimestampLiteral: ({ operand }) => [operand],
+  RegexLiteral: noParts,
+  SeverityLiteral: noParts,
+  ArrayLiteral: ({ elements }) => [elements],
+  ObjectLiteral: ({ entries }) => entries.map(({ value }) => value),
+  Keypath: ({ segments }) => [segments],
+  NameSegment: noParts,
+  IndexSegment: ({ index }) => [index],
+  MemberExpression: ({ object, segment }) => [object, segment],
+  CallExpression: (call) => [call.arguments],
+  MethodCallExpression: (call) => [call.target, call.arguments],
+  Argument: ({ value }) => [value],
+  CastExpression: ({ expression }) => [expression],
+  UnaryExpression: ({ operand }) => [operand],
+  BinaryExpression: ({ left, right }) => [left, right],
+  CaseExpression: ({ subject, arms }) => [subject, arms],
+  CaseArm: ({ pattern, value }) => [pattern, value],
+  MissingExpression: noParts,
+
+  AliasedExpression: ({ expression, alias }) => [expression, alias],
+  OrderKey: ({ expression }) => [expression],
+  TypedKeypath: ({ keypath }) => [keypath],
+  Dataset: noParts,
+  AroundTimeframe: ({ time, interval }) => [time, interval],
+  BetweenTimeframe: ({ from, to }) => [from, to],
+  LastTimeframe: ({ interval }) => [interval],
+  TimeshiftedTimeframe: ({ interval }) => [interval],
+  JoinCondition: ({ left, right }) => [left, right],
+  JoinOperand: ({ expression }) => [expression],
+
+  SourceStage: ({ dataset, parameters, timeframe }) => [dataset, parameters, timeframe],
+  FilterStage: ({ predicate }) => [predicate],
+  BlockStage: ({ predicate }) => [predicate],
+  FindStage: ({ phrase, target }) => [phrase, target],
+  WildfindStage: ({ phrase }) => [phrase],
+  LuceneStage: ({ text }) => [text],
+  GroupbyStage: ({ keys, aggregates }) => [keys, aggregates],
+  MultigroupbyStage: ({ groups, aggregates }) => [groups, aggregates],
+  AggregateStage: ({ aggregates }) => [aggregates],
+  CountStage: ({ into }) => [into],
+  CountbyStage: ({ keys, into }) => [keys, into],
+  DistinctStage: ({ keys }) => [keys],
+  DedupebyStage: ({ keys, keep, orderBy }) => [keys, keep, orderBy],
+  TopStage: ({ count, results, by }) => [count, results, by],
+  OrderbyStage: ({ keys }) => [keys],
+  LimitStage: ({ count }) => [count],
+  ChooseStage: ({ fields }) => [fields],
+  CreateStage: ({ target, value }) => [target, value],
+  ReplaceStage: ({ target, value }) => [target, value],
+  RemoveStage: ({ keypaths }) => [keypaths],
+  MoveStage: ({ from, to }) => [from, to],
+  RedactStage: ({ target, pattern, replacement }) => [target, pattern, replacement],
+  ConvertStage: ({ conversions }) => [conversions],
+  RoundtimeStage: ({ time, interval, into }) => [time, interval, into],
+  ExplodeStage: ({ array, into }) => [array, into],
+  ExtractStage: ({ subject, into, extractor, datatypes }) => [subject, into, extractor, datatypes],
+  EnrichStage: ({ key, into, table }) => [key, into, table],
+  JoinStage: ({ query, on, using, into }) => [query, on, using, into],
+  UnionStage: ({ query }) => [query],
+  StitchStage: ({ query, into }) => [query, into],
+  DpxlStage: ({ predicate }) => [predicate],
+  UnknownStage: noParts,
 }
 
-/** Calls `visit` for each direct child of a node, in the order of `CHILDREN`. */
+/** Calls `visit` for each direct child of a node, in the order of the text. */
 export function forEachChild(node: Node, visit: (child: Node) => void): void {
   const children: Node[] = []
   pushChildren(node, children)
@@ -89,23 +95,20 @@ export function forEachChild(node: Node, visit: (child: Node) => void): void {
 
 /** Puts the children of a node on a stack, the last one first, so that they come off it in the order of the text. */
 export function pushChildren(node: Node, stack: Node[]): void {
-  const names = CHILDREN[node.kind]
-  // Walks are what checking spends its time on, and counting down is faster than reversing copies.
-  for (let index = names.length - 1; index >= 0; index--) {
-    pushValue((node as never)[names[index] as string], stack)
+  pushAll((PARTS[node.kind] as (node: Node) => readonly Part[])(node), stack)
+}
+
+function pushAll(parts: readonly Part[], stack: Node[]): void {
+  for (let index = parts.length - 1; index >= 0; index--) {
+    const part = parts[index] as Part
+    if (part === null) continue
+    if (isList(part)) pushAll(part, stack)
+    else stack.push(part)
   }
 }
 
-/** A property holds a node or null, or a list of nodes, texts, entries of an object, or groups of keys. */
-function pushValue(value: unknown, stack: Node[]): void {
-  if (typeof value !== 'object' || value === null) return
-  if (Array.isArray(value)) {
-    for (let index = value.length - 1; index >= 0; index--) pushValue(value[index], stack)
-  } else if ((value as Node).kind !== undefined) {
-    stack.push(value as Node)
-  } else {
-    pushValue((value as ObjectLiteral['entries'][number]).value, stack)
-  }
+function isList(part: Node | readonly Part[]): part is readonly Part[] {
+  return Array.isArray(part)
 }
 
 /**

@@ -1,5 +1,5 @@
 /** A query as checks want it: pipeline by pipeline, with the nodes of each stage in a list. It is walked once for all of them. */
-import type { Keypath, Node, Query, Stage } from './ast'
+import type { Keypath, Node, Query, Segment, Stage } from './ast'
 import { pushChildren } from './walk'
 
 export interface WalkedPipeline {
@@ -13,7 +13,7 @@ export interface WalkedStage {
   /** The pipeline it is a stage of, and its place there. */
   readonly pipeline: Query
   readonly index: number
-  /** The stage and all below it in the order of the text, but for its sub-query. */
+  /** The stage and all below it in the order of the text, but for its sub-query and the names in keypaths. */
   readonly nodes: readonly Node[]
   /** Where in the list the node is that each node is a part of; -1 for the stage itself. */
   readonly parents: readonly number[]
@@ -39,13 +39,23 @@ function walkStage(stage: Stage, pipeline: Query, index: number): WalkedStage {
       subquery = walkPipeline(node)
       continue
     }
-    if (node.kind === 'Keypath') keypaths.push(node)
     parents.push(parent)
     nodes.push(node)
-    pushChildren(node, stack)
+    if (node.kind === 'Keypath') {
+      keypaths.push(node)
+      pushIndexes(node, stack)
+    } else pushChildren(node, stack)
     while (parentsOnStack.length < stack.length) parentsOnStack.push(nodes.length - 1)
   }
   return { stage, pipeline, index, nodes, parents, keypaths, subquery }
+}
+
+/** Names in keypaths would be a third of all nodes, and there is nothing to be said about them by themselves. */
+function pushIndexes({ segments }: Keypath, stack: Node[]): void {
+  for (let index = segments.length - 1; index >= 0; index--) {
+    const segment = segments[index] as Segment
+    if (segment.kind === 'IndexSegment') stack.push(segment)
+  }
 }
 
 /** A pipeline and those of its sub-queries, each after the one around it. */

@@ -4,6 +4,8 @@ import { extractorNamed } from '../catalogue/extractors'
 import type {
   AliasedExpression,
   ConvertStage,
+  CountbyStage,
+  CountStage,
   CreateStage,
   ExplodeStage,
   Expression,
@@ -16,7 +18,7 @@ import type {
   StitchStage,
   TypedKeypath,
 } from '../tree/ast'
-import { impliedName, isMissingKeypath } from '../tree/keypaths'
+import { impliedName, isMissingKeypath, resultsOf } from '../tree/keypaths'
 import { certain, type InferredType, isKnown, likely, UNKNOWN, weaken } from './inferred-type'
 import { typeNamed } from './known-fields'
 import { type ChangingEnvironment, type KeyPath, pathOf } from './type-environment'
@@ -31,23 +33,15 @@ type Effect<Applied extends Stage> = (
 
 /** A stage that is not listed leaves the types of keypaths as they are. */
 const EFFECTS: { readonly [Kind in Stage['kind']]?: Effect<Extract<Stage, { kind: Kind }>> } = {
-  GroupbyStage: ({ keys, aggregates }, environment, typeAt) =>
-    keepOnly([...keys, ...aggregates], environment, typeAt),
-  MultigroupbyStage: ({ groups, aggregates }, environment, typeAt) =>
-    keepOnly([...groups.flat(), ...aggregates], environment, typeAt),
-  AggregateStage: ({ aggregates }, environment, typeAt) => keepOnly(aggregates, environment, typeAt),
-  DistinctStage: ({ keys }, environment, typeAt) => keepOnly(keys, environment, typeAt),
+  GroupbyStage: applyResults,
+  MultigroupbyStage: applyResults,
+  AggregateStage: applyResults,
+  DistinctStage: applyResults,
   // What is sorted by is a result only when it is given a name.
   TopStage: ({ results, by }, environment, typeAt) =>
     keepOnly([...results, ...by.filter(({ alias }) => alias !== null)], environment, typeAt),
-  CountbyStage: ({ keys, into }, environment, typeAt) => {
-    keepOnly(keys, environment, typeAt)
-    assignCount(into, environment)
-  },
-  CountStage: ({ into }, environment, typeAt) => {
-    keepOnly([], environment, typeAt)
-    assignCount(into, environment)
-  },
+  CountbyStage: applyCount,
+  CountStage: applyCount,
   ChooseStage: ({ fields }, environment, typeAt) => applyChoose(fields, environment, typeAt),
   CreateStage: applyCreate,
   ReplaceStage: applyReplace,
@@ -124,7 +118,17 @@ function assignResult(
   }
 }
 
-function assignCount(into: Keypath | null, environment: ChangingEnvironment): void {
+function applyResults(stage: Stage, environment: ChangingEnvironment, typeAt: TypeAt): void {
+  keepOnly(resultsOf(stage), environment, typeAt)
+}
+
+function applyCount(
+  stage: CountStage | CountbyStage,
+  environment: ChangingEnvironment,
+  typeAt: TypeAt,
+): void {
+  applyResults(stage, environment, typeAt)
+  const { into } = stage
   if (into === null) environment.assign(['$d', '_count'], certain('number'))
   else assign(into, certain('number'), environment)
 }

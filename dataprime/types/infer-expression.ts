@@ -5,21 +5,39 @@
 
 import type { FunctionSignature } from '../catalogue/functions'
 import type { CaseExpression, Expression, Keypath, Node, Segment } from '../tree/ast'
+import { isArithmetic } from '../tree/operators'
 import { nodesOf } from '../tree/walk'
 import { accepts, type BoundCall, bindArguments } from './bind-arguments'
 import { arrayOf, certain, commonType, type InferredType, likely, UNKNOWN, weaken } from './inferred-type'
 import { typeNamed } from './known-fields'
-import { binaryResult, unaryResult } from './operators'
+import { arithmeticResult, negatedType } from './operators'
 import type { TypeEnvironment } from './type-environment'
 
-/** The types that have been found, by expression; those of literals, which are plain to see, are left out. */
+/** The types that have been found, by expression; those that are plain to see are left out. */
 export type TypesFound = Map<Node, InferredType>
 
 type TypeAt = (expression: Expression) => InferredType
 
 /** Looks up what was found, unknown for everything else. */
 export function typeFinder(types: TypesFound): TypeAt {
-  return (expression) => LITERAL_TYPES[expression.kind] ?? types.get(expression) ?? UNKNOWN
+  return (expression) => plainType(expression) ?? types.get(expression) ?? UNKNOWN
+}
+
+/**
+ * The type of what has the same wherever it stands. It is told each time it is asked for, which takes less
+ * time than to remember it.
+ */
+function plainType(node: Node): InferredType | undefined {
+  switch (node.kind) {
+    case 'CastExpression':
+      return typeOfCast(node.type)
+    case 'BinaryExpression':
+      return isArithmetic(node.operator) ? undefined : certain('boolean')
+    case 'UnaryExpression':
+      return node.operator === '!' ? certain('boolean') : undefined
+    default:
+      return LITERAL_TYPES[node.kind]
+  }
 }
 
 const LITERAL_TYPES: { readonly [Kind in Node['kind']]?: InferredType } = {
@@ -55,21 +73,25 @@ export function inferTypesOf(nodes: readonly Node[], environment: TypeEnvironmen
   }
 }
 
-/** The type of what is no literal. */
+/** The type of what is not of a plain type. */
 function inferNode(node: Node, environment: TypeEnvironment, typeAt: TypeAt): InferredType {
   switch (node.kind) {
+    // The most of all nodes, and no expressions.
+    case 'NameSegment':
+    case 'Argument':
+      return UNKNOWN
     case 'ArrayLiteral':
       return arrayOf(commonType(node.elements.map(typeAt)))
     case 'Keypath':
       return typeOfKeypath(node, environment, typeAt)
     case 'MemberExpression':
       return typeOfMember(typeAt(node.object), node.segment, typeAt)
-    case 'CastExpression':
-      return typeOfCast(node.type)
     case 'UnaryExpression':
-      return unaryResult(node.operator, typeAt(node.operand))
+      return node.operator === '-' ? negatedType(typeAt(node.operand)) : UNKNOWN
     case 'BinaryExpression':
-      return binaryResult(node.operator, typeAt(node.left), typeAt(node.right))
+      return isArithmetic(node.operator)
+        ? arithmeticResult(node.operator, typeAt(node.left), typeAt(node.right))
+        : UNKNOWN
     case 'CaseExpression':
       return typeOfCase(node, typeAt)
     case 'CallExpression':

@@ -1,5 +1,5 @@
 import type { FieldCatalogue } from '../catalogue/field-catalogue'
-import { FIELDS, type KnownDataset, knownDataset } from '../catalogue/fields'
+import { FIELDS_WITH_PATHS, type KnownDataset, knownDataset } from '../catalogue/fields'
 import { catalogueFieldsOf, type ReadField } from '../syntax/catalogue-keypaths'
 import type { Dataset } from '../tree/ast'
 import { certain, type InferredType, isKnown, likely, type TypeName } from './inferred-type'
@@ -28,7 +28,9 @@ type TypedPath = readonly [KeyPath, InferredType]
 
 function languageFields(dataset: KnownDataset): readonly TypedPath[] {
   return [
-    ...FIELDS[dataset].map(({ namespace, name, type }): TypedPath => [[namespace, name], likely(type)]),
+    ...FIELDS_WITH_PATHS[dataset].map(
+      ({ namespace, path, type }): TypedPath => [[namespace, ...path], likely(type)],
+    ),
     [TIMESTAMP, certain('timestamp')],
   ]
 }

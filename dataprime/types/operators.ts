@@ -1,4 +1,4 @@
-import type { BinaryOperator, UnaryOperator } from '../tree/ast'
+import type { ArithmeticOperator } from '../tree/operators'
 import {
   certain,
   type InferredType,
@@ -8,19 +8,6 @@ import {
   type TypeName,
   UNKNOWN,
 } from './inferred-type'
-
-export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%'
-
-const ARITHMETIC: ReadonlySet<BinaryOperator> = new Set<BinaryOperator>(['+', '-', '*', '/', '%'])
-const COMPARISONS: ReadonlySet<BinaryOperator> = new Set<BinaryOperator>(['==', '!=', '<', '<=', '>', '>='])
-
-export function isArithmetic(operator: BinaryOperator): operator is ArithmeticOperator {
-  return ARITHMETIC.has(operator)
-}
-
-export function isComparison(operator: BinaryOperator): boolean {
-  return COMPARISONS.has(operator)
-}
 
 /** What arithmetic there is between numbers, times and intervals. */
 interface Operation {
@@ -64,25 +51,16 @@ const OPERATIONS: Readonly<Record<ArithmeticOperator, readonly Operation[]>> = {
   '%': [NUMBERS, operation('interval', 'interval', 'interval', false)],
 }
 
-/** The type of `left operator right`. */
-export function binaryResult(
-  operator: BinaryOperator,
-  left: InferredType,
-  right: InferredType,
-): InferredType {
-  return isArithmetic(operator) ? arithmeticResult(operator, left, right) : certain('boolean')
-}
-
-export function unaryResult(operator: UnaryOperator, operand: InferredType): InferredType {
-  if (operator === '!') return certain('boolean')
+/** The type of `-operand`. */
+export function negatedType(operand: InferredType): InferredType {
   return operand.name === 'number' || operand.name === 'interval' ? operand : UNKNOWN
 }
 
 /**
- * Where one operand is not known the result is what all operations with the other agree on: what is added
- * to a number is one, what is divided by an interval may be a time or a number.
+ * The type of `left operator right`. Where one operand is not known it is what all operations with the other
+ * agree on: what is added to a number is one, what is divided by an interval may be a time or a number.
  */
-function arithmeticResult(
+export function arithmeticResult(
   operator: ArithmeticOperator,
   left: InferredType,
   right: InferredType,

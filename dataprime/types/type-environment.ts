@@ -55,7 +55,7 @@ interface Entry {
   era: number
   /** Whether the entry stands for all below it, so that the fields of the source no longer show. */
   hidesFields: boolean
-  readonly children: Map<string, Entry>
+  children: Map<string, Entry> | undefined
 }
 
 /**
@@ -64,38 +64,40 @@ interface Entry {
  */
 export function createTypeEnvironment(fields: FieldTypes): ChangingEnvironment {
   let era = 0
-  const root = createEntry()
+  const root = createEntry(false)
 
-  function createEntry(hidesFields = false): Entry {
-    return { type: undefined, era, hidesFields, children: new Map() }
+  function createEntry(hidesFields: boolean, type?: InferredType): Entry {
+    return { type, era, hidesFields, children: undefined }
   }
 
   function reach(path: KeyPath): Entry {
     let entry = root
     for (const name of path) {
-      let child = entry.children.get(name)
-      if (child === undefined) {
-        child = createEntry()
-        entry.children.set(name, child)
-      }
+      const child = entry.children?.get(name) ?? createEntry(false)
+      put(entry, name, child)
       entry = child
     }
     return entry
   }
 
+  function put(entry: Entry, name: string, child: Entry): void {
+    entry.children ??= new Map()
+    entry.children.set(name, child)
+  }
+
   function replace(path: KeyPath, entry: Entry): void {
     const name = path.at(-1)
-    if (name !== undefined) reach(path.slice(0, -1)).children.set(name, entry)
+    if (name !== undefined) put(reach(path.slice(0, -1)), name, entry)
   }
 
   const environment: ChangingEnvironment = {
     lookup({ namespace, segments }) {
       const part = namespace ?? '$d'
-      let entry = root.children.get(part)
+      let entry = root.children?.get(part)
       let field = entry?.hidesFields ? undefined : fields.children.get(part)
       for (const segment of segments) {
         if (segment.kind !== 'NameSegment') return UNKNOWN
-        entry = entry?.children.get(segment.name)
+        entry = entry?.children?.get(segment.name)
         field = entry?.hidesFields ? undefined : field?.children.get(segment.name)
       }
       if (entry?.type !== undefined) return entry.era < era ? weaken(entry.type) : entry.type
@@ -103,7 +105,7 @@ export function createTypeEnvironment(fields: FieldTypes): ChangingEnvironment {
       return era > 0 ? weaken(field.type) : field.type
     },
     assign(path, type) {
-      replace(path, { ...createEntry(true), type })
+      replace(path, createEntry(true, type))
     },
     forget(path) {
       replace(path, createEntry(true))

@@ -69,6 +69,16 @@ test('an unknown option is exit code 2 and names the option', async () => {
   assert.match(warnings, /npm run greet -- --help/)
 })
 
+test('a value may begin with a dash, unless it is an option', async () => {
+  const { code, seen } = await runWith(['--times', '-1', 'Ada'])
+  const forgotten = await runWith(['--times', '--loud'])
+
+  assert.equal(code, 0)
+  assert.deepEqual(seen, [{ times: '-1' }, ['Ada']])
+  assert.equal(forgotten.code, 2)
+  assert.match(forgotten.warnings, /^--times takes a value, found "--loud"$/m)
+})
+
 test('an argument is refused where none is taken', async () => {
   const { terminal, warnings } = recordingTerminal()
   const { command } = aCommand()

@@ -69,12 +69,42 @@ function parseCommandLine(command: Command<OptionTable>, args: readonly string[]
 }
 
 function parse(args: readonly string[], options: OptionTable) {
+  const joined = joinValues(args, options)
   try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: true })
+    return parseArgs({ args: joined, options, strict: true, allowPositionals: true })
   } catch (error) {
     // Node's own message is followed by advice about `--`, which only confuses here.
     throw new UsageError((error as Error).message.split('. ')[0] ?? 'unknown option')
   }
+}
+
+/**
+ * `--offset -1` as `--offset=-1`: Node takes a value that begins with a dash for a forgotten one, though only
+ * the option can tell whether it is one it takes.
+ */
+function joinValues(args: readonly string[], options: OptionTable): string[] {
+  const joined: string[] = []
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] as string
+    if (arg === '--') return [...joined, ...args.slice(index)]
+    const next = args[index + 1]
+    if (!takesValue(arg, options) || next === undefined || !/^-./.test(next)) joined.push(arg)
+    else if (isFlag(next, options)) throw new UsageError(`${arg} takes a value, found "${next}"`)
+    else {
+      joined.push(`${arg}=${next}`)
+      index++
+    }
+  }
+  return joined
+}
+
+function takesValue(arg: string, options: OptionTable): boolean {
+  const name = arg.slice(2)
+  return arg.startsWith('--') && Object.hasOwn(options, name) && options[name]?.type === 'string'
+}
+
+function isFlag(arg: string, options: OptionTable): boolean {
+  return arg === '--' || (arg.startsWith('--') && Object.hasOwn(options, arg.slice(2).split('=')[0] ?? ''))
 }
 
 function explain(error: unknown, command: Command<OptionTable>, terminal: Terminal): number {

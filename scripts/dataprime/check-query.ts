@@ -12,7 +12,7 @@ export function checkQuery(text: string, { analysis }: Settings): Outcome {
       errors,
       warnings,
       diagnostics: diagnostics.map((diagnostic) => toDiagnosticData(diagnostic, source)),
-      formatted: valid ? formatText(text) : null,
+      formatted: formatText(text),
     },
     ok: valid,
     show(terminal) {

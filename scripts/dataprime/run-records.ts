@@ -49,7 +49,7 @@ function runRecord(line: Line, origin: object, subcommand: Subcommand, settings:
 }
 
 function toError({ number }: Line, origin: object, fields: object, error: string): Result {
-  return { text: toLine(fields, { ...origin, line: number, error }), ok: false }
+  return { text: toLine(fields, { ...origin, line_number: number, valid: false, error }), ok: false }
 }
 
 /** What the line came with, and behind it what is said of it: that wins where both have a field. */

@@ -1,19 +1,25 @@
 import {
   ADVICE,
+  analyse,
+  build,
   CAST_TYPES,
   COMMANDS,
+  complete,
   DATE_UNITS,
   DIAGNOSTIC_KINDS,
   DOUBTFUL_CAST_TYPES,
+  DPXL_FUNCTIONS,
   describeSignature,
   EXTRACTORS,
   type Extractor,
-  FIELDS,
+  explainStages,
+  FIELDS_WITH_PATHS,
   FUNCTIONS,
   type FunctionGroup,
   type FunctionSignature,
   type LiteralChoice,
   listInventedFunctions,
+  printExpression,
   REPAIR_FAMILIES,
   SCORES,
   SEVERITIES,
@@ -23,7 +29,10 @@ import {
   TIME_UNITS,
   TIME_ZONES,
   TIMESTAMP_FORMATS,
+  TYPES,
 } from '#dataprime'
+import { renderHelp } from '../cli/options'
+import { createDataprimeCommand } from '../dataprime'
 import { renderCoverage } from './dataprime-coverage'
 import { code, codes, table } from './markdown'
 
@@ -31,8 +40,7 @@ const HEADER = `# DataPrime
 
 What the language core in [\`dataprime/\`](../dataprime/README.md) knows: the same lists that its parser, checks, completion
 and the model’s prompt read. Written by \`npm run generate\` from \`dataprime/catalogue/\` and \`dataprime/diagnostics/codes/\`.
-Every command, function and diagnostic is shown at work in the [corpus](../dataprime/corpus); \`npm run -s dataprime -- --help\`
-tells how to use all of it from the command line.`
+Every command, function and diagnostic is shown at work in the [corpus](../dataprime/corpus).`
 
 /** The text of `docs/dataprime.md`. */
 export function renderDataprimeDocs(): string {
@@ -47,11 +55,16 @@ export function renderDataprimeDocs(): string {
     `## Types\n\n${renderTypes()}`,
     `## Severities\n\n${renderSeverities()}`,
     `## Fields\n\n${renderFields()}`,
+    `## Strict mode and the catalogue file\n\n${STRICT_MODE}`,
+    `## DPXL\n\n${renderDpxl()}`,
     `## Diagnostics\n\n${DIAGNOSTICS_NOTE}\n\n${renderDiagnostics()}`,
     `## Advice\n\n${renderAdvice()}`,
     `## Scores\n\n${renderScores()}`,
     `## Formatting\n\n${FORMATTING}`,
     `## Repair\n\n${renderRepair()}`,
+    `## Explanation\n\n${renderExplanation()}`,
+    `## Completion\n\n${renderCompletion()}`,
+    `## Command line\n\n${renderCommandLine()}`,
     `## Coverage\n\n${renderCoverage()}`,
   ]
   return `${sections.join('\n\n')}\n`
@@ -105,8 +118,20 @@ function describeFunction({ summary, deprecatedFor, documented }: FunctionSignat
 }
 
 function renderInventedFunctions(): string {
-  const rows = listInventedFunctions().map(({ names, instead }) => [codes(names), code(instead)])
+  const rows = listInventedFunctions().map(({ names, instead }) => [codes(names), formCell(instead)])
   return `People and models write these; the diagnostic names what does what they mean.\n\n${table(['written', 'meant'], rows)}`
+}
+
+/** A form as code, the words about it as words. */
+function formCell(instead: string): string {
+  const [, words = '', form = ''] = /^((?:the command )?)(.*)$/.exec(instead) ?? []
+  return (
+    words +
+    form
+      .split(/(, (?=\w+ or )| or )/)
+      .map((part, index) => (index % 2 === 0 ? code(part) : part))
+      .join('')
+  )
 }
 
 function renderChoices(): string {
@@ -140,13 +165,16 @@ function callOf({ name, parameters }: Extractor): string {
 }
 
 function renderTypes(): string {
-  const valueTypes = [
-    ...new Set(FUNCTIONS.flatMap(({ parameters }) => parameters.flatMap(({ types }) => types))),
-  ]
+  const rows = TYPES.map(({ name, literal, summary }) => [
+    code(name),
+    literal === '' ? '' : code(literal),
+    summary,
+  ])
   return [
-    `Values are of type ${codes(valueTypes.filter((type) => type !== 'any' && type !== 'same').sort())}.`,
-    `A cast, \`value:number\`, leads to ${codes(CAST_TYPES)}. Accepted with a warning: ${codes(DOUBTFUL_CAST_TYPES)}.`,
-  ].join('\n')
+    table(['type', 'written', 'what it is'], rows),
+    `A cast, \`value:number\`, leads to ${codes(CAST_TYPES)}. Accepted with a warning: ${codes(DOUBTFUL_CAST_TYPES)}.
+A field has no declared type: it is told from how the field is used, from a catalogue, or by a cast.`,
+  ].join('\n\n')
 }
 
 function renderSeverities(): string {
@@ -156,9 +184,9 @@ function renderSeverities(): string {
 }
 
 function renderFields(): string {
-  const datasets = Object.entries(FIELDS).map(([dataset, fields]) => {
-    const rows = fields.map(({ namespace, name, type, summary }) => [
-      code(`${namespace}.${name}`),
+  const datasets = Object.entries(FIELDS_WITH_PATHS).map(([dataset, fields]) => {
+    const rows = fields.map(({ namespace, path, type, summary }) => [
+      code(printExpression(build.keypath(namespace, ...path))),
       type,
       summary,
     ])
@@ -168,6 +196,82 @@ function renderFields(): string {
     'What every record has. What else there is below `$d` is up to whoever sends it, and told by a catalogue.',
     ...datasets,
   ].join('\n\n')
+}
+
+const STRICT_MODE = `Without strict mode no field is an error: a catalogue need not be complete, and only tells types, sample values and names
+to suggest. In strict mode a field that neither the language nor the catalogue knows is an error,
+as it is for an engine with strict field validation; so is one that a stage before has certainly taken away.
+
+A catalogue is JSON: a list of fields for logs and one for spans. \`keypath\` and \`type\` are required.
+
+\`\`\`json
+{
+  "logs": [{ "keypath": "$d.status_code", "type": "number", "description": "HTTP status", "sample_values": [200, 404] }],
+  "spans": [{ "keypath": "$d.tags['http.route']", "type": "string" }]
+}
+\`\`\`
+
+[The default one](../services/query/catalogue/default-catalogue.json) is such a file. \`CATALOGUE_FILE\` names another for the
+questions of the mesh, \`catalogue\` in the body of \`POST /validate\` and of a question one for that request, and
+\`--catalogue FILE\` one on the command line. A list that is empty says nothing of its dataset, in strict mode too.`
+
+function renderDpxl(): string {
+  return `A text that begins with \`<v1>\` is one condition instead of a query, as scopes and policies take it: ${code(DPXL_EXAMPLE)}. It has
+literals, keypaths, casts, comparisons, \`&&\`, \`||\`, \`!\`, parentheses and ${codes([...DPXL_FUNCTIONS].toSorted())}; it has no stages, no
+other functions and no arithmetic. \`in\`, and a comparison of two keypaths, need a cast. Checks, formatting, repair, explanation and
+completion read it as they read a query.`
+}
+
+const DPXL_EXAMPLE = "<v1> $l.applicationname == 'shop' && $d.path.startsWith('/pay')"
+
+const EXPLAINED =
+  'source logs last 1h | filter $m.severity >= ERROR | countby $l.subsystemname into n desc | limit 5'
+
+function renderExplanation(): string {
+  const sentences = explainStages(analyse(EXPLAINED).query).map((sentence) => `- ${sentence}`)
+  return `A valid query is told in plain English, a sentence for each stage:
+
+\`\`\`
+${EXPLAINED}
+\`\`\`
+
+${sentences.join('\n')}`
+}
+
+const COMPLETED = [
+  'source logs last ',
+  'source logs | fil',
+  'source logs | filter $m.severity == ',
+  'source logs | filter a == 1 ',
+  'source logs | countby host ',
+]
+
+/** Completions that are shown of each example. */
+const COMPLETIONS_SHOWN = 6
+
+function renderCompletion(): string {
+  const rows = COMPLETED.map((text) => [
+    code(text),
+    codes(
+      complete(text, text.length)
+        .slice(0, COMPLETIONS_SHOWN)
+        .map(({ label }) => label),
+    ),
+  ])
+  return `What may stand at an offset: commands, clauses, fields, functions, values, operators, the most fitting first, each with its kind, a
+line of syntax or a type, a sentence, and the range of the text that it replaces. It reads the text before the offset only, as
+far as that goes, so that half-typed queries are completed too.
+
+${table(['behind', 'the first that are offered'], rows)}`
+}
+
+function renderCommandLine(): string {
+  const command = createDataprimeCommand(() => process.stdin)
+  return `[scripts/README.md](../scripts/README.md#the-language) shows it at work.
+
+\`\`\`
+${renderHelp(command)}
+\`\`\``
 }
 
 const DIAGNOSTICS_NOTE = `An error is what the engine would refuse whatever the data; only errors make a query invalid. Every doubt is a warning,

@@ -45,7 +45,7 @@ export function createGenerateQuery(deps: GenerateQueryDeps): GenerateQuery {
     describeQuestion(requestId, question)
 
     const generated = await callQueryService(deps, question, signal)
-    const { generation, validation } = await validateOrRepair(deps, generated)
+    const { generation, validation } = await validateOrRepair(deps, question, generated)
     const job = toProcessingJob(requestId, createdAt, question, generation, validation)
     const enqueued = await enqueueProcessing(deps, job)
 
@@ -116,10 +116,11 @@ interface ValidatedGeneration {
  */
 async function validateOrRepair(
   deps: GenerateQueryDeps,
+  question: Question,
   generation: Generation,
 ): Promise<ValidatedGeneration> {
   if (generation.query === null) return { generation, validation: null }
-  const validation = await callValidationService(deps, generation.query)
+  const validation = await callValidationService(deps, generation.query, question)
   const { is_valid: isValid, fixed } = validation
   if (isValid || fixed?.valid !== true) return { generation, validation }
 
@@ -135,14 +136,20 @@ async function validateOrRepair(
       assumptions: [...generation.assumptions, ...fixed.edits.map(describeRepair)],
       attempts: generation.attempts + 1,
     },
-    validation: await callValidationService(deps, fixed.query),
+    validation: await callValidationService(deps, fixed.query, question),
   }
 }
 
-function callValidationService({ downstream }: GenerateQueryDeps, query: string): Promise<Validation> {
+/** The catalogue serves advice and "did you mean"; strict it is not, so that it makes no query invalid. */
+function callValidationService(
+  { downstream }: GenerateQueryDeps,
+  query: string,
+  { catalogue }: Question,
+): Promise<Validation> {
+  const body = { query, ...(catalogue != null && { catalogue }) }
   return withSpan(SPANS.CALL_VALIDATION_SERVICE, {}, async (span) => {
     const validation = await needed(
-      downstream.validation.post('/validate', { query }, { schema: validationSchema, idempotent: true }),
+      downstream.validation.post('/validate', body, { schema: validationSchema, idempotent: true }),
     )
     span.setAttributes({
       [ATTR.VALIDATION_IS_VALID]: validation.is_valid,

@@ -13,7 +13,7 @@ export type FormatDataPrimeQuery = (text: string) => FormattedQuery
 /**
  * The query with one stage a line and its comments where they were.
  *
- * @throws AppError `query-invalid` with what is wrong when the text does not parse
+ * @throws AppError `query-invalid` with what is wrong when the text has a syntax error
  */
 export function createFormatDataPrimeQuery(): FormatDataPrimeQuery {
   return (text) =>

@@ -25,7 +25,7 @@ export function createValidateDataPrimeQuery(stats: ServiceStats): ValidateDataP
   return (text, options = {}) =>
     withSpanSync(SPANS.VALIDATE_QUERY, {}, (span) => {
       const { query, diagnostics, isValid } = analyseSyntax(text, options)
-      const suggestions = isValid ? suggest(query) : []
+      const suggestions = isValid ? suggest(query, options) : []
       const fixed = isValid ? null : tryRepair(text, options)
       const validation = toValidation(text, query, diagnostics, suggestions, fixed)
       span.setAttributes({
@@ -61,9 +61,9 @@ function countOf(
 }
 
 /** Advice is for queries that run; a broken one has diagnostics to heed first. */
-function suggest(query: Query): Suggestion[] {
+function suggest(query: Query, { catalogue }: AnalyseOptions): Suggestion[] {
   return withSpanSync(SPANS.ENHANCEMENT_SUGGESTIONS, {}, (span) => {
-    const suggestions = suggestImprovements(query).map(({ code, message, rewritten }) => ({
+    const suggestions = suggestImprovements(query, { catalogue }).map(({ code, message, rewritten }) => ({
       code,
       message,
       ...(rewritten !== undefined && { rewritten }),
@@ -95,7 +95,7 @@ function toValidation(
     syntax_score: syntaxScore(diagnostics, query),
     complexity_score: complexityOf(query).score,
     diagnostics: diagnostics.map((diagnostic) => toDiagnosticData(diagnostic, source)),
-    formatted: isValid ? formatText(text) : null,
+    formatted: formatText(text),
     explanation: isValid ? explain(query) : null,
     fixed,
   }

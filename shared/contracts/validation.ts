@@ -59,7 +59,7 @@ export const fixedSchema = z.object({
 export const suggestionSchema = z.object({
   code: z.string(),
   message: z.string(),
-  /** The whole query with the suggestion applied, where that can be told. */
+  /** The whole query with the suggestion applied, without its comments, where that can be told. */
   rewritten: z.string().optional(),
 })
 
@@ -75,7 +75,7 @@ export const validationSchema = z.object({
   /** 0 to 1; grows with stages, nesting, joins and grouping. */
   complexity_score: z.number(),
   diagnostics: z.array(diagnosticSchema),
-  /** One stage a line; null when the query does not parse. */
+  /** One stage a line; null when the text has a syntax error, whatever else is wrong with the query. */
   formatted: z.string().nullable(),
   explanation: z.string().nullable(),
   /** What repairing makes of it; null when the query is valid, or when nothing could be repaired. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
-import type { Generation, Validation } from '#shared/contracts'
-import { ask, getJson, postJson, processed, wholeTrace } from '../support/ask'
+import type { Answer, Generation, Validation } from '#shared/contracts'
+import { ask, getJson, postJson, processed, QUESTION, wholeTrace } from '../support/ask'
 import { type Mesh, startMesh } from '../support/mesh'
 import {
   closeServer,
@@ -17,6 +17,9 @@ import { ROOT } from '../system-map'
 const VALID = 'source logs | filter status_code >= 500'
 const BROKEN = 'source logs | filter status_code = 500 and region <> 4'
 const MENDED = 'source logs | filter status_code == 500 && region != 4'
+/** Searches everywhere, where only a catalogue can tell which field is meant. */
+const SEARCH = "source logs last 1h | wildfind 'timeout' | countby $l.subsystemname"
+const CATALOGUE = { logs: [{ keypath: '$d.message', type: 'string' }] }
 /** Wrong in a way that says nothing of what was meant. */
 const HOPELESS = 'source logs | filter ('
 
@@ -128,6 +131,18 @@ describe('a query that was generated with errors', () => {
     assert.ok(!('mesh.validation.repaired' in spanNamed(ROOT, spans).attributes))
   })
 
+  test('is judged with the catalogue of the question, which makes no field an error', async () => {
+    generated = SEARCH.replace('countby', "filter unheardOf == 'x' | countby")
+    const { body } = await postJson<Answer>(`${mesh.url}/api/generate-query`, {
+      user_input: QUESTION,
+      catalogue: CATALOGUE,
+    })
+
+    assert.equal(body.success, true)
+    const advice = body.validation?.suggestions.find(({ code }) => code === 'search-everywhere')
+    assert.match(advice?.message ?? '', /message/)
+  })
+
   test('that is none after all is left alone', async () => {
     const answer = await answerTo(VALID)
 
@@ -155,6 +170,22 @@ describe('a query that was generated with errors', () => {
     test('has nothing to repair in a valid query, nor where nothing says what was meant', async () => {
       assert.equal((await validate({ query: VALID })).body.fixed, null)
       assert.equal((await validate({ query: HOPELESS })).body.fixed, null)
+    })
+
+    test('advises with the fields of the data', async () => {
+      const adviceWith = async (body: object) =>
+        (await validate({ query: SEARCH, ...body })).body.suggestions.find(
+          ({ code }) => code === 'search-everywhere',
+        )
+
+      assert.match((await adviceWith({ catalogue: CATALOGUE }))?.message ?? '', /message/)
+      assert.doesNotMatch((await adviceWith({}))?.message ?? '', /message/)
+    })
+
+    test('formats what is not valid but has no syntax error', async () => {
+      const { body } = await validate({ query: 'source logs|filter 5' })
+
+      assert.deepEqual([body.is_valid, body.formatted], [false, 'source logs\n| filter 5'])
     })
 
     test('takes the fields of the data, and points at a bad one', async () => {

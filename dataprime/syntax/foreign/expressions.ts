@@ -11,6 +11,7 @@ import { toPattern } from '../pattern'
 import { BINARY_PRECEDENCE, POSTFIX_PRECEDENCE, PREFIX_PRECEDENCE, precedenceOf } from '../precedence'
 import {
   ENDS_AT_AND,
+  ENDS_AT_ARM_COLON,
   ENDS_AT_COLON,
   ENDS_AT_EQUALS,
   isWord,
@@ -51,6 +52,8 @@ const SIGNS: ReadonlyMap<TokenKind, BinaryOperator> = new Map<TokenKind, BinaryO
   ['=~', '~'],
   ['~=', '~'],
   ['!~~', '~~'],
+  ['=<', '<='],
+  ['=>', '>='],
   ['!~', '~'],
 ])
 
@@ -72,6 +75,7 @@ export function parseForeignInfix(
   const operator = SIGNS.get(kind)
   if (operator === undefined || BINARY_PRECEDENCE[operator] < least) return undefined
   if (kind === '=' && (s.ends & ENDS_AT_EQUALS) !== 0) return undefined
+  if (kind === '=>' && (s.ends & ENDS_AT_ARM_COLON) !== 0) return undefined
   return parseSign(s, operand, operator, parseOperators)
 }
 
@@ -241,7 +245,7 @@ export function parseTernary(
 /** not a; NOT a */
 export function parseForeignPrefix(s: TokenStream, parseOperand: () => Expression): Expression | undefined {
   if (!isWord(s.token, 'not') || !s.canStartOperand(s.peek()) || s.peek().kind === '-') return undefined
-  if (!s.enter()) return undefined
+  if (isFieldBeforeClause(s) || !s.enter()) return undefined
   const word = s.advance()
   const operand = readOperand(s, parseOperand)
   s.leave()
@@ -255,6 +259,24 @@ export function parseForeignPrefix(s: TokenStream, parseOperand: () => Expressio
     ),
   )
   return { kind: 'UnaryExpression', operator: '!', operand: operand.node, range: s.rangeFrom(word.start) }
+}
+
+const CLAUSE_WORDS = ['as', 'asc', 'by', 'desc', 'from', 'into', 'keep', 'to', 'using'] as const
+
+const BEGINS_CLAUSE_OR_ENDS: ReadonlySet<TokenKind> = new Set<TokenKind>([
+  'name',
+  'namespace',
+  'number',
+  'interval',
+  'string',
+  ',',
+  '|',
+  'end',
+])
+
+/** A field called `not` with a clause behind it: `choose not as negated`. */
+function isFieldBeforeClause(s: TokenStream): boolean {
+  return CLAUSE_WORDS.some((word) => isWord(s.peek(), word)) && BEGINS_CLAUSE_OR_ENDS.has(s.peek(2).kind)
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -334,9 +356,43 @@ function parseComparingWord(
   const ahead = negated === undefined ? 0 : 1
   const word = s.peek(ahead)
   if (word.kind !== 'name' || !s.canStartOperand(s.peek(ahead + 1))) return undefined
-  if (isWord(word, 'between')) return parseInfixBetween(s, left, negated, parseOperators)
+  const isBetween = isWord(word, 'between')
   const method = word.text.length > LONGEST_WORD ? undefined : WORD_METHODS.get(word.text.toLowerCase())
-  return method === undefined ? undefined : parseWordMethod(s, left, negated, method, parseOperators)
+  if (!isBetween && method === undefined) return undefined
+  const { operand, signs } = behindSigns(left)
+  const comparison =
+    method === undefined
+      ? parseInfixBetween(s, operand, negated, parseOperators)
+      : parseWordMethod(s, operand, negated, method, parseOperators)
+  return signs.reduceRight<Expression>(
+    (negation, sign) => ({ ...sign, operand: negation, range: s.rangeFrom(sign.range.start) }),
+    comparison,
+  )
+}
+
+type Negation = Extract<Expression, { kind: 'UnaryExpression' }>
+
+/** `!a contains 'b'`: words bind more loosely than the sign where they come from, so it negates all of it. */
+function behindSigns(left: Operand): { readonly operand: Operand; readonly signs: readonly Negation[] } {
+  const signs: Negation[] = []
+  let { node } = left
+  while (
+    node.kind === 'UnaryExpression' &&
+    node.operator === '!' &&
+    node.range.start === startOf(left, signs)
+  ) {
+    signs.push(node)
+    node = node.operand
+  }
+  const last = signs.at(-1)
+  return last === undefined
+    ? { operand: left, signs }
+    : { operand: { node, start: node.range.start, end: left.end }, signs }
+}
+
+/** Where the next sign would stand: at the start of the operand, or within the sign before it. */
+function startOf(left: Operand, signs: readonly Negation[]): number {
+  return signs.at(-1)?.operand.range.start ?? left.start
 }
 
 function parseWordOperator(

@@ -46,9 +46,10 @@ export function parseSqlQuery(s: TokenStream, start: StageStart): readonly Stage
   const { result: written, held } = s.capture(() => parseSelect(s, start))
   const select = resolveOrdinals(written)
   const range = s.rangeFrom(start.keywordRange.start)
-  const stages = toStages(select ?? written, range)
+  // Behind other stages it is not clear whose rows are selected.
+  const stages = toStages(select ?? written, range).slice(start.first ? 0 : 1)
   const diagnostic = problem.sqlQuery(range)
-  const understood = s.failures === start.failures && select !== undefined
+  const understood = s.failures === start.failures && select !== undefined && start.first
   const complete = understood && (s.atStageEnd() || s.at(';'))
   // Written anew, the query has none of the forms any more that its clauses had.
   if (!complete) s.release(held)

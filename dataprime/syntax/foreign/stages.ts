@@ -51,9 +51,13 @@ interface WrittenResult {
 
 /** Stats = [ "span" "=" Interval ] Result { "," Result } [ "by" Key { "," Key } ] */
 export const parseStats: ParseForeignStage = (s, start, diagnostic) => {
-  const span = parseSpan(s)
-  const results = parseList(s, { command: start.command, clauses: ['by'] }, parseResult)
-  const keys = s.eatWord('by') ? parseList(s, { command: start.command }, parseWritten) : []
+  const leading = parseSpan(s)
+  const results = parseList(s, { command: start.command, clauses: ['by', ...SPAN_WORDS] }, parseResult)
+  const between = parseSpan(s)
+  const keys = s.eatWord('by')
+    ? parseList(s, { command: start.command, clauses: SPAN_WORDS }, parseWritten)
+    : []
+  const span = leading ?? between ?? parseSpan(s)
   const aggregates = results.map(({ aliased }) => aliased)
   const aggregateText = `aggregate ${results.map(({ text }) => text).join(', ')}`
   const allKeys = [...(span === null ? [] : [timeBucket(span)]), ...keys.map(({ aliased }) => aliased)]
@@ -62,17 +66,29 @@ export const parseStats: ParseForeignStage = (s, start, diagnostic) => {
     ...keys.map(({ text }) => text),
   ]
   const text = allKeys.length > 0 ? `groupby ${keyText.join(', ')} ${aggregateText}` : aggregateText
-  rewritten(s, start, diagnostic, text)
+  // How long the steps of a chart over time are, nobody can tell but who wrote it.
+  if (span === null && CHARTS_OVER_TIME.has(wordOf(s, start))) s.warn(diagnostic)
+  else rewritten(s, start, diagnostic, text)
   const ranges = stageRanges(s, start)
   if (allKeys.length === 0) return [{ kind: 'AggregateStage', aggregates, ...ranges }]
   return [{ kind: 'GroupbyStage', keys: allKeys, aggregates, ...ranges }]
 }
 
-/** span=5m, before the results of a `timechart`. */
+const CHARTS_OVER_TIME: ReadonlySet<string> = new Set(['timechart', 'timeseries', 'makeseries'])
+
+function wordOf(s: TokenStream, { keywordRange }: StageStart): string {
+  return s.slice(keywordRange.start, keywordRange.end).toLowerCase()
+}
+
+const SPAN_WORDS = ['span', 'step', 'bin'] as const
+
+/** span=5m, before the results of a `timechart` or behind them. */
 function parseSpan(s: TokenStream): { readonly text: string; readonly interval: Expression } | null {
-  if (!s.atWord('span') || s.peek().kind !== '=' || s.peek(2).kind !== 'interval') return null
+  const assigned = s.peek().kind === '='
+  const interval = s.peek(assigned ? 2 : 1)
+  if (!SPAN_WORDS.some((word) => s.atWord(word)) || interval.kind !== 'interval') return null
   s.advance()
-  s.advance()
+  if (assigned) s.advance()
   const { start, end } = s.token
   return { interval: parseExpression(s), text: s.slice(start, end) }
 }
@@ -206,10 +222,12 @@ export const parseSearch: ParseForeignStage = (s, start, diagnostic) => {
 
 /** Expand = Keypath [ "as" Keypath ] */
 export const parseExpand: ParseForeignStage = (s, start, diagnostic) => {
-  // mv-expand is three tokens.
+  // mv-expand is three tokens; the first alone moves files in a shell.
   if (s.at('-') && isWord(s.peek(), 'expand')) {
     s.advance()
     s.advance()
+  } else if (s.slice(start.keywordRange.start, start.keywordRange.end).toLowerCase() === 'mv') {
+    return parseRename(s, start, diagnostic)
   }
   const [array, arrayText] = parseKeypathText(s)
   const [into, intoText] = s.eatWord('as') || s.eatWord('into') ? parseKeypathText(s) : [array, arrayText]

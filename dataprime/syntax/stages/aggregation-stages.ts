@@ -30,6 +30,7 @@ import {
   parseNumeric,
   parsePostfix,
 } from '../expression-parser'
+import { BINARY_PRECEDENCE, precedenceOf } from '../precedence'
 import { ENDS_AT_SPACED_PARENTHESIS, isWord, rangeOf, type TokenStream } from '../token-stream'
 import type { Token } from '../tokens'
 import {
@@ -56,11 +57,32 @@ const AGGREGATE_WORDS = ['aggregate', 'agg', 'calculate', 'calc'] as const
  */
 export function parseGroupby(s: TokenStream, start: StageStart): GroupbyStage {
   takeRepeatedBy(s, start)
-  const keys = parseList(s, { command: start.command, clauses: AGGREGATE_WORDS, openEnded: true }, (s) =>
+  const keys = [...parseKeys(s, start)]
+  let aggregates = parseAggregates(s, start)
+  while (
+    aggregates.length > 0 &&
+    atAggregateWord(s) &&
+    !aggregates.some(({ expression }) => hasAggregation(expression))
+  ) {
+    // What was taken for aggregates are keys whose comma was forgotten.
+    const [key] = aggregates as readonly [AliasedExpression]
+    const previousEnd = keys.at(-1)?.range.end ?? key.range.start
+    const diagnostic = problem.expectedToken(key.range, ',', s.slice(key.range.start, key.range.end))
+    s.warn(withFix(diagnostic, 'add a comma', insertText(previousEnd, ',')))
+    keys.push(...aggregates)
+    aggregates = parseAggregates(s, start)
+  }
+  return { kind: 'GroupbyStage', keys, aggregates, ...stageRanges(s, start) }
+}
+
+function parseKeys(s: TokenStream, { command }: StageStart): readonly AliasedExpression[] {
+  return parseList(s, { command, clauses: AGGREGATE_WORDS, openEnded: true, endsBeforeCall: true }, (s) =>
     parseAliased(s, ENDS_AT_SPACED_PARENTHESIS),
   )
-  const aggregates = parseAggregates(s, start)
-  return { kind: 'GroupbyStage', keys, aggregates, ...stageRanges(s, start) }
+}
+
+function atAggregateWord(s: TokenStream): boolean {
+  return AGGREGATE_WORDS.some((word) => s.atWord(word))
 }
 
 /** `groupby by host aggregate …`: the word is in the command already. */
@@ -118,10 +140,18 @@ function eatMisspeltAggregate(s: TokenStream, start: StageStart): 'aggregate' | 
 /** Aggregate = ("aggregate" | "agg") Aliased { "," Aliased } */
 export function parseAggregate(s: TokenStream, start: StageStart): AggregateStage | GroupbyStage {
   const from = s.token.start
-  const aggregates = parseList(s, { command: start.command, clauses: ['by'] }, parseAliased)
+  const clauses = ['by', 'group', 'groupby']
+  const aggregates = parseList(s, { command: start.command, clauses }, parseAliased)
   const text = s.slice(from, s.previousEnd)
-  if (s.atWord('by')) return parseKeysAfterAggregates(s, start, aggregates, text)
+  if (atKeysOfAggregates(s)) return parseKeysAfterAggregates(s, start, aggregates, text)
   return { kind: 'AggregateStage', aggregates, ...stageRanges(s, start) }
+}
+
+/** `by host`, or `group by host` on the line of its aggregates. */
+function atKeysOfAggregates(s: TokenStream): boolean {
+  if (s.atWord('by')) return true
+  const group = (s.atWord('group') && isWord(s.peek(), 'by')) || s.atWord('groupby')
+  return group && !s.slice(s.previousEnd, s.token.start).includes('\n')
 }
 
 /** `aggregate count() by host`: other languages put the keys last. */
@@ -131,7 +161,9 @@ function parseKeysAfterAggregates(
   aggregates: readonly AliasedExpression[],
   aggregatesText: string,
 ): GroupbyStage {
-  const diagnostic = problem.aggregateBy(rangeOf(s.advance()), start.command)
+  const word = s.advance()
+  if (isWord(word, 'group')) s.eatWord('by')
+  const diagnostic = problem.aggregateBy(s.rangeFrom(word.start), start.command)
   const from = s.token.start
   const keys = parseList(s, { command: start.command }, parseAliased)
   const ranges = stageRanges(s, start)
@@ -141,7 +173,10 @@ function parseKeysAfterAggregates(
 }
 
 /** Count = "count" [ "into" Keypath ] */
-export function parseCount(s: TokenStream, start: StageStart): CountStage | CountbyStage | GroupbyStage {
+export function parseCount(
+  s: TokenStream,
+  start: StageStart,
+): CountStage | CountbyStage | GroupbyStage | AggregateStage {
   if (s.atWord('by')) {
     s.advance()
     const words = s.rangeFrom(start.keywordRange.start)
@@ -150,8 +185,21 @@ export function parseCount(s: TokenStream, start: StageStart): CountStage | Coun
     return parseCountby(s, { ...start, command: 'countby' })
   }
   if (s.at('(') && s.peek().kind === ')') return parseCountCall(s, start)
+  if (s.atWord('distinct') && s.canStartOperand(s.peek()) && s.peek().kind !== '(')
+    return parseCountDistinct(s, start)
   const into = parseCountName(s)
   return { kind: 'CountStage', into, ...stageRanges(s, start) }
+}
+
+/** `count distinct user` as a stage. */
+function parseCountDistinct(s: TokenStream, start: StageStart): AggregateStage {
+  const word = rangeOf(s.advance())
+  const from = s.token.start
+  const expression = parseExpression(s)
+  const text = `aggregate distinct_count(${s.slice(from, s.previousEnd)})`
+  s.warn(withRewrittenStage(s, start, problem.countDistinct(word), `use ${text}`, text))
+  const aggregates = [build.aliased(build.call('distinct_count', expression))]
+  return { kind: 'AggregateStage', aggregates, ...stageRanges(s, start) }
 }
 
 /** `count() [ "as" name ] [ "by" keys ]` as a stage, with the cursor at the parenthesis. */
@@ -162,7 +210,7 @@ function parseCountCall(s: TokenStream, start: StageStart): CountStage | Groupby
   const as = s.atWord('as') ? rangeOf(s.advance()) : undefined
   const nameStart = s.token.start
   const into = as === undefined ? parseOptionalInto(s) : parseKeypath(s)
-  if (s.atWord('by')) {
+  if (atKeysOfAggregates(s)) {
     const count: AliasedExpression = { ...build.aliased(build.call('count')), alias: into }
     const name =
       into === null ? '' : ` as ${s.slice(as === undefined ? into.range.start : nameStart, s.previousEnd)}`
@@ -278,22 +326,45 @@ function parseTopWithoutResults(
   return { kind: 'TopStage', end, count, results: [], by, ...ranges }
 }
 
-/** `top 5 latency`: the rows with the largest of what is given; of groups, the largest aggregate. */
+/** `top 5 host` is the most frequent hosts, `top 5 latency` the largest latencies. */
 function failMissingOrder(
   s: TokenStream,
   start: StageStart,
   results: readonly AliasedExpression[],
 ): readonly AliasedExpression[] {
-  const order = results.find(({ expression }) => hasAggregation(expression)) ?? results[0]
   const what = '"by" and an expression to sort by'
   const diagnostic = problem.missingClause(s.here(), start.command, what, commandNamed(start.command).syntax)
-  if (order === undefined || order.expression.kind === 'MissingExpression' || !s.atStageEnd()) {
+  const broken = results.some(({ expression }) => expression.kind === 'MissingExpression')
+  if (results.length === 0 || broken || !s.atStageEnd()) {
     s.fail(diagnostic)
     return []
   }
+  const order = results.find(({ expression }) => isMeasure(expression)) ?? build.aliased(build.call('count'))
   const text = ` by ${printExpression(order.expression)}`
   s.fail(withFix(diagnostic, `add${text}`, insertText(s.previousEnd, text)))
   return [{ ...order, alias: null }]
+}
+
+/** Last words of the names of fields that are measured; nobody asks for the largest of other fields. */
+const MEASURES: ReadonlySet<string> = new Set(
+  'age amount avg bytes cost count cpu delay duration elapsed hits latency length max mem memory min ms n number price quantity rate score seconds secs size sum time timestamp total usage value'.split(
+    ' ',
+  ),
+)
+
+/** Whether it is a number to sort by: an aggregate, a calculation, or a field with the name of one. */
+function isMeasure(expression: Expression): boolean {
+  if (hasAggregation(expression)) return true
+  if (expression.kind === 'CastExpression') return expression.type === 'number' || expression.type === 'num'
+  if (expression.kind === 'BinaryExpression') return precedenceOf(expression) > BINARY_PRECEDENCE['<']
+  const last = expression.kind === 'Keypath' ? expression.segments.at(-1) : undefined
+  return last?.kind === 'NameSegment' && MEASURES.has(lastWord(last.name))
+}
+
+/** `latency` of `request_latency` and of `requestLatency`. */
+function lastWord(name: string): string {
+  const words = name.split(/_|(?<=[a-z0-9])(?=[A-Z])/)
+  return (words.at(-1) ?? '').toLowerCase()
 }
 
 /** RowCount = N; the expression after it may begin with a sign or bracket, so nothing goes on from the number. */

@@ -1,3 +1,4 @@
+import { SPOKEN_UNITS } from '../../catalogue/unit-spellings'
 import * as problem from '../../diagnostics/codes'
 import { insertText, replaceText, withFix } from '../../diagnostics/diagnostic'
 import type { Argument, Expression, SourceStage, Timeframe } from '../../tree/ast'
@@ -10,7 +11,7 @@ import {
   parseUnmarkedDate,
 } from '../expression-parser'
 import { intervalNanoseconds } from '../interval'
-import { readSpokenInterval, SPOKEN_UNITS } from '../spoken-interval'
+import { readSpokenInterval } from '../spoken-interval'
 import { ENDS_AT_AND, isWord, rangeOf, type TokenStream } from '../token-stream'
 import type { TokenKind } from '../tokens'
 import { failMissingClause, parseDataset, type StageStart, stageRanges } from './stage-parts'

@@ -154,6 +154,8 @@ export interface ListOptions {
   readonly openEnded?: boolean
   /** Whether its elements are fields as a rule, so that names in a row can only lack their commas. */
   readonly ofFields?: boolean
+  /** Whether a word of `clauses` before a call ends the list, also after a comma. */
+  readonly endsBeforeCall?: boolean
   /** Whether the elements themselves stand in parentheses. */
   readonly groups?: boolean
 }
@@ -194,7 +196,7 @@ function parseElements<Element>(
     const comma = s.token
     if (!s.eat(',')) return elements
     while (s.at(',')) s.warn(removable(doubledComma, s.advance()))
-    if (s.atStageEnd()) {
+    if (s.atStageEnd() || (options.endsBeforeCall && atClauseBeforeCall(s, clauses))) {
       s.warn(removable(problem.trailingComma, comma))
       return elements
     }
@@ -260,6 +262,11 @@ function atNamesWithoutCommas(s: TokenStream): boolean {
       return false
   }
   return false
+}
+
+/** `a, aggregate count()`: the word begins the clause, and the comma before it is one too many. */
+function atClauseBeforeCall(s: TokenStream, clauses: readonly string[]): boolean {
+  return s.peek().kind === 'name' && s.peek(2).kind === '(' && clauses.some((word) => s.atWord(word))
 }
 
 /** Whether a field stands here that a comma ends: the comma before it was forgotten. */
@@ -372,15 +379,15 @@ export function toKeypath(s: TokenStream, expression: Expression, command: Comma
   return { ...missingKeypath(s), range: expression.range }
 }
 
-/** Dataset = [ DatasetName "/" ] DatasetName */
+/** Dataset = [ DatasetName "/" ] DatasetName [ "/" DatasetName ]; of three names the last two are the name of a table. */
 export function parseDataset(s: TokenStream): Dataset {
   const start = s.token.start
   const first = parseDatasetName(s)
   const second = first !== '' && s.eat('/') ? parseDatasetName(s) : null
+  const third = second !== null && second !== '' && s.eat('/') ? parseDatasetName(s) : null
   const range = s.rangeFrom(start)
-  return second === null
-    ? { kind: 'Dataset', dataspace: null, name: first, range }
-    : { kind: 'Dataset', dataspace: first, name: second, range }
+  if (second === null) return { kind: 'Dataset', dataspace: null, name: first, range }
+  return { kind: 'Dataset', dataspace: first, name: third === null ? second : `${second}/${third}`, range }
 }
 
 /** DatasetName = name { "." name } | string in double quotes */

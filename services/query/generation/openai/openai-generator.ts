@@ -1,11 +1,6 @@
-import { analyse, type Diagnostic, hasErrors, print, repair } from '#dataprime'
-import { describeRepair } from '#shared/contracts'
-import type {
-  GenerationOutcome,
-  GenerationRequest,
-  GenerationUsage,
-  QueryGenerator,
-} from '../query-generator'
+import { type AnalyseOptions, analyse, type Diagnostic, hasErrors, print, repair } from '#dataprime'
+import { describeRepair, withTextSamples } from '#shared/contracts'
+import type { GenerationOutcome, GenerationUsage, QueryGenerator } from '../query-generator'
 import type { ChatCompletion, ChatMessage, CompleteChat } from './chat-completion'
 import { GenerationFailure, toGenerationFailure } from './generation-failure'
 import { type ModelAnswer, parseModelAnswer } from './model-answer'
@@ -28,10 +23,12 @@ export function createOpenAiGenerator(options: OpenAiGeneratorOptions): QueryGen
   return {
     engine: 'openai',
     async generate(request) {
+      // Not strict: a field that the catalogue lacks makes no query invalid.
+      const analysis = { catalogue: withTextSamples(request.catalogue) }
       let messages = questionMessages(request, options.catalogueFieldsMax)
       let usage: GenerationUsage | undefined
       for (let attempts = 1; ; attempts++) {
-        const attempt = await askModel(options.completeChat, messages, request)
+        const attempt = await askModel(options.completeChat, messages, analysis, request.signal)
         usage = addUsage(usage, attempt.completion?.usage)
         if (attempt.kind === 'answer') {
           return {
@@ -74,12 +71,13 @@ type Attempt =
 async function askModel(
   completeChat: CompleteChat,
   messages: readonly ChatMessage[],
-  request: GenerationRequest,
+  analysis: AnalyseOptions,
+  signal: AbortSignal | undefined,
 ): Promise<Attempt> {
   let completion: ChatCompletion | undefined
   try {
-    completion = await completeChat(messages, request.signal)
-    return judge(completion)
+    completion = await completeChat(messages, signal)
+    return judge(completion, analysis)
   } catch (error) {
     return {
       kind: 'failed',
@@ -89,7 +87,7 @@ async function askModel(
   }
 }
 
-function judge(completion: ChatCompletion): Attempt {
+function judge(completion: ChatCompletion, analysis: AnalyseOptions): Attempt {
   if (completion.refusal !== null) {
     return toAnswer({ outcome: 'refused', reason: completion.refusal }, completion)
   }
@@ -106,7 +104,7 @@ function judge(completion: ChatCompletion): Attempt {
     case 'clarify':
       return toAnswer({ outcome: 'clarify', question: answer.explanation }, completion)
     case 'query':
-      return judgeQuery(answer, completion)
+      return judgeQuery(answer, completion, analysis)
   }
 }
 
@@ -114,14 +112,14 @@ function toAnswer(outcome: GenerationOutcome, completion: ChatCompletion, repair
   return { kind: 'answer', outcome, repaired, completion }
 }
 
-function judgeQuery(answer: ModelAnswer, completion: ChatCompletion): Attempt {
+function judgeQuery(answer: ModelAnswer, completion: ChatCompletion, analysis: AnalyseOptions): Attempt {
   const text = answer.query ?? ''
-  const { query, diagnostics } = analyse(text)
+  const { query, diagnostics } = analyse(text, analysis)
   const { explanation, assumptions } = answer
   if (!hasErrors(diagnostics)) {
     return toAnswer({ outcome: 'query', query: print(query), explanation, assumptions }, completion)
   }
-  const repaired = repair(text)
+  const repaired = repair(text, analysis)
   if (repaired.valid) {
     const outcome = {
       outcome: 'query',

@@ -33,11 +33,17 @@ export function questionMessages(request: GenerationRequest, catalogueFieldsMax:
   ]
 }
 
-/** What follows an answer whose query is not valid: that answer, and what is wrong with it. */
+/** What follows an answer whose query is not valid: that answer, and what is wrong and what is doubtful in it. */
 export function correctionMessages(answer: ModelAnswer, diagnostics: readonly Diagnostic[]): ChatMessage[] {
   const problems = diagnostics
-    .filter(({ severity }) => severity === 'error')
-    .map(({ code, message, range, hints }) => ({ code, message, at: [range.start, range.end], hints }))
+    .filter(({ severity }) => severity !== 'info')
+    .map(({ code, severity, message, range: { start, end }, hints }) => ({
+      code,
+      severity,
+      message,
+      at: [start, end],
+      hints,
+    }))
   return [
     { role: 'assistant', content: JSON.stringify(answer) },
     { role: 'user', content: JSON.stringify({ invalid_query: answer.query, problems }) },
