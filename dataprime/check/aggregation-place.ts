@@ -1,7 +1,7 @@
-import { misplacedAggregation, nestedAggregation } from '../diagnostics/codes'
+import { ambiguousMinus, misplacedAggregation, nestedAggregation } from '../diagnostics/codes'
 import { type Diagnostic, insertText, replaceText, type TextEdit, withFix } from '../diagnostics/diagnostic'
 import { printExpression } from '../format/print'
-import type { AliasedExpression, GroupbyStage, Stage } from '../tree/ast'
+import type { AliasedExpression, BinaryExpression, GroupbyStage, Stage } from '../tree/ast'
 import { hasAggregation } from '../tree/has-aggregation'
 import { sameTree } from '../tree/same-tree'
 import { commandOf } from '../tree/stage-command'
@@ -14,7 +14,11 @@ export const checkAggregationPlace: Rule = ({ calls, report }) => {
     const { aggregates, name, nameRange, aggregateClause, within, scope } = call
     // What DPXL does not have is reported as such.
     if (!aggregates || scope.stage.kind === 'DpxlStage') continue
-    if (aggregateClause === null) {
+    // A condition of a join takes nothing but keypaths, which has its own diagnostic.
+    if (scope.stage.kind === 'JoinStage') continue
+    const key = aggregateClause === null ? keyWithMinus(call) : undefined
+    if (key !== undefined) report(withAggregateBefore(key, call))
+    else if (aggregateClause === null) {
       const diagnostic = misplacedAggregation(nameRange, name, commandOf(scope.stage))
       report(withWordBeforeAggregates(diagnostic, call) ?? withNameOfResult(diagnostic, call) ?? diagnostic)
     } else if (within !== null) report(nestedAggregation(nameRange, name, within.name))
@@ -28,6 +32,21 @@ function withWordBeforeAggregates(diagnostic: Diagnostic, { node, scope }: Call)
   const gap = gapBeforeAggregates(stage)
   if (gap === undefined || node.range.start < gap.start) return undefined
   return withFix(diagnostic, 'add aggregate', replaceText(gap, ' aggregate '))
+}
+
+/** The last key of `groupby a -count()`: no documentation tells whether the keys end before the minus. */
+function keyWithMinus({ node, scope }: Call): BinaryExpression | undefined {
+  const { stage } = scope
+  if (stage.kind !== 'GroupbyStage' || stage.aggregates.length > 0) return undefined
+  const last = stage.keys.at(-1)?.expression
+  if (last?.kind !== 'BinaryExpression' || last.operator !== '-' || last.right !== node) return undefined
+  return hasAggregation(last.left) ? undefined : last
+}
+
+function withAggregateBefore({ left, operatorRange }: BinaryExpression, call: Call): Diagnostic {
+  const blank = operatorRange.start > left.range.end ? '' : ' '
+  const edit = insertText(operatorRange.start, `${blank}aggregate `)
+  return withFix(ambiguousMinus(call.nameRange, call.name), 'add aggregate', edit)
 }
 
 /** Between the last key and the first aggregate, when all keys after some are aggregates. */

@@ -7,6 +7,7 @@ import { describeType, describeTypeName } from '../types/describe-type'
 import { type InferredType, isTime, leastCertain, UNKNOWN } from '../types/inferred-type'
 import { isImpossible, isUndocumented } from '../types/operators'
 import type { Rule } from './check-context'
+import { fixHyphenatedName } from './hyphenated-name'
 import { fixQuotedLiteral } from './literal-fix'
 import { isStringAddition } from './string-addition'
 
@@ -25,16 +26,18 @@ export const checkArithmeticTypes: Rule = ({ nodesOfKind, types, report }) => {
 }
 
 function describeImpossible(
-  { left, right, operatorRange }: BinaryExpression,
+  node: BinaryExpression,
   operator: ArithmeticOperator,
   leftType: InferredType,
   rightType: InferredType,
 ): Diagnostic {
+  const { left, right, operatorRange } = node
   const culprits = culpritsOf(operator, leftType, rightType)
   const describe = leastCertain(...culprits) === 'certain' ? impossibleArithmetic : doubtfulArithmetic
   const operands = culprits.map(describeType).join(' and ')
   const diagnostic = describe(operatorRange, operator, operands, hintFor(operator, leftType, rightType))
-  return fixOperand(fixOperand(diagnostic, left, rightType), right, leftType)
+  const fixed = fixOperand(fixOperand(diagnostic, left, rightType), right, leftType)
+  return fixed.fix === undefined ? fixHyphenatedName(fixed, node) : fixed
 }
 
 /** One operand may rule out any arithmetic by itself; otherwise it is the two together. */

@@ -1,7 +1,7 @@
 import type { KnownDataset } from '../catalogue/fields'
 import { bareField } from '../diagnostics/codes'
 import { replaceText, withFix } from '../diagnostics/diagnostic'
-import type { Keypath } from '../tree/ast'
+import type { Expression, Keypath } from '../tree/ast'
 import { bareNameOf } from '../tree/keypaths'
 import { isComparison } from '../tree/operators'
 import type { CheckContext, Rule } from './check-context'
@@ -12,14 +12,17 @@ const LABELS: Readonly<Record<KnownDataset, ReadonlySet<string>>> = {
   spans: new Set(['applicationName', 'subsystemName', 'serviceName']),
 }
 
+const NAMES: ReadonlySet<string> = new Set(['timestamp', ...LABELS.logs, ...LABELS.spans])
+
 /** A label, and the time of a record, are no keys of the user data, which is what a name alone reads. */
 export const checkBareField: Rule = (context) => {
-  const times = findTimes(context)
+  let times: ReadonlySet<Keypath> | undefined
   for (const { keypath, pipeline, reading } of context.readings) {
-    if (reading.kind !== 'present' || reading.listed || reading.given) continue
     const name = bareNameOf(keypath)
+    if (name === undefined || !NAMES.has(name)) continue
     const dataset = context.datasetOf(pipeline)
-    if (name === undefined || dataset === null) continue
+    if (reading.kind !== 'present' || reading.listed || reading.given || dataset === null) continue
+    times ??= findTimes(context)
     const meant = LABELS[dataset].has(name) ? `$l.${name}` : times.has(keypath) ? '$m.timestamp' : undefined
     if (meant === undefined) continue
     const found = bareField(keypath.range, name, meant)
@@ -27,15 +30,16 @@ export const checkBareField: Rule = (context) => {
   }
 }
 
-/** The keypaths `timestamp` that are compared with a timestamp. */
+/** The keypaths that are compared with a timestamp. */
 function findTimes({ nodesOfKind, types }: CheckContext): ReadonlySet<Keypath> {
   const times = new Set<Keypath>()
+  const compare = (one: Expression, other: Expression) => {
+    if (one.kind === 'Keypath' && types.of(other).name === 'timestamp') times.add(one)
+  }
   for (const { operator, left, right } of nodesOfKind('BinaryExpression')) {
     if (!isComparison(operator)) continue
-    for (const [one, other] of [[left, right] as const, [right, left] as const]) {
-      const isTime = one.kind === 'Keypath' && bareNameOf(one) === 'timestamp'
-      if (isTime && types.of(other).name === 'timestamp') times.add(one)
-    }
+    compare(left, right)
+    compare(right, left)
   }
   return times
 }

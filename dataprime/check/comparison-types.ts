@@ -20,8 +20,9 @@ export const checkComparisonTypes: Rule = (context) => {
   }
 }
 
-function judge(node: BinaryExpression, { types, report }: CheckContext): void {
+function judge(node: BinaryExpression, { types, isMisread, report }: CheckContext): void {
   const { operator, operatorRange, left, right } = node
+  if (isMisread(left) || isMisread(right)) return
   const [leftType, rightType] = [types.of(left), types.of(right)]
   if (!clash(leftType, rightType) && !isPattern(leftType, right)) return
   const certainly = isKnown(leftType) && leastCertain(leftType, rightType) === 'certain'

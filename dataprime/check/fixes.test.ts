@@ -70,6 +70,61 @@ const FIXES: readonly (readonly [string, DiagnosticCode, string])[] = [
     'DP0443',
     "source logs between @'2025-02-01' and @'2025-02-02'",
   ],
+  [
+    "source logs | filter @'now-1h'.roundTime(1h) > a",
+    'DP0460',
+    "source logs | filter (@'now' - 1h).roundTime(1h) > a",
+  ],
+  ["source logs | filter a > @'2025-03-01 08:15'", 'DP0460', "source logs | filter a > @'2025-03-01T08:15'"],
+  ['source logs between now - 1h and now()', 'DP0461', 'source logs between now() - 1h and now()'],
+  ['source logs between 1740816000 and now()', 'DP0330', 'source logs between @1740816000 and now()'],
+  [
+    "source logs | create s from $m.severity | filter s == 'Error'",
+    'DP0410',
+    'source logs | create s from $m.severity | filter s == ERROR',
+  ],
+  [
+    "source logs | filter x-user-agent == 'curl'",
+    'DP0462',
+    "source logs | filter $d['x-user-agent'] == 'curl'",
+  ],
+  [
+    "source logs | filter k8s.pod-name.contains('web')",
+    'DP0322',
+    "source logs | filter k8s['pod-name'].contains('web')",
+  ],
+  ["source logs | filter msg.matches('a/b')", 'DP0464', 'source logs | filter msg.matches(/a\\/b/)'],
+  ["source logs | filter msg ~~ 'x'", 'DP0465', "source logs | filter msg ~ 'x'"],
+  [
+    "source logs | extract msg into a using regexp(e='(?<n>\\\\d+)')",
+    'DP0466',
+    'source logs | extract msg into a using regexp(e=/(?<n>\\d+)/)',
+  ],
+  [
+    'source logs | create a from case_contains { b, 5 -> 1 }',
+    'DP0467',
+    "source logs | create a from case_contains { b, '5' -> 1 }",
+  ],
+  ["source logs | find 'x' in 'msg.text'", 'DP0312', "source logs | find 'x' in msg.text"],
+  ["source logs | find msg in 'a b'", 'DP0312', "source logs | find 'a b' in msg"],
+  ['source logs(teamid=1)', 'DP0415', 'source logs(teamId=1)'],
+  [
+    'source spans | filter 500ms < $m.duration',
+    'DP0420',
+    "source spans | filter toTimeUnit(500ms, 'micro') < $m.duration",
+  ],
+  [
+    'source logs | filter $l.applicationname == 5',
+    'DP0420',
+    "source logs | filter $l.applicationname == '5'",
+  ],
+  ["source logs | filter subsystemname == 'a'", 'DP0469', "source logs | filter $l.subsystemname == 'a'"],
+  ['source traces | limit 1', 'DP0470', 'source spans | limit 1'],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a query
+  ['source logs | create a from `${b} c{d}$`', 'DP0471', 'source logs | create a from `{b} c{d}$`'],
+  ['source logs | groupby a-count() as d', 'DP0472', 'source logs | groupby a aggregate -count() as d'],
+  ['source logs | filter a == `b{c`', 'DP0003', 'source logs | filter a == `b{c}`'],
+  ['source logs | calc count() as n', 'DP0405', 'source logs | aggregate count() as n'],
 ]
 
 describe('a fix settles what it is offered for', () => {

@@ -158,7 +158,7 @@ const IDIOMS: readonly string[] = [
   "source my_table | filter timestamp > '2025-03-01' && id == '7'",
 ]
 
-const OF_TYPES = /^DP0(32|33|42|43)\d$/
+const OF_TYPES = /^DP0(32|33|42|43|46|47)\d$/
 
 test('queries as people write them have no error, and nothing is said against their types', () => {
   for (const text of IDIOMS) {

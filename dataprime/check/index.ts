@@ -23,6 +23,7 @@ import { checkExtractor } from './extractor'
 import { checkField } from './field'
 import { checkFindTarget } from './find-target'
 import { checkGroupingThenAggregate } from './grouping-then-aggregate'
+import { checkHyphenatedName } from './hyphenated-name'
 import { checkIndexCompared } from './index-compared'
 import { checkIntervalArgument } from './interval-argument'
 import { checkJoin } from './join'
@@ -81,6 +82,7 @@ const RULES: readonly Rule[] = [
   checkSeverity,
   checkBareSeverity,
   checkBareField,
+  checkHyphenatedName,
   checkStringAddition,
   checkComparisonTypes,
   checkMembershipTypes,

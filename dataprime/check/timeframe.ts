@@ -2,6 +2,7 @@ import { reversedTimes, timeframeOutOfRange } from '../diagnostics/codes'
 import { type Diagnostic, replaceText, withFix } from '../diagnostics/diagnostic'
 import { printExpression } from '../format/print'
 import type { Expression, TextRange } from '../tree/ast'
+import { isAggregationCall } from '../tree/calls'
 import { isCertainlyOther } from '../types/inferred-type'
 import type { CheckContext, Rule } from './check-context'
 import { fixQuotedLiteral } from './literal-fix'
@@ -36,7 +37,8 @@ function judgeInterval(
   requirementOf: (nanoseconds: number) => string | undefined,
 ): void {
   if (isCertainlyOther(types.of(interval), 'interval')) {
-    if (isMisread(interval)) return
+    // An aggregation has its own diagnostic.
+    if (isMisread(interval) || isAggregationCall(interval)) return
     const diagnostic = timeframeOutOfRange(interval.range, word, 'be an interval such as 1h')
     report(fixQuotedLiteral(diagnostic, interval, 'interval'))
     return

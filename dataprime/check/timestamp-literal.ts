@@ -7,7 +7,8 @@ import type { Rule } from './check-context'
 import { momentOfDigits, momentOfText } from './moment'
 
 /** A timestamp literal is a date, a date and a time, `now`, or a count of ten digits or more; anything else is null. */
-export const checkTimestampLiteral: Rule = ({ stages, isMisread, report }) => {
+export const checkTimestampLiteral: Rule = ({ stages, nodesOfKind, isMisread, report }) => {
+  if (nodesOfKind('TimestampLiteral').every(namesMoment)) return
   for (const { nodes, parents } of stages) {
     for (const [index, node] of nodes.entries()) {
       if (node.kind !== 'TimestampLiteral' || namesMoment(node) || isMisread(node.operand)) continue

@@ -177,6 +177,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'dedupeby b ^sortby': 'the usual word is offered',
   'dedupeby c ^sort by': 'the usual word is offered',
   'join ^right (': 'not documented',
+  'path -^count': 'the keys may or may not have ended before the minus',
+  'host - ^count': 'the keys may or may not have ended before the minus',
   "{ 'k': 1, ^b: x }": "the key of an object is anybody's to choose",
   'roundtime to ^to 1h': 'a field with the name of the word before the interval',
   'orderby ^-ms': 'a minus before a field is not documented',

@@ -44,6 +44,11 @@ export function asError(diagnostic: Diagnostic): Diagnostic {
   return { ...diagnostic, severity: 'error' }
 }
 
+/** The diagnostic as an info, where it is not much of a doubt. */
+export function asInfo(diagnostic: Diagnostic): Diagnostic {
+  return { ...diagnostic, severity: 'info' }
+}
+
 export function replaceText(range: TextRange, newText: string): TextEdit {
   return { range, newText }
 }

@@ -502,6 +502,8 @@ const LITERAL_SPELLINGS: ReadonlyMap<string, string> = new Map([
   ['NULL', 'null'],
   ['Null', 'null'],
   ['None', 'null'],
+  ['nil', 'null'],
+  ['undefined', 'null'],
   ['TRUE', 'true'],
   ['True', 'true'],
   ['FALSE', 'false'],

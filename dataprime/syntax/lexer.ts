@@ -545,6 +545,8 @@ class Lexer {
   #backtick(): void {
     if (this.#code(1) === 96 && this.#code(2) === 96) {
       this.#markdownFence()
+    } else if (this.#templates.length > 0 && this.#isBehindOperand()) {
+      this.#closeTemplateWithoutBrace()
     } else {
       this.#pushMark('template-start')
       this.#templateText(this.#at - 1)
@@ -595,6 +597,20 @@ class Lexer {
       if (code === 92 && !isLineEnd(this.#text.charCodeAt(end + 1))) end++
     }
     return Math.min(end, this.#text.length)
+  }
+
+  #isBehindOperand(): boolean {
+    const previous = this.#tokens.at(-1)
+    return previous !== undefined && OPERAND_ENDS.has(previous.kind)
+  }
+
+  /** A backtick behind an operand begins no other: it closes the string around the braces, one of which was forgotten. */
+  #closeTemplateWithoutBrace(): void {
+    const { brace } = this.#templates.pop() as OpenTemplate
+    const diagnostic = problem.unterminatedTemplate({ start: brace, end: brace + 1 }, '} before `')
+    this.#report(withFix(diagnostic, 'add }', insertText(this.#at, '}')))
+    this.#push('template-close', this.#at)
+    this.#pushMark('template-end')
   }
 
   #openBrace(): void {

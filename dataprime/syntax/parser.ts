@@ -323,7 +323,7 @@ function parseStage(s: TokenStream, pipeline: Pipeline): void {
 /** Nothing where a stage is required. Before the first pipe a source was left out; any other pipe is one too many. */
 function failEmptyStage(s: TokenStream, { stages, inSubquery, pipe, previousEnd }: Pipeline): UnknownStage {
   const leading = stages.length === 0 && s.at('|')
-  const diagnostic = problem.emptyStage(s.here(), leading ? 'before' : 'after')
+  const diagnostic = problem.emptyStage(s.here(), leading ? 'before' : pipe === null ? null : 'after')
   if (leading && !inSubquery) {
     s.fail(withFix(diagnostic, 'add a source', insertText(s.token.start, 'source logs ')))
   } else if (pipe !== null) {
@@ -487,17 +487,15 @@ function isAggregationAlone(s: TokenStream): boolean {
 
 function parseAggregationAlone(s: TokenStream, start: StartOf): Stage {
   const word = s.token
-  const bare = word.text !== 'calculate' && word.text !== 'calc'
-  const diagnostic = bare
-    ? problem.missingCommand(rangeOf(word), word.text, 'aggregate')
-    : problem.foreignCommand(rangeOf(word), word.text, 'aggregate')
-  const edit = bare ? insertText(word.start, 'aggregate ') : replaceText(rangeOf(word), 'aggregate')
-  s.fail(withFix(diagnostic, 'add aggregate', edit))
-  if (!bare) s.advance()
-  return STAGE_PARSERS.aggregate(
-    s,
-    start('aggregate', { start: word.start, end: bare ? word.start : word.end }),
-  )
+  if (word.text === 'calculate' || word.text === 'calc') {
+    const range = rangeOf(s.advance())
+    const diagnostic = problem.undocumentedForm(range, `"${word.text}" as a command`, 'use aggregate')
+    s.warn(withFix(diagnostic, 'use aggregate', replaceText(range, 'aggregate')))
+    return STAGE_PARSERS.aggregate(s, start('aggregate', range))
+  }
+  const diagnostic = problem.missingCommand(rangeOf(word), word.text, 'aggregate')
+  s.fail(withFix(diagnostic, 'add aggregate', insertText(word.start, 'aggregate ')))
+  return STAGE_PARSERS.aggregate(s, start('aggregate', { start: word.start, end: word.start }))
 }
 
 function parseSourceWithoutWord(s: TokenStream, start: StartOf): Stage {

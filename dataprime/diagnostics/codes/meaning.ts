@@ -22,13 +22,31 @@ export const wrongArgumentCount = defineDiagnostic(
   }),
 )
 
+/** What is filtered or sorted by may be aggregated first; a time range or a source has nothing to aggregate. */
+function hintForAggregation(name: string, command: string): readonly string[] {
+  const aggregated = `groupby key aggregate ${name}(…) as value`
+  switch (command) {
+    case 'source':
+      return []
+    case 'groupby':
+    case 'multigroupby':
+      return [`aggregates come after the keys: ${aggregated}`]
+    case 'filter':
+    case 'block':
+    case 'orderby':
+      return [`aggregate first: ${aggregated} | ${command} value …`]
+    default:
+      return [`aggregate first: ${aggregated}`]
+  }
+}
+
 export const misplacedAggregation = defineDiagnostic(
   'DP0303',
   'error',
   'An aggregation where single rows are worked on.',
   (name: string, command: string) => ({
     message: `the aggregation ${name} cannot stand in "${command}", which works on single rows`,
-    hints: [`aggregate first: groupby key aggregate ${name}(…) as value | ${command} value …`],
+    hints: hintForAggregation(name, command),
   }),
 )
 

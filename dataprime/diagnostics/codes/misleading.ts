@@ -22,31 +22,13 @@ export const fieldInTimeframe = defineDiagnostic(
   }),
 )
 
-export const patternInQuotes = defineDiagnostic(
-  'DP0466',
+export const hyphenatedName = defineDiagnostic(
+  'DP0462',
   'warning',
-  'A regular expression in quotes, where one between slashes is documented.',
-  (place: string, pattern: string) => ({
-    message: `${place} is documented with a regular expression, found a string`,
-    hints: [`write it between slashes: ${shorten(pattern)}`],
-  }),
-)
-
-export const caseKeyOfOtherType = defineDiagnostic(
-  'DP0467',
-  'warning',
-  'A key of a case block of another type than its form compares.',
-  (form: string, expected: string, found: string) => ({
-    message: `the keys of ${form} are ${expected}, found ${found}`,
-  }),
-)
-
-export const argumentTooSmall = defineDiagnostic(
-  'DP0468',
-  'warning',
-  'A number below the least that an argument may be.',
-  (functionName: string, parameter: string, least: number, found: string) => ({
-    message: `the argument "${parameter}" of ${functionName} is at least ${least}, found ${found}`,
+  'A name with a hyphen, read as a subtraction; an info where a difference may be meant.',
+  (written: string, keypath: string) => ({
+    message: `"${shorten(written)}" is read as a subtraction`,
+    hints: [`a key with a hyphen is written in brackets: ${shorten(keypath)}`],
   }),
 )
 
@@ -80,6 +62,34 @@ export const wildSearchOfField = defineDiagnostic(
   }),
 )
 
+export const patternInQuotes = defineDiagnostic(
+  'DP0466',
+  'warning',
+  'A regular expression in quotes, where one between slashes is documented.',
+  (place: string, pattern: string) => ({
+    message: `${place} is documented with a regular expression, found a string`,
+    hints: [`write it between slashes: ${shorten(pattern)}`],
+  }),
+)
+
+export const caseKeyOfOtherType = defineDiagnostic(
+  'DP0467',
+  'warning',
+  'A key of a case block of another type than its form compares.',
+  (form: string, expected: string, found: string) => ({
+    message: `the keys of ${form} are ${expected}, found ${found}`,
+  }),
+)
+
+export const argumentTooSmall = defineDiagnostic(
+  'DP0468',
+  'warning',
+  'A number below the least that an argument may be.',
+  (functionName: string, parameter: string, least: number, found: string) => ({
+    message: `the argument "${parameter}" of ${functionName} is at least ${least}, found ${found}`,
+  }),
+)
+
 export const bareField = defineDiagnostic(
   'DP0469',
   'info',
@@ -107,5 +117,15 @@ export const templateDollar = defineDiagnostic(
   () => ({
     message: 'the dollar sign before { is part of the text',
     hints: ['expressions are written in braces alone: `text {expression}`'],
+  }),
+)
+
+export const ambiguousMinus = defineDiagnostic(
+  'DP0472',
+  'warning',
+  'A minus between the last key of a grouping and an aggregation, which may belong to either.',
+  (name: string) => ({
+    message: `"-${name}(…)" after a key may be subtracted from it or be the first aggregate`,
+    hints: [`groupby key aggregate -${name}(…) has one meaning`],
   }),
 )

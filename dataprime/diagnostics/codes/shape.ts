@@ -11,7 +11,9 @@ export const emptyStage = defineDiagnostic(
   'DP0102',
   'error',
   'Nothing between two pipes, or before the first or after the last.',
-  (side: 'before' | 'after') => ({ message: `expected a command ${side} "|"` }),
+  (side: 'before' | 'after' | null) => ({
+    message: side === null ? 'expected a command' : `expected a command ${side} "|"`,
+  }),
 )
 
 export const unknownCommand = defineDiagnostic(
