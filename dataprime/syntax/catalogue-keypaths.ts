@@ -1,7 +1,7 @@
 import type { CatalogueField, FieldCatalogue } from '../catalogue/field-catalogue'
 import type { KnownDataset } from '../catalogue/fields'
 import type { Keypath } from '../tree/ast'
-import { parseKeypath } from './expression-parser'
+import { parseKeypath } from './keypath-parser'
 import { tokenize } from './lexer'
 import { TokenStream } from './token-stream'
 

@@ -12,7 +12,8 @@ import type {
 import * as build from '../../tree/build'
 import { hasAggregation } from '../../tree/has-aggregation'
 import { sameTree } from '../../tree/same-tree'
-import { parseExpression, parseNumeric } from '../expression-parser'
+import { parseExpression } from '../expression-parser'
+import { parseNumeric } from '../literal-parser'
 import {
   parseAliased,
   parseDataset,

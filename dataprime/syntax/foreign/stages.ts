@@ -12,7 +12,9 @@ import {
 import { printExpression } from '../../format/print'
 import type { AliasedExpression, Expression, Keypath, OrderKey, Stage } from '../../tree/ast'
 import * as build from '../../tree/build'
-import { parseExpression, parseKeypath, parseString } from '../expression-parser'
+import { parseExpression } from '../expression-parser'
+import { parseKeypath } from '../keypath-parser'
+import { parseString } from '../literal-parser'
 import {
   parseAliased,
   parseDirection,

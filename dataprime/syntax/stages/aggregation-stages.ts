@@ -21,15 +21,9 @@ import type {
 } from '../../tree/ast'
 import * as build from '../../tree/build'
 import { hasAggregation } from '../../tree/has-aggregation'
-import {
-  atNumeric,
-  missing,
-  parseBracketed,
-  parseExpression,
-  parseKeypath,
-  parseNumeric,
-  parsePostfix,
-} from '../expression-parser'
+import { missing, parseBracketed, parseExpression, parsePostfix } from '../expression-parser'
+import { parseKeypath } from '../keypath-parser'
+import { atNumeric, parseNumeric } from '../literal-parser'
 import { BINARY_PRECEDENCE, precedenceOf } from '../precedence'
 import { ENDS_AT_SPACED_PARENTHESIS, isWord, rangeOf, type TokenStream } from '../token-stream'
 import type { Token } from '../tokens'

@@ -22,14 +22,13 @@ import type {
 import {
   atColonEquals,
   missing,
-  missingKeypath,
   parseArguments,
   parseExpression,
   parseExpressionEndingAt,
-  parseKeypath,
   parsePostfix,
-  parseString,
 } from '../expression-parser'
+import { missingKeypath, parseKeypath } from '../keypath-parser'
+import { parseString } from '../literal-parser'
 import { ENDS_AT_EQUALS, rangeOf, type TokenStream } from '../token-stream'
 import { parseInterval } from './source-stage'
 import {

@@ -2,16 +2,10 @@ import { SPOKEN_UNITS } from '../../catalogue/unit-spellings'
 import * as problem from '../../diagnostics/codes'
 import { insertText, replaceText, withFix } from '../../diagnostics/diagnostic'
 import type { Argument, Expression, SourceStage, Timeframe } from '../../tree/ast'
-import {
-  bareDateAt,
-  parseArgument,
-  parseBracketed,
-  parseExpression,
-  parseExpressionEndingAt,
-  parseUnmarkedDate,
-} from '../expression-parser'
+import { parseArgument, parseBracketed, parseExpression, parseExpressionEndingAt } from '../expression-parser'
 import { intervalNanoseconds } from '../interval'
 import { readSpokenInterval } from '../spoken-interval'
+import { bareDateAt, parseUnmarkedDate } from '../timestamp-parser'
 import { ENDS_AT_AND, isWord, rangeOf, type TokenStream } from '../token-stream'
 import type { TokenKind } from '../tokens'
 import { failMissingClause, parseDataset, type StageStart, stageRanges } from './stage-parts'

@@ -23,14 +23,12 @@ import type {
 import {
   missing,
   missingComma,
-  missingKeypath,
   parseExpression,
   parseExpressionEndingAt,
-  parseKeypath,
-  parseString,
   removable,
-  unquotedKeypath,
 } from '../expression-parser'
+import { missingKeypath, parseKeypath, unquotedKeypath } from '../keypath-parser'
+import { parseString } from '../literal-parser'
 import { isWord, rangeOf, type TokenStream } from '../token-stream'
 
 /** Reads stages up to the end of the text or the parenthesis that closes the sub-query. */
