@@ -52,9 +52,8 @@ function findFenced(text: string): Surroundings | undefined {
 
 /** ``` source logs ``` on one line, or `source logs` as inline code that is all of the text. */
 function findInlineFence(text: string): Surroundings | undefined {
-  const match = /^\s*(`{3,}|`)([^`]*)\1\s*$/.exec(text)
-  if (match === null) return undefined
-  const [, fence, inside] = match as unknown as [string, string, string]
+  const { fence, inside } = readInlineFence(text.trim()) ?? {}
+  if (fence === undefined || inside === undefined) return undefined
   const word = /^\s*(?:dataprime|sql|text|plaintext)?\s*/i.exec(inside)?.[0] ?? ''
   const start = text.indexOf(fence) + fence.length + (fence.length > 1 ? word.length : 0)
   const end = text.lastIndexOf(fence)
@@ -66,6 +65,21 @@ function findInlineFence(text: string): Surroundings | undefined {
     problem.markdownFence({ start: opening, end: opening + fence.length }),
   )
 }
+
+/** No longer run of backticks is a fence. */
+const FENCE_MAX = 9
+
+/** The backticks at both ends of a text that has none between them; one, or three and more. */
+function readInlineFence(text: string): { readonly fence: string; readonly inside: string } | undefined {
+  let length = 0
+  while (length <= FENCE_MAX && text.charCodeAt(length) === BACKTICK) length++
+  if (length === 0 || length === 2 || length > FENCE_MAX || text.length < 2 * length) return undefined
+  const fence = text.slice(0, length)
+  const inside = text.slice(length, -length)
+  return text.endsWith(fence) && !inside.includes('`') ? { fence, inside } : undefined
+}
+
+const BACKTICK = 96
 
 /** Everything outside the query goes with one diagnostic. */
 function surroundings(text: string, query: TextRange, diagnostic: Diagnostic): Surroundings {
