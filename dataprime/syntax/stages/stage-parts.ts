@@ -101,7 +101,10 @@ function parseAssigned(s: TokenStream, start: number): AliasedExpression {
 /** OrderKey = Expression [ "asc" | "desc" ] */
 export function parseOrderKey(s: TokenStream): OrderKey {
   const start = s.token.start
-  const { result: expression, held } = s.capture(() => parseExpression(s))
+  // Only a key that begins with a minus may have another reading; the others need not be held back.
+  const { result: expression, held } = s.at('-')
+    ? s.capture(() => parseExpression(s))
+    : { result: parseExpression(s), held: [] }
   const end = s.previousEnd
   const direction = parseDirection(s)
   const minus = direction === null && expression.kind === 'UnaryExpression' && expression.operator === '-'
