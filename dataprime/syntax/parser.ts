@@ -304,7 +304,10 @@ function parseStage(s: TokenStream, pipeline: Pipeline): void {
     stages.push(parseConditionAlone(s, start))
     return
   }
-  const { result: command, held } = s.capture(() => findCommand(s))
+  // Of a query in the form of SQL it is not said that its first word is in capitals.
+  const { result: command, held } = s.atWord('select')
+    ? s.capture(() => findCommand(s))
+    : { result: findCommand(s), held: [] }
   if (command === undefined) {
     parseMisnamedStage(s, pipeline, start)
     return
