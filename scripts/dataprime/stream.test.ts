@@ -39,9 +39,15 @@ async function runOver(count: number) {
   return { lines, code: child.exitCode, peakKilobytes: Number(peak) }
 }
 
+/** The run of three with the smallest peak: what the compiler takes varies and adds to it, what is kept of lines always does. */
+async function leanestRunOver(count: number) {
+  const runs = [await runOver(count), await runOver(count), await runOver(count)] as const
+  return runs.reduce((lean, run) => (run.peakKilobytes < lean.peakKilobytes ? run : lean))
+}
+
 test('100,000 lines need no more memory than 20,000', async () => {
-  const fewer = await runOver(20_000)
-  const more = await runOver(100_000)
+  const fewer = await leanestRunOver(20_000)
+  const more = await leanestRunOver(100_000)
 
   assert.deepEqual([fewer.lines, more.lines], [20_000, 100_000])
   assert.deepEqual([fewer.code, more.code], [0, 0])
