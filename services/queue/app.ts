@@ -1,6 +1,6 @@
 import { PROCESSING_QUEUE, processingJobSchema } from '#shared/contracts'
 import { createServiceClient } from '#shared/http'
-import { createMessageBus, openDriver } from '#shared/messaging'
+import { createMeshTopology, createMessageBus, openDriver, queueUrlOf } from '#shared/messaging'
 import type { ServiceApp, ServiceDeps } from '#shared/service'
 import { SPANS } from '#shared/telemetry'
 import { checkQueues } from './check-queues'
@@ -13,8 +13,9 @@ import { queueRoutes } from './routes'
 
 export async function createApp({ config, logger, stats }: ServiceDeps<Config>): Promise<ServiceApp> {
   const processing = createServiceClient('processing', { config, timeoutMs: config.PROCESSING_TIMEOUT_MS })
-  const driver = await openDriver(config.QUEUE_URL, {
+  const driver = await openDriver(queueUrlOf(config), {
     dataDir: config.DATA_DIR,
+    topology: createMeshTopology(config),
     queueLengthMax: config.QUEUE_LENGTH_MAX,
     batchMax: config.DATABASE_BATCH_MAX,
     retention: { ageMs: config.QUEUE_RETENTION_MS, countMax: config.QUEUE_RETENTION_MESSAGES_MAX },
@@ -23,7 +24,9 @@ export async function createApp({ config, logger, stats }: ServiceDeps<Config>):
     driver,
     retryDelaysMs: config.RETRY_DELAYS_MS,
     leaseMs: config.QUEUE_LEASE_MS,
-    spanNames: { send: SPANS.ADD_TO_QUEUE, process: SPANS.PROCESS_BACKGROUND_MESSAGE },
+    spanNames: {
+      [PROCESSING_QUEUE]: { send: SPANS.ADD_TO_QUEUE, process: SPANS.PROCESS_BACKGROUND_MESSAGE },
+    },
     logger,
   })
   const readQueues = createReadQueues(bus)

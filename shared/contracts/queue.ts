@@ -2,6 +2,18 @@ import { z } from 'zod'
 import { PROCESSING_QUEUE, processingJobSchema } from './processing'
 import { idSchema } from './text'
 
+/** Exchange whose one queue is `processing.jobs`. */
+export const PROCESSING_EXCHANGE = 'processing'
+
+/** Exchange of the domain events, with a queue for each kind of consumer. */
+export const EVENTS_EXCHANGE = 'events'
+export const EVENTS_STORAGE_QUEUE = 'events.storage'
+export const EVENTS_ANALYTICS_QUEUE = 'events.analytics'
+
+/** Questions to be answered in the background, and their answers on the way to where they are kept. */
+export const CHAT_REQUESTS_QUEUE = 'chat_requests'
+export const CHAT_RESPONSES_QUEUE = 'chat_responses'
+
 /** Body of `POST /enqueue`. The same `message_id` sent twice is one message. */
 export const enqueueBodySchema = z.object({
   queue: z.literal(PROCESSING_QUEUE).default(PROCESSING_QUEUE),

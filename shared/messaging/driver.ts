@@ -25,10 +25,20 @@ export interface MessageDriver {
   send(queue: string, message: WireMessage): Promise<SendReceipt>
 
   /**
+   * Copies a message to every queue that the topology binds to `exchange` for `routingKey`, all or none where
+   * the driver can. MUST resolve only when every copy is safe. MUST be harmless when called again with the same
+   * id and body: a queue that has its copy is left alone. That no queue is bound is no error: `isRouted` tells.
+   *
+   * @throws AppError as `send`; with `queue-full` some queues MAY have their copy already
+   */
+  publish(exchange: string, routingKey: string, message: WireMessage): Promise<PublishOutcome>
+
+  /**
    * Hands messages to `deliver` as they come, in order of arrival when one subscription reads the queue and
    * nothing fails. MUST NOT have more than `prefetch` deliveries unsettled. MUST NOT hand one message to two
    * holders at once. SHOULD deliver at once, without polling. MUST go on after a failure of its own, which it
-   * tells `onError`. Several subscriptions of one queue share its messages.
+   * tells `onError`. Several subscriptions of one queue share its messages. Of a queue with priorities, what is
+   * waiting with a higher one MUST come first.
    */
   subscribe(
     queue: string,
@@ -39,7 +49,7 @@ export interface MessageDriver {
   /** MUST answer for a queue that nobody has used: all zeros. MAY be a moment old. */
   stats(queue: string): Promise<QueueStats>
 
-  /** Queues that have been used, dead-letter queues left out. */
+  /** Queues that are defined or have been used, dead-letter queues left out. */
   queues(): Promise<readonly string[]>
 
   /**
@@ -55,6 +65,25 @@ export interface MessageDriver {
   peek(messageId: string): Promise<WireMessage | undefined>
 
   /**
+   * Drops every message that is ready in `queue`, which MAY be a dead-letter queue, and returns how many. MUST
+   * leave alone what is held; MAY leave what is delayed. What is dropped is gone: its status is unknown.
+   */
+  purge(queue: string): Promise<number>
+
+  /**
+   * The dead letters of a work queue, oldest first, without taking them. MUST answer an empty page for a queue
+   * that has none. MAY read at most `limit` from the front when the broker cannot page; `next` is then undefined.
+   */
+  deadLetters(queue: string, page: DeadLetterPageRequest): Promise<DeadLetterPage>
+
+  /**
+   * Puts dead letters of a work queue back into it, oldest first, as messages that were never tried: attempts
+   * are 0, the headers are those they had before they were given up, with `x-replayed-from` and `headers` on
+   * top. A crash MUST NOT leave a message in neither queue. The ids of what was put back are returned.
+   */
+  replay(queue: string, selection: ReplaySelection): Promise<readonly string[]>
+
+  /**
    * MUST stop delivering, finish what `send` has begun and free files and connections. Unsettled deliveries
    * come back to a later subscriber. MUST be harmless when called twice.
    */
@@ -66,6 +95,43 @@ export interface SendReceipt {
   readonly duplicate: boolean
   /** Messages waiting, this one included; undefined when the broker would have to be asked. */
   readonly queueSize: number | undefined
+}
+
+export interface PublishOutcome {
+  /** False when no queue is bound for the routing key. */
+  readonly isRouted: boolean
+  /** True when every queue had its copy already. */
+  readonly duplicate: boolean
+}
+
+export interface DeadLetterPageRequest {
+  readonly limit: number
+  /** `next` of the page before. */
+  readonly after?: string
+}
+
+export interface DeadLetterPage {
+  readonly deadLetters: readonly DeadLetter[]
+  /** Where the next page begins; undefined when this is the last. */
+  readonly next: string | undefined
+}
+
+/** A message that was given up, as it lies in its dead-letter queue. */
+export interface DeadLetter {
+  /** With all its headers, those of the dead letter left out. */
+  readonly message: WireMessage
+  readonly cause: DeadLetterCause
+  readonly attempts: number
+  /** When it was given up: wall clock, milliseconds since the epoch. */
+  readonly deadAt: number
+}
+
+export interface ReplaySelection {
+  /** Only these; all unless given. */
+  readonly messageIds?: readonly string[]
+  readonly limit: number
+  /** Added to each message. */
+  readonly headers: Readonly<Record<string, string>>
 }
 
 export interface SubscribeOptions {
@@ -94,7 +160,7 @@ export type Settlement = 'settled' | 'stale'
  */
 export interface Delivery {
   readonly message: WireMessage
-  /** 1 for the first. MUST be counted where the message is kept, so that a crash does not reset it. */
+  /** 1 for the first. MUST be counted with the message, so that a crash or a restart does not reset it. */
   readonly attempt: number
   /** True when the message was handed over before. */
   readonly redelivered: boolean
@@ -106,8 +172,8 @@ export interface Delivery {
   /** Not tried: MUST come again at once, as if this delivery had not been an attempt. */
   release(): Promise<Settlement>
   /**
-   * Given up: MUST move the message to the dead-letter queue with the headers of `toDeadLetterHeaders`, in one
-   * step, so that a crash leaves it in exactly one of the two.
+   * Given up: MUST move the message to the dead-letter queue with the headers of `toDeadLetterHeaders`. A crash
+   * MUST NOT leave it in neither of the two, and SHOULD NOT leave it in both.
    */
   deadLetter(cause: DeadLetterCause): Promise<Settlement>
   /** Holds the message for another `leaseMs` from now. MAY do nothing when the broker has no leases. */
@@ -122,7 +188,9 @@ export interface QueueStats {
   /** Handed over and not settled. */
   readonly inFlight: number
   readonly deadLetters: number
-  /** Age of the oldest ready message; undefined when there is none. */
+  /** Who is subscribed, where the driver can tell. */
+  readonly consumers: number
+  /** Age of the oldest ready message, or an upper bound of it; undefined when there is none. */
   readonly oldestAgeMs: number | undefined
 }
 

@@ -1,11 +1,17 @@
 export type { BusLogger } from './bus-logger'
 export { type Clock, systemClock } from './clock'
+export { type MessagingConfig, messagingConfigSchema, queueUrlOf } from './config'
 export type {
+  DeadLetter,
+  DeadLetterPage,
+  DeadLetterPageRequest,
   Delivery,
   DriverSubscription,
   MessageDriver,
   MessageRecord,
+  PublishOutcome,
   QueueStats,
+  ReplaySelection,
   SendReceipt,
   Settlement,
   SubscribeOptions,
@@ -14,16 +20,20 @@ export { RETENTION, type Retention } from './drivers/embedded/embedded-driver'
 export { createMemoryDriver, type MemoryDriverOptions } from './drivers/memory/memory-driver'
 export { type OpenDriverOptions, openDriver } from './drivers/open-driver'
 export { createSqliteDriver, type SqliteDriverOptions } from './drivers/sqlite/sqlite-driver'
+export { createMeshTopology } from './mesh-topology'
 export {
   type DeadLetterCause,
   type DeadLetterReason,
   deadLetterQueueOf,
   HEADER,
+  MESSAGE_PRIORITIES,
+  type MessagePriority,
   type WireMessage,
 } from './message'
 export {
   type ConsumeOptions,
   createMessageBus,
+  type Destination,
   type MessageBus,
   type MessageBusOptions,
   type MessageState,
@@ -34,3 +44,11 @@ export {
   type Subscription,
 } from './message-bus'
 export type { DrainReport, MessageContext, MessageHandler } from './message-consumer'
+export {
+  type Binding,
+  type ExchangeDefinition,
+  matchesTopic,
+  type QueueDefinition,
+  routesOf,
+  type Topology,
+} from './topology'

@@ -94,7 +94,7 @@ test('sending and processing are one trace: the producer is parent and link of t
 
 test('a service names its spans', async (t) => {
   const { bus } = aBus(t, {
-    spanNames: { send: 'queue_service.add_to_queue', process: 'queue_service.work' },
+    spanNames: { [QUEUE]: { send: 'queue_service.add_to_queue', process: 'queue_service.work' } },
   })
   await bus.subscribe({ queue: QUEUE, schema, handler: async () => {} })
 

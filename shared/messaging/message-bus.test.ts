@@ -490,11 +490,15 @@ function bind(driver: MessageDriver): MessageDriver {
   return {
     system: driver.system,
     send: driver.send.bind(driver),
+    publish: driver.publish.bind(driver),
     subscribe: driver.subscribe.bind(driver),
     stats: driver.stats.bind(driver),
     queues: driver.queues.bind(driver),
     lookup: driver.lookup.bind(driver),
     peek: driver.peek.bind(driver),
+    purge: driver.purge.bind(driver),
+    deadLetters: driver.deadLetters.bind(driver),
+    replay: driver.replay.bind(driver),
     close: driver.close.bind(driver),
   }
 }

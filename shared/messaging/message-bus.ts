@@ -7,17 +7,25 @@ import { ATTR, withSpan } from '#shared/telemetry'
 import { type BusLogger, silentLogger } from './bus-logger'
 import { type Clock, systemClock } from './clock'
 import type {
+  DeadLetterPage,
+  DeadLetterPageRequest,
   Delivery,
   DriverSubscription,
   MessageDriver,
   MessageRecord,
   QueueStats,
-  SendReceipt,
+  ReplaySelection,
 } from './driver'
-import { type DeadLetterCause, HEADER, isDeadLetterQueue, type WireMessage } from './message'
+import {
+  type DeadLetterCause,
+  HEADER,
+  isDeadLetterQueue,
+  type MessagePriority,
+  type WireMessage,
+} from './message'
 import { checkBody, encodeBody, JSON_MEDIA_TYPE } from './message-body'
 import { type DrainReport, MessageConsumer, type MessageHandler } from './message-consumer'
-import { withTraceHeaders } from './trace-headers'
+import { toReplayHeaders, withTraceHeaders } from './trace-headers'
 
 export interface MessageBusOptions {
   readonly driver: MessageDriver
@@ -25,16 +33,23 @@ export interface MessageBusOptions {
   readonly retryDelaysMs: readonly number[]
   /** How long a silent holder keeps a message. Handlers may take longer: the bus extends their leases. */
   readonly leaseMs: number
-  /** Names of the producer and the consumer span, `send {queue}` and `process {queue}` unless told otherwise. */
-  readonly spanNames?: { readonly send: string; readonly process: string }
+  /**
+   * Names of the producer and the consumer span by queue or exchange: `send {destination}` and
+   * `process {queue}` unless told otherwise.
+   */
+  readonly spanNames?: Readonly<Record<string, { readonly send?: string; readonly process?: string }>>
   /** Most bytes of body and headers together. */
   readonly messageBytesMax?: number
   readonly logger?: BusLogger
   readonly clock?: Clock
 }
 
-export interface PublishOptions<Body = unknown> {
-  readonly queue: string
+/** Where a message goes: into one queue, or to an exchange, which copies it to the queues bound to it. */
+export type Destination =
+  | { readonly queue: string }
+  | { readonly exchange: string; readonly routingKey: string }
+
+export type PublishOptions<Body = unknown> = Destination & {
   /** Anything with a JSON form. */
   readonly body: Body
   /** Publishing again under the same id adds nothing; a random one unless told otherwise. */
@@ -42,6 +57,10 @@ export interface PublishOptions<Body = unknown> {
   /** Checked before sending, so that no consumer gets what cannot fit. */
   readonly schema?: z.ZodType<Body>
   readonly headers?: Readonly<Record<string, string>>
+  /** Heeded by queues that are defined with priorities. */
+  readonly priority?: MessagePriority
+  /** How long it may wait for a consumer, when that is shorter than its queue allows. */
+  readonly ttlMs?: number
   /** The request that the message belongs to, on both spans. */
   readonly conversationId?: string
   /** Further attributes of the producer span. */
@@ -52,8 +71,10 @@ export interface PublishReceipt {
   readonly messageId: string
   /** True when the queue had this message before. */
   readonly duplicate: boolean
-  /** Messages waiting, this one included; undefined when the driver does not know. */
+  /** Messages waiting, this one included; undefined when the driver does not know, and for an exchange. */
   readonly queueSize: number | undefined
+  /** False when no queue is bound to the exchange for this routing key: nobody wants the message. */
+  readonly isRouted: boolean
 }
 
 export interface ConsumeOptions<Body> {
@@ -127,29 +148,30 @@ export class MessageBus {
    * `queue-full` · `storage-full` · `service-unavailable` · `shutting-down`
    */
   async publish<Body>(options: PublishOptions<Body>): Promise<PublishReceipt> {
-    const { queue, id = randomUUIDv7(), conversationId } = options
-    assertQueueName(queue)
+    const { id = randomUUIDv7(), conversationId } = options
+    const destination = nameOf(options)
     const attributes = {
       ...options.attributes,
-      ...this.#toAttributes('send', queue),
+      ...this.#toAttributes('send', destination),
+      ...('exchange' in options && { [ATTR.MESSAGING_ROUTING_KEY]: options.routingKey }),
       [ATTR.MESSAGING_MESSAGE_ID]: id,
       [ATTR.MESSAGE_ID]: id,
       ...(conversationId !== undefined && { [ATTR.MESSAGING_CONVERSATION_ID]: conversationId }),
     }
-    const name = this.#options.spanNames?.send ?? `send ${queue}`
+    const name = this.#options.spanNames?.[destination]?.send ?? `send ${destination}`
     return withSpan(name, { kind: SpanKind.PRODUCER, attributes }, async (span) => {
       const message = this.#toWireMessage(id, options)
       span.setAttribute(ATTR.MESSAGING_MESSAGE_BODY_SIZE, message.body.byteLength)
-      const { duplicate, queueSize } = await this.#send(queue, message)
+      const { duplicate, queueSize, isRouted } = await this.#send(options, message)
       span.setAttribute(ATTR.MESSAGE_DUPLICATE, duplicate)
       if (queueSize !== undefined) span.setAttribute(ATTR.QUEUE_SIZE, queueSize)
-      return { messageId: id, duplicate, queueSize }
+      return { messageId: id, duplicate, queueSize, isRouted }
     })
   }
 
   /** Called inside the producer span, which is the one whose context the message carries. */
   #toWireMessage<Body>(id: string, options: PublishOptions<Body>): WireMessage {
-    const { body, schema, headers, conversationId } = options
+    const { body, schema, headers, conversationId, priority, ttlMs } = options
     if (id.length === 0 || id.length > MESSAGE_ID_LENGTH_MAX) {
       throw new AppError('invalid-request', {
         detail: `a message id has 1 to ${MESSAGE_ID_LENGTH_MAX} characters`,
@@ -163,14 +185,20 @@ export class MessageBus {
       headers: withTraceHeaders(given, context.active()),
       contentType: JSON_MEDIA_TYPE,
       enqueuedAt: this.#clock.now(),
+      ...(priority !== undefined && { priority }),
+      ...(ttlMs !== undefined && { ttlMs }),
     }
     assertSize(message, this.#options.messageBytesMax ?? MESSAGE_BYTES_MAX)
     return message
   }
 
-  async #send(queue: string, message: WireMessage): Promise<SendReceipt> {
+  async #send(destination: Destination, message: WireMessage): Promise<Omit<PublishReceipt, 'messageId'>> {
     try {
-      return await this.#driver.send(queue, message)
+      if ('queue' in destination) {
+        return { ...(await this.#driver.send(destination.queue, message)), isRouted: true }
+      }
+      const { exchange, routingKey } = destination
+      return { ...(await this.#driver.publish(exchange, routingKey, message)), queueSize: undefined }
     } catch (error) {
       throw toBusError(error)
     }
@@ -192,7 +220,7 @@ export class MessageBus {
         concurrency,
         leaseMs,
         retryDelaysMs,
-        spanName: spanNames?.process ?? `process ${queue}`,
+        spanName: spanNames?.[queue]?.process ?? `process ${queue}`,
         attributes: this.#toAttributes('process', queue),
         clock: this.#clock,
         logger: this.#logger,
@@ -233,11 +261,40 @@ export class MessageBus {
     return this.#driver.peek(messageId)
   }
 
+  /** Drops what is ready in a queue, or in a dead-letter queue, and returns how many messages that were. */
+  purge(queue: string): Promise<number> {
+    return this.#driver.purge(queue)
+  }
+
+  /** The dead letters of a work queue, oldest first. */
+  deadLetters(queue: string, page: DeadLetterPageRequest): Promise<DeadLetterPage> {
+    assertQueueName(queue)
+    return this.#driver.deadLetters(queue, page)
+  }
+
+  /**
+   * Gives dead letters another chance, as if they had never been tried. They stay in the traces of those who
+   * sent them; their next consumer spans also have a link to the span that this call opens.
+   */
+  async replay(
+    queue: string,
+    selection: Pick<ReplaySelection, 'messageIds' | 'limit'>,
+  ): Promise<readonly string[]> {
+    assertQueueName(queue)
+    const attributes = this.#toAttributes('send', queue)
+    return withSpan(`replay ${queue}`, { attributes }, async (span) => {
+      const headers = toReplayHeaders(span.spanContext())
+      const replayed = await this.#driver.replay(queue, { ...selection, headers })
+      span.setAttribute(ATTR.MESSAGING_BATCH_MESSAGE_COUNT, replayed.length)
+      return replayed
+    })
+  }
+
   queueStats(queue: string): Promise<QueueStats> {
     return this.#driver.stats(queue)
   }
 
-  /** Queues that have been used, dead-letter queues left out. */
+  /** Queues that are defined or have been used, dead-letter queues left out. */
   queues(): Promise<readonly string[]> {
     return this.#driver.queues()
   }
@@ -269,6 +326,12 @@ export class MessageBus {
 
 export function createMessageBus(options: MessageBusOptions): MessageBus {
   return new MessageBus(options)
+}
+
+function nameOf(destination: Destination): string {
+  if ('queue' in destination) assertQueueName(destination.queue)
+  else assert(QUEUE_NAME.test(destination.exchange), `${destination.exchange} is no name for an exchange`)
+  return 'queue' in destination ? destination.queue : destination.exchange
 }
 
 /** Dead letters are replayed by their operator, not consumed: a handler that fails must not make more. */

@@ -8,10 +8,28 @@ export interface WireMessage {
   readonly contentType: string
   /** When it was first sent: wall clock, milliseconds since the epoch. */
   readonly enqueuedAt: number
+  /** `normal` unless told otherwise. Only queues that are defined with priorities heed it. */
+  readonly priority?: MessagePriority
+  /** How long it may wait to be delivered, when that is shorter than what its queue allows. */
+  readonly ttlMs?: number
 }
 
-/** Why a message is given up. */
-export type DeadLetterReason = 'invalid-message' | 'not-retryable' | 'attempts-exhausted'
+/** From the first to be delivered to the last. */
+export const MESSAGE_PRIORITIES = ['high', 'normal', 'low'] as const
+export type MessagePriority = (typeof MESSAGE_PRIORITIES)[number]
+
+/**
+ * Why a message is given up. Consumers have the first three reasons; a message that waited longer than it may
+ * is `expired`, and one that the broker gave up because nobody ever settled it `delivery-limit`.
+ */
+export const DEAD_LETTER_REASONS = [
+  'invalid-message',
+  'not-retryable',
+  'attempts-exhausted',
+  'expired',
+  'delivery-limit',
+] as const
+export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number]
 
 export interface DeadLetterCause {
   readonly reason: DeadLetterReason
@@ -30,6 +48,12 @@ export const HEADER = {
   DEAD_LETTER_DETAIL: 'x-dead-letter-detail',
   DEAD_LETTER_ATTEMPTS: 'x-dead-letter-attempts',
   DEAD_LETTER_AT: 'x-dead-letter-at',
+  /** Attempts that are over, where a driver has no better place to count them; 0 again after a replay. */
+  ATTEMPT: 'x-attempt',
+  /** The dead-letter queue that a message was taken back from. */
+  REPLAYED_FROM: 'x-replayed-from',
+  /** The span of that replay, as a `traceparent`; the trace itself stays that of the first sender. */
+  REPLAY_TRACEPARENT: 'x-replay-traceparent',
 } as const
 
 const DEAD_LETTER_SUFFIX = '.dlq'

@@ -1,4 +1,12 @@
-import { type Context, type Link, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
+import {
+  type Context,
+  type Link,
+  propagation,
+  ROOT_CONTEXT,
+  type SpanContext,
+  trace,
+} from '@opentelemetry/api'
+import { HEADER } from './message'
 
 type Headers = Readonly<Record<string, string>>
 
@@ -16,9 +24,26 @@ export function withTraceHeaders(headers: Headers, current: Context): Record<str
   return Object.fromEntries([...own, ...traced])
 }
 
-/** The producer's context, with its baggage, on top of no other; and a link to the producer's span. */
+/**
+ * The producer's context, with its baggage, on top of no other; and links to the producer's span and, when the
+ * message was taken back from the dead letters, to the span of that replay.
+ */
 export function toProducerContext(headers: Headers): { readonly parent: Context; readonly links: Link[] } {
   const parent = propagation.extract(ROOT_CONTEXT, headers)
-  const producer = trace.getSpanContext(parent)
-  return { parent, links: producer === undefined ? [] : [{ context: producer }] }
+  const spanContexts = [trace.getSpanContext(parent), readTraceparent(headers[HEADER.REPLAY_TRACEPARENT])]
+  return { parent, links: spanContexts.flatMap((context) => (context === undefined ? [] : [{ context }])) }
+}
+
+/** What a replayed message says of the span that replayed it. */
+export function toReplayHeaders({ traceId, spanId, traceFlags }: SpanContext): Record<string, string> {
+  const flags = traceFlags.toString(16).padStart(2, '0')
+  return { [HEADER.REPLAY_TRACEPARENT]: `00-${traceId}-${spanId}-${flags}` }
+}
+
+function readTraceparent(traceparent: string | undefined): SpanContext | undefined {
+  const [, traceId, spanId, flags] =
+    /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(traceparent ?? '') ?? []
+  if (traceId === undefined || spanId === undefined || flags === undefined) return undefined
+  const spanContext = { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true }
+  return trace.isSpanContextValid(spanContext) ? spanContext : undefined
 }

@@ -89,6 +89,11 @@ export const ATTRIBUTES = {
   MESSAGING_OPERATION_NAME: semconv('messaging.operation.name', 'send or process.'),
   MESSAGING_OPERATION_TYPE: semconv('messaging.operation.type', 'send or process.'),
   MESSAGING_DESTINATION_NAME: semconv('messaging.destination.name', 'Queue.'),
+  MESSAGING_ROUTING_KEY: semconv(
+    'messaging.rabbitmq.destination.routing_key',
+    'Routing key of a message sent to an exchange, whatever the driver.',
+  ),
+  MESSAGING_BATCH_MESSAGE_COUNT: semconv('messaging.batch.message_count', 'Messages of one operation.'),
   MESSAGING_MESSAGE_ID: semconv('messaging.message.id', 'Id of the message.'),
   MESSAGING_MESSAGE_BODY_SIZE: semconv('messaging.message.body.size', 'Bytes of the body.'),
   MESSAGING_CONVERSATION_ID: semconv('messaging.message.conversation_id', 'Request the message belongs to.'),

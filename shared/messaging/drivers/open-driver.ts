@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Clock } from '../clock'
 import type { MessageDriver } from '../driver'
+import type { Topology } from '../topology'
 import type { Retention } from './embedded/embedded-driver'
 import { createMemoryDriver } from './memory/memory-driver'
 import { createSqliteDriver } from './sqlite/sqlite-driver'
@@ -8,6 +9,7 @@ import { createSqliteDriver } from './sqlite/sqlite-driver'
 export interface OpenDriverOptions {
   /** Folder of the queue file when the URL names none. */
   readonly dataDir: string
+  readonly topology?: Topology
   readonly queueLengthMax?: number
   readonly retention?: Retention
   /** Most writes that share one transaction, where the driver has any. */

@@ -1,15 +1,18 @@
 import { AppError } from '#shared/errors'
 import type { Clock } from '../../clock'
 import type {
+  DeadLetterPage,
   Delivery,
   DriverSubscription,
   MessageDriver,
   MessageRecord,
+  PublishOutcome,
   QueueStats,
   SendReceipt,
   SubscribeOptions,
 } from '../../driver'
 import { deadLetterQueueOf, type WireMessage } from '../../message'
+import { NO_TOPOLOGY, routesOf, type Topology } from '../../topology'
 import { EmbeddedSubscription } from './embedded-subscription'
 import type { MessageStore } from './message-store'
 
@@ -27,6 +30,7 @@ export interface EmbeddedDriverOptions {
   readonly clock: Clock
   /** Wall clock when `store` was opened, from which the driver's time counts. */
   readonly openedAt: number
+  readonly topology?: Topology
   /** Most messages that may wait in a queue. */
   readonly queueLengthMax?: number
   readonly retention?: Retention
@@ -60,6 +64,7 @@ export class EmbeddedDriver implements MessageDriver {
   readonly #store: MessageStore
   readonly #clock: Clock
   readonly #timeOffset: number
+  readonly #topology: Topology
   readonly #queueLengthMax: number
   readonly #retention: Retention
   readonly #subscriptions = new Map<string, EmbeddedSubscription[]>()
@@ -73,6 +78,7 @@ export class EmbeddedDriver implements MessageDriver {
     this.#store = options.store
     this.#clock = options.clock
     this.#timeOffset = options.openedAt - options.clock.elapsed()
+    this.#topology = options.topology ?? NO_TOPOLOGY
     this.#queueLengthMax = options.queueLengthMax ?? QUEUE_LENGTH_MAX
     this.#retention = options.retention ?? RETENTION
     this.#setAlarm(this.#store.nextDueAt())
@@ -89,6 +95,23 @@ export class EmbeddedDriver implements MessageDriver {
     // Woken before the commit, a subscriber with room claims the message in the same transaction.
     this.wake(queue)
     const receipt = await inserting
+    if (receipt instanceof AppError) throw receipt
+    return receipt
+  }
+
+  async publish(exchange: string, routingKey: string, message: WireMessage): Promise<PublishOutcome> {
+    if (this.#closing !== undefined) throw new AppError('shutting-down')
+    const queues = routesOf(this.#topology, exchange, routingKey)
+    if (queues.length === 0) return { isRouted: false, duplicate: false }
+    const inserting = this.#store.transact(() => queues.map((queue) => this.#insertOrThrow(queue, message)))
+    for (const queue of queues) this.wake(queue)
+    const receipts = await inserting
+    return { isRouted: true, duplicate: receipts.every(({ duplicate }) => duplicate) }
+  }
+
+  /** Thrown, so that the copies in the other queues are undone. */
+  #insertOrThrow(queue: string, message: WireMessage): SendReceipt {
+    const receipt = this.#insert(queue, message)
     if (receipt instanceof AppError) throw receipt
     return receipt
   }
@@ -142,6 +165,7 @@ export class EmbeddedDriver implements MessageDriver {
       delayed,
       inFlight: leased,
       deadLetters: dead.ready + dead.delayed + dead.leased,
+      consumers: (this.#subscriptions.get(queue) ?? []).length,
       oldestAgeMs: oldest === undefined ? undefined : Math.max(0, this.#clock.now() - oldest),
     }
   }
@@ -156,6 +180,18 @@ export class EmbeddedDriver implements MessageDriver {
 
   async peek(messageId: string): Promise<WireMessage | undefined> {
     return this.#store.peek(messageId)
+  }
+
+  purge(_queue: string): Promise<number> {
+    throw new Error('not written yet')
+  }
+
+  deadLetters(_queue: string): Promise<DeadLetterPage> {
+    throw new Error('not written yet')
+  }
+
+  replay(_queue: string): Promise<readonly string[]> {
+    throw new Error('not written yet')
   }
 
   close(): Promise<void> {

@@ -1,10 +1,12 @@
 import { type Clock, systemClock } from '../../clock'
 import type { MessageDriver } from '../../driver'
+import type { Topology } from '../../topology'
 import { EmbeddedDriver, type Retention } from '../embedded/embedded-driver'
 import { MemoryStore } from './memory-store'
 
 export interface MemoryDriverOptions {
   readonly clock?: Clock
+  readonly topology?: Topology
   readonly queueLengthMax?: number
   readonly retention?: Retention
 }

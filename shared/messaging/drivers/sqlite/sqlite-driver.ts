@@ -1,6 +1,7 @@
 import { openDatabase } from '#shared/sqlite'
 import { type Clock, systemClock } from '../../clock'
 import type { MessageDriver } from '../../driver'
+import type { Topology } from '../../topology'
 import { EmbeddedDriver, type Retention } from '../embedded/embedded-driver'
 import { migrations } from './schema'
 import { SqliteStore } from './sqlite-store'
@@ -9,6 +10,7 @@ export interface SqliteDriverOptions {
   /** The queue file; this process becomes its only owner. */
   readonly path: string
   readonly clock?: Clock
+  readonly topology?: Topology
   readonly queueLengthMax?: number
   readonly retention?: Retention
   /** Most writes that share one transaction. */

@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { flag, milliseconds, numberList, wholeNumber } from '#shared/config'
+import { QUEUE_NAME } from './message-bus'
+import type { Binding } from './topology'
+
+const SCHEMES = /^(?:sqlite|memory|amqps?):/
+
+/**
+ * Variables of every process that publishes or consumes messages: the queue service, services that consume,
+ * and workers. They must be the same in all of them, because each declares the same topology on a broker.
+ */
+export const messagingConfigSchema = z.object({
+  QUEUE_URL: z
+    .string()
+    .regex(SCHEMES, 'expected a URL that begins with sqlite:, memory:, amqp: or amqps:')
+    .default('sqlite:')
+    .describe(
+      'Where messages are kept: `sqlite:` (a file in DATA_DIR), `sqlite:/path/to/file`, `memory:`, or a RabbitMQ broker by `amqp://user:password@host/vhost` or `amqps://…`.',
+    ),
+  USE_RABBITMQ: flag(false).describe('true keeps messages in the broker that RABBITMQ_URL names.'),
+  RABBITMQ_URL: z
+    .string()
+    .regex(/^amqps?:/, 'expected a URL that begins with amqp: or amqps:')
+    .default('amqp://guest:guest@127.0.0.1:5672')
+    .describe('The broker that USE_RABBITMQ means.'),
+  RABBITMQ_NAME_PREFIX: z
+    .string()
+    .regex(/^[\w.-]{0,32}$/, 'expected at most 32 letters, digits or any of . _ -')
+    .default('')
+    .describe('Begins the name of every exchange and queue on the broker, to share one, e.g. `staging.`.'),
+  QUEUE_LENGTH_MAX: wholeNumber(100_000).describe(
+    'Messages that may wait in a queue; more are refused with 429.',
+  ),
+  QUEUE_TTL_MS: milliseconds(0, { min: 0 }).describe(
+    'How long a message may wait in a queue before it is a dead letter; 0 is for ever.',
+  ),
+  QUEUE_PRIORITIES: flag(false).describe(
+    'true lets jobs have a priority of high, normal or low; on RabbitMQ each such queue is three.',
+  ),
+  QUEUE_TYPE: z
+    .enum(['quorum', 'classic'])
+    .default('quorum')
+    .describe('How RabbitMQ keeps queues: replicated, or in one place.'),
+  QUEUE_DELIVERY_LIMIT: wholeNumber(10).describe(
+    'Deliveries without an answer after which RabbitMQ itself gives a message up.',
+  ),
+  QUEUE_LEASE_MS: milliseconds(30_000, { min: 100 }).describe(
+    'How long a worker may hold a message without a sign of life before it is offered to another.',
+  ),
+  RETRY_DELAYS_MS: numberList([5_000, 30_000, 300_000]).describe(
+    'Waits before each further attempt; when they are used up the message is dead-lettered.',
+  ),
+  EVENT_BINDINGS: z
+    .string()
+    .default('events.storage=#,events.analytics=#')
+    .transform(parseBindings)
+    .describe(
+      'Which events each consumer gets: `queue=pattern` separated by commas; `*` is one word of the routing key, `#` any number.',
+    ),
+})
+
+export type MessagingConfig = Readonly<z.output<typeof messagingConfigSchema>>
+
+/** The URL that the variables come to. */
+export function queueUrlOf(
+  config: Pick<MessagingConfig, 'QUEUE_URL' | 'USE_RABBITMQ' | 'RABBITMQ_URL'>,
+): string {
+  return config.USE_RABBITMQ ? config.RABBITMQ_URL : config.QUEUE_URL
+}
+
+function parseBindings(text: string, context: z.RefinementCtx): readonly Omit<Binding, 'exchange'>[] {
+  const parts = text.split(',').map((part) => part.trim())
+  return parts
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [queue = '', pattern = ''] = part.split('=')
+      if (!QUEUE_NAME.test(queue) || !/^(?:[\w-]+|[*#])(?:\.(?:[\w-]+|[*#]))*$/.test(pattern)) {
+        context.addIssue({ code: 'custom', message: `expected queue=pattern, found "${part}"` })
+      }
+      return { queue, pattern }
+    })
+}
