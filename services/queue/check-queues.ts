@@ -15,6 +15,6 @@ export function checkQueues(queues: readonly QueueReport[], lengthMax: number, i
         `${queue.name}: ${queue.ready} ready, ${queue.in_flight} in flight, ${queue.dead_letters} dead`,
     )
     .join('; ')
-  const isFilling = queues.some(({ ready, delayed }) => ready + delayed > lengthMax * FILL_WARNING)
+  const isFilling = queues.some(({ ready, delayed }) => ready + (delayed ?? 0) > lengthMax * FILL_WARNING)
   return { status: isFilling ? 'degraded' : 'healthy', detail }
 }

@@ -5,10 +5,10 @@ export interface QueueReport {
   readonly name: string
   /** Waiting and deliverable now. */
   readonly ready: number
-  /** Waiting for the time of their next attempt. */
-  readonly delayed: number
-  /** With a worker. */
-  readonly in_flight: number
+  /** Waiting for the time of their next attempt; null when the broker cannot tell. */
+  readonly delayed: number | null
+  /** With a worker; null when the broker cannot tell. */
+  readonly in_flight: number | null
   readonly dead_letters: number
   readonly dead_letter_queue: string
   /** Age of the oldest ready message; null when there is none. */
@@ -30,8 +30,8 @@ async function reportOf(bus: MessageBus, name: string): Promise<QueueReport> {
   return {
     name,
     ready: stats.ready,
-    delayed: stats.delayed,
-    in_flight: stats.inFlight,
+    delayed: stats.delayed ?? null,
+    in_flight: stats.inFlight ?? null,
     dead_letters: stats.deadLetters,
     dead_letter_queue: deadLetterQueueOf(name),
     oldest_age_ms: stats.oldestAgeMs ?? null,

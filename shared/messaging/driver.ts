@@ -49,6 +49,12 @@ export interface MessageDriver {
   /** MUST answer for a queue that nobody has used: all zeros. MAY be a moment old. */
   stats(queue: string): Promise<QueueStats>
 
+  /**
+   * Whether messages can move right now. MUST answer at once from what it knows, without asking anybody: a
+   * driver that reaches nothing outside of this process is always `connected`.
+   */
+  connection(): DriverConnection
+
   /** Queues that are defined or have been used, dead-letter queues left out. */
   queues(): Promise<readonly string[]>
 
@@ -180,17 +186,22 @@ export interface Delivery {
   extend(leaseMs: number): Promise<Settlement>
 }
 
+export type DriverConnection =
+  | { readonly state: 'connected' }
+  /** `blocked`: connected, but the broker takes no messages. `detail` says why, and holds no password. */
+  | { readonly state: 'disconnected' | 'blocked'; readonly detail: string }
+
 export interface QueueStats {
   /** Waiting and deliverable now. */
   readonly ready: number
-  /** Waiting for the time of their next attempt. */
-  readonly delayed: number
-  /** Handed over and not settled. */
-  readonly inFlight: number
+  /** Waiting for the time of their next attempt; undefined when the broker cannot tell. */
+  readonly delayed: number | undefined
+  /** Handed over and not settled, by all who hold any; undefined when the broker cannot tell. */
+  readonly inFlight: number | undefined
   readonly deadLetters: number
   /** Who is subscribed, where the driver can tell. */
   readonly consumers: number
-  /** Age of the oldest ready message, or an upper bound of it; undefined when there is none. */
+  /** Age of the oldest ready message, or an upper bound of it; undefined when there is none or nobody can tell. */
   readonly oldestAgeMs: number | undefined
 }
 

@@ -1,4 +1,5 @@
 export type { BusLogger } from './bus-logger'
+export type { BusObserver, DeliveryEvent, PublishedEvent, SettledEvent } from './bus-observer'
 export { type Clock, systemClock } from './clock'
 export { type MessagingConfig, messagingConfigSchema, queueUrlOf } from './config'
 export type {
@@ -6,6 +7,7 @@ export type {
   DeadLetterPage,
   DeadLetterPageRequest,
   Delivery,
+  DriverConnection,
   DriverSubscription,
   MessageDriver,
   MessageRecord,

@@ -85,7 +85,7 @@ test('a published body reaches the handler, checked, with what is known of its m
   await bus.subscribe(consume({ handler }))
   await waitUntil('it was handled', () => calls.length === 1)
 
-  assert.deepEqual(receipt, { messageId: 'm1', duplicate: false, queueSize: 1 })
+  assert.deepEqual(receipt, { messageId: 'm1', duplicate: false, queueSize: 1, isRouted: true })
   assert.deepEqual(calls[0]?.body, { text: 'hello' })
   const { signal, headers, ...message } = calls[0]?.message ?? assert.fail()
   assert.deepEqual(message, { messageId: 'm1', attempt: 1, redelivered: false, enqueuedAt: clock.now() })
@@ -493,6 +493,7 @@ function bind(driver: MessageDriver): MessageDriver {
     publish: driver.publish.bind(driver),
     subscribe: driver.subscribe.bind(driver),
     stats: driver.stats.bind(driver),
+    connection: driver.connection.bind(driver),
     queues: driver.queues.bind(driver),
     lookup: driver.lookup.bind(driver),
     peek: driver.peek.bind(driver),

@@ -5,11 +5,13 @@ import type { z } from 'zod'
 import { AppError } from '#shared/errors'
 import { ATTR, withSpan } from '#shared/telemetry'
 import { type BusLogger, silentLogger } from './bus-logger'
+import { type BusObserver, toSafeObserver } from './bus-observer'
 import { type Clock, systemClock } from './clock'
 import type {
   DeadLetterPage,
   DeadLetterPageRequest,
   Delivery,
+  DriverConnection,
   DriverSubscription,
   MessageDriver,
   MessageRecord,
@@ -40,6 +42,8 @@ export interface MessageBusOptions {
   readonly spanNames?: Readonly<Record<string, { readonly send?: string; readonly process?: string }>>
   /** Most bytes of body and headers together. */
   readonly messageBytesMax?: number
+  /** Told of every message, for counters and metrics. */
+  readonly observers?: readonly BusObserver[]
   readonly logger?: BusLogger
   readonly clock?: Clock
 }
@@ -130,6 +134,7 @@ export class MessageBus {
   readonly #driver: MessageDriver
   readonly #clock: Clock
   readonly #logger: BusLogger
+  readonly #observer: Required<BusObserver>
   readonly #subscriptions = new Set<Subscription>()
   #closing: Promise<void> | undefined
 
@@ -138,6 +143,7 @@ export class MessageBus {
     this.#driver = options.driver
     this.#clock = options.clock ?? systemClock
     this.#logger = options.logger ?? silentLogger
+    this.#observer = toSafeObserver(options.observers ?? [], this.#logger)
   }
 
   /**
@@ -162,7 +168,10 @@ export class MessageBus {
     return withSpan(name, { kind: SpanKind.PRODUCER, attributes }, async (span) => {
       const message = this.#toWireMessage(id, options)
       span.setAttribute(ATTR.MESSAGING_MESSAGE_BODY_SIZE, message.body.byteLength)
+      const startedAt = this.#clock.elapsed()
       const { duplicate, queueSize, isRouted } = await this.#send(options, message)
+      const durationMs = this.#clock.elapsed() - startedAt
+      this.#observer.published({ destination: options, message, duplicate, isRouted, durationMs })
       span.setAttribute(ATTR.MESSAGE_DUPLICATE, duplicate)
       if (queueSize !== undefined) span.setAttribute(ATTR.QUEUE_SIZE, queueSize)
       return { messageId: id, duplicate, queueSize, isRouted }
@@ -224,6 +233,7 @@ export class MessageBus {
         attributes: this.#toAttributes('process', queue),
         clock: this.#clock,
         logger: this.#logger,
+        observer: this.#observer,
       })
       const onError = (error: unknown) => this.#logger.error({ queue, err: error }, 'queue cannot be read')
       // Also outside it when a request's own publish is what wakes the driver.
@@ -292,6 +302,11 @@ export class MessageBus {
 
   queueStats(queue: string): Promise<QueueStats> {
     return this.#driver.stats(queue)
+  }
+
+  /** Whether messages can move right now, from what is known without asking. */
+  connection(): DriverConnection {
+    return this.#driver.connection()
   }
 
   /** Queues that are defined or have been used, dead-letter queues left out. */

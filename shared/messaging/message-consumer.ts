@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { AppError, toAppError } from '#shared/errors'
 import { ATTR, withSpan } from '#shared/telemetry'
 import type { BusLogger } from './bus-logger'
+import type { BusObserver, SettledEvent } from './bus-observer'
 import type { Clock } from './clock'
 import type { Delivery, Settlement } from './driver'
 import { giveUp, judgeFailure, type Verdict } from './judge-failure'
@@ -37,6 +38,7 @@ export interface ConsumerOptions<Body> {
   readonly attributes: Attributes
   readonly clock: Clock
   readonly logger: BusLogger
+  readonly observer: Required<BusObserver>
 }
 
 /** A delivery from the moment it arrives to its settlement. */
@@ -95,6 +97,8 @@ export class MessageConsumer<Body> {
     // Nobody need be listening when it rejects.
     abandoned.promise.catch(() => {})
     const leasedAt = this.#options.clock.elapsed()
+    const { queue, observer } = this.#options
+    observer.delivered({ queue, message: delivery.message, attempt: delivery.attempt })
     this.#waiting.push({ delivery, abort: new AbortController(), abandoned, leasedAt, settling: false })
     this.#startNext()
   }
@@ -127,7 +131,7 @@ export class MessageConsumer<Body> {
   async #handleAndSettle(held: HeldDelivery, span: Span): Promise<void> {
     const failure = await this.#attempt(held)
     if (failure === undefined) {
-      await this.#settle(held, () => held.delivery.ack())
+      await this.#settle(held, { outcome: 'acked' }, () => held.delivery.ack())
       return
     }
     await this.#settleFailure(held, failure, span)
@@ -166,26 +170,34 @@ export class MessageConsumer<Body> {
     } else if (verdict.action === 'retry') {
       const { delayMs } = verdict
       this.#options.logger.warn({ ...fields, retry_in_ms: delayMs }, 'message failed and will be retried')
-      await this.#settle(held, () => delivery.nack({ delayMs }))
+      await this.#settle(held, { outcome: 'retried' }, () => delivery.nack({ delayMs }))
     } else {
       span.setAttribute(ATTR.MESSAGE_DEAD_LETTERED, true)
       this.#options.logger.error({ ...fields, reason: verdict.cause.reason }, 'message given up')
-      await this.#settle(held, () => delivery.deadLetter(verdict.cause))
+      const { cause } = verdict
+      await this.#settle(held, { outcome: 'dead-lettered', cause }, () => delivery.deadLetter(cause))
     }
   }
 
   async #giveBack(held: HeldDelivery): Promise<void> {
-    if ((await this.#settle(held, () => held.delivery.release())) === 'settled') this.#released += 1
+    const settlement = await this.#settle(held, { outcome: 'released' }, () => held.delivery.release())
+    if (settlement === 'settled') this.#released += 1
   }
 
   /** A settlement that fails leaves the message leased: it comes again when the lease runs out. */
-  async #settle(held: HeldDelivery, settle: () => Promise<Settlement>): Promise<Settlement> {
-    const { logger } = this.#options
+  async #settle(
+    held: HeldDelivery,
+    end: Pick<SettledEvent, 'outcome' | 'cause'>,
+    settle: () => Promise<Settlement>,
+  ): Promise<Settlement> {
+    const { queue, logger, observer } = this.#options
     const fields = this.#toLogFields(held.delivery)
     held.settling = true
     try {
       const settlement = await settle()
-      if (settlement === 'stale') logger.warn(fields, 'message settled after its lease was lost')
+      const { message, attempt } = held.delivery
+      if (settlement === 'settled') observer.settled({ queue, message, attempt, ...end })
+      else logger.warn(fields, 'message settled after its lease was lost')
       return settlement
     } catch (error) {
       logger.error({ ...fields, err: error }, 'message could not be settled')
@@ -247,6 +259,7 @@ export class MessageConsumer<Body> {
 
   #toAttributes({ message, attempt, redelivered }: Delivery): Attributes {
     const conversationId = message.headers[HEADER.CONVERSATION_ID]
+    const replayedFrom = message.headers[HEADER.REPLAYED_FROM]
     return {
       [ATTR.MESSAGING_MESSAGE_ID]: message.id,
       [ATTR.MESSAGE_ID]: message.id,
@@ -254,6 +267,7 @@ export class MessageConsumer<Body> {
       ...(conversationId !== undefined && { [ATTR.MESSAGING_CONVERSATION_ID]: conversationId }),
       [ATTR.MESSAGE_ATTEMPT]: attempt,
       [ATTR.MESSAGE_REDELIVERED]: redelivered,
+      ...(replayedFrom !== undefined && { [ATTR.MESSAGE_REPLAYED_FROM]: replayedFrom }),
       [ATTR.MESSAGE_WAIT_MS]: Math.max(0, this.#options.clock.now() - message.enqueuedAt),
     }
   }

@@ -99,6 +99,10 @@ export const ATTRIBUTES = {
   MESSAGING_CONVERSATION_ID: semconv('messaging.message.conversation_id', 'Request the message belongs to.'),
   MESSAGE_ATTEMPT: own('mesh.message.attempt', 'Delivery of this message, 1 for the first.'),
   MESSAGE_REDELIVERED: own('mesh.message.redelivered', 'True when an earlier delivery was not finished.'),
+  MESSAGE_REPLAYED_FROM: own(
+    'mesh.message.replayed_from',
+    'Dead-letter queue that an operator took this message back from.',
+  ),
   MESSAGE_WAIT_MS: own('mesh.message.wait_ms', 'Milliseconds between enqueueing and this delivery.'),
   MESSAGE_DEAD_LETTERED: own('mesh.message.dead_lettered', 'True when this delivery was the last one.'),
   MESSAGE_DUPLICATE: own('mesh.message.duplicate', 'True when the queue had this message before.'),

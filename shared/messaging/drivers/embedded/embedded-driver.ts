@@ -3,6 +3,7 @@ import type { Clock } from '../../clock'
 import type {
   DeadLetterPage,
   Delivery,
+  DriverConnection,
   DriverSubscription,
   MessageDriver,
   MessageRecord,
@@ -168,6 +169,10 @@ export class EmbeddedDriver implements MessageDriver {
       consumers: (this.#subscriptions.get(queue) ?? []).length,
       oldestAgeMs: oldest === undefined ? undefined : Math.max(0, this.#clock.now() - oldest),
     }
+  }
+
+  connection(): DriverConnection {
+    return { state: 'connected' }
   }
 
   async queues(): Promise<readonly string[]> {
