@@ -67,6 +67,15 @@ export function isDeadLetterQueue(queue: string): boolean {
   return queue.endsWith(DEAD_LETTER_SUFFIX)
 }
 
+const DEAD_LETTER_HEADERS: ReadonlySet<string> = new Set([
+  HEADER.DEAD_LETTER_QUEUE,
+  HEADER.DEAD_LETTER_REASON,
+  HEADER.DEAD_LETTER_CODE,
+  HEADER.DEAD_LETTER_DETAIL,
+  HEADER.DEAD_LETTER_ATTEMPTS,
+  HEADER.DEAD_LETTER_AT,
+])
+
 /** The message's own headers, the trace's among them, and beside them why, where from and when it was given up. */
 export function toDeadLetterHeaders(
   headers: Readonly<Record<string, string>>,
@@ -83,4 +92,50 @@ export function toDeadLetterHeaders(
     [HEADER.DEAD_LETTER_ATTEMPTS]: String(attempts),
     [HEADER.DEAD_LETTER_AT]: new Date(at).toISOString(),
   }
+}
+
+/** What `toDeadLetterHeaders` was told, and the headers that the message had before. */
+export interface DeadLetterHeaders {
+  readonly headers: Record<string, string>
+  readonly queue: string
+  readonly cause: DeadLetterCause
+  readonly attempts: number
+  /** When it was given up; undefined when the message does not say. */
+  readonly at: number | undefined
+}
+
+/** The inverse of `toDeadLetterHeaders`; undefined for a message that is no dead letter of ours. */
+export function readDeadLetterHeaders(
+  headers: Readonly<Record<string, string>>,
+): DeadLetterHeaders | undefined {
+  const queue = headers[HEADER.DEAD_LETTER_QUEUE]
+  const reason = DEAD_LETTER_REASONS.find((known) => known === headers[HEADER.DEAD_LETTER_REASON])
+  if (queue === undefined || reason === undefined) return undefined
+  const code = headers[HEADER.DEAD_LETTER_CODE] ?? ''
+  const detail = headers[HEADER.DEAD_LETTER_DETAIL] ?? ''
+  const at = Date.parse(headers[HEADER.DEAD_LETTER_AT] ?? '')
+  return {
+    headers: withoutDeadLetterHeaders(headers),
+    queue,
+    cause: { reason, code, detail },
+    attempts: Number(headers[HEADER.DEAD_LETTER_ATTEMPTS]) || 0,
+    at: Number.isNaN(at) ? undefined : at,
+  }
+}
+
+/** The headers of a dead letter that goes back to `queue`: those it had before, and `added`. */
+export function toReplayedHeaders(
+  headers: Readonly<Record<string, string>>,
+  queue: string,
+  added: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return {
+    ...withoutDeadLetterHeaders(headers),
+    [HEADER.REPLAYED_FROM]: deadLetterQueueOf(queue),
+    ...added,
+  }
+}
+
+function withoutDeadLetterHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !DEAD_LETTER_HEADERS.has(name)))
 }

@@ -5,7 +5,7 @@ import { AppError } from '#shared/errors'
 import { temporaryFolder } from '../../sqlite/testing/temporary-folder'
 import type { Clock } from '../clock'
 import type { MessageDriver } from '../driver'
-import { deadLetterQueueOf, HEADER } from '../message'
+import { deadLetterQueueOf, HEADER, type WireMessage } from '../message'
 import { aMessage, messages } from './a-message'
 import { Inbox } from './inbox'
 import { ManualClock } from './manual-clock'
@@ -367,6 +367,143 @@ export function describeDriver(name: string, createDriver: CreateDriver, guarant
       },
     )
 
+    test('purges what is ready and nothing else', async (t) => {
+      const { driver } = await start(t)
+      await Promise.all(messages(5).map((message) => driver.send(QUEUE, message)))
+      await driver.send('contract.other', aMessage())
+      const inbox = await Inbox.open(driver, QUEUE, { prefetch: 2 })
+      const [held] = await inbox.take(2)
+      await inbox.stop()
+
+      assert.equal(await driver.purge(QUEUE), 3)
+
+      assert.deepEqual(await depths(driver), { ready: 0, delayed: 0, inFlight: 2, deadLetters: 0 })
+      assert.equal((await driver.stats('contract.other')).ready, 1)
+      assert.equal(await held?.ack(), 'settled')
+      assert.equal(await driver.purge(QUEUE), 0)
+      assert.equal(await driver.purge('contract.unknown'), 0)
+    })
+
+    test('a purged message is unknown and may be sent again', async (t) => {
+      const { driver } = await start(t)
+      const [message = aMessage()] = messages(1)
+      await driver.send(QUEUE, message)
+
+      await driver.purge(QUEUE)
+
+      assert.equal(await driver.lookup(message.id), undefined)
+      assert.equal(await driver.peek(message.id), undefined)
+      assert.equal((await driver.send(QUEUE, message)).duplicate, false)
+    })
+
+    test('purges a dead-letter queue', async (t) => {
+      const { driver } = await start(t)
+      await giveUp(driver, messages(3))
+
+      assert.equal(await driver.purge(deadLetterQueueOf(QUEUE)), 3)
+
+      assert.equal((await driver.stats(QUEUE)).deadLetters, 0)
+      assert.deepEqual((await driver.deadLetters(QUEUE, { limit: 10 })).deadLetters, [])
+    })
+
+    test('lists dead letters page by page, oldest first, and takes none', async (t) => {
+      const { driver } = await start(t)
+      assert.deepEqual(await driver.deadLetters(QUEUE, { limit: 2 }), { deadLetters: [], next: undefined })
+      const headers = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }
+      await giveUp(
+        driver,
+        messages(5).map((message) => ({ ...message, headers })),
+      )
+
+      const pages: string[][] = []
+      let after: string | undefined
+      do {
+        const page = await driver.deadLetters(QUEUE, { limit: 2, ...(after !== undefined && { after }) })
+        pages.push(toIds(page.deadLetters))
+        after = page.next
+      } while (after !== undefined)
+
+      assert.deepEqual(pages, [['message-1', 'message-2'], ['message-3', 'message-4'], ['message-5']])
+      const [first] = (await driver.deadLetters(QUEUE, { limit: 1 })).deadLetters
+      assert.deepEqual(first?.message.headers, headers)
+      assert.equal(Buffer.from(first?.message.body ?? []).toString(), '{"text":"hello"}')
+      assert.deepEqual(first?.cause, cause)
+      assert.equal(first?.attempts, 1)
+      assert.ok((first?.deadAt ?? 0) > 0)
+      assert.equal((await driver.stats(QUEUE)).deadLetters, 5)
+    })
+
+    test('refuses a mark of a page that it did not give', async (t) => {
+      const { driver } = await start(t)
+
+      await assert.rejects(driver.deadLetters(QUEUE, { limit: 2, after: 'x; DROP TABLE' }), {
+        code: 'invalid-request',
+      })
+    })
+
+    test('replays dead letters as messages that were never tried', async (t) => {
+      const { driver } = await start(t)
+      const headers = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }
+      await giveUp(driver, [aMessage({ id: 'poison', headers })], { nacksBefore: 2 })
+      const inbox = await Inbox.open(driver, QUEUE)
+
+      const replayed = await driver.replay(QUEUE, { limit: 10, headers: { 'x-replayed-by': 'test' } })
+
+      assert.deepEqual(replayed, ['poison'])
+      const delivery = await inbox.next()
+      assert.equal(delivery.message.id, 'poison')
+      assert.equal(Buffer.from(delivery.message.body).toString(), '{"text":"hello"}')
+      assert.equal(delivery.attempt, 1)
+      assert.deepEqual(delivery.message.headers, {
+        ...headers,
+        [HEADER.REPLAYED_FROM]: deadLetterQueueOf(QUEUE),
+        'x-replayed-by': 'test',
+      })
+      assert.deepEqual(await depths(driver), { ready: 0, delayed: 0, inFlight: 1, deadLetters: 0 })
+      assert.equal(await delivery.ack(), 'settled')
+      assert.deepEqual(await driver.replay(QUEUE, { limit: 10, headers: {} }), [])
+    })
+
+    test('replays those that are named, or the oldest up to the limit', async (t) => {
+      const { driver } = await start(t)
+      await giveUp(driver, messages(6))
+
+      const messageIds = ['message-5', 'message-2', 'unknown']
+      const named = await driver.replay(QUEUE, { messageIds, limit: 10, headers: {} })
+      const oldest = await driver.replay(QUEUE, { limit: 2, headers: {} })
+
+      assert.deepEqual(named, ['message-2', 'message-5'])
+      assert.deepEqual(oldest, ['message-1', 'message-3'])
+      const { deadLetters } = await driver.deadLetters(QUEUE, { limit: 10 })
+      assert.deepEqual(toIds(deadLetters), ['message-4', 'message-6'])
+      assert.deepEqual(await depths(driver), { ready: 4, delayed: 0, inFlight: 0, deadLetters: 2 })
+    })
+
+    test('a replayed message that fails again is a dead letter again, once', async (t) => {
+      const { driver } = await start(t)
+      await giveUp(driver, [aMessage({ id: 'poison' })])
+      await driver.replay(QUEUE, { limit: 10, headers: {} })
+      const inbox = await Inbox.open(driver, QUEUE)
+      await (await inbox.next()).deadLetter(cause)
+
+      assert.equal((await driver.stats(QUEUE)).deadLetters, 1)
+      assert.deepEqual(await driver.replay(QUEUE, { limit: 10, headers: {} }), ['poison'])
+      const again = await inbox.next()
+      assert.equal(again.attempt, 1)
+      assert.equal(await again.ack(), 'settled')
+      assert.deepEqual(await depths(driver), { ready: 0, delayed: 0, inFlight: 0, deadLetters: 0 })
+    })
+
+    test('replays more than it moves in one step, and stops at the length limit', async (t) => {
+      const { driver } = await start(t, { queueLengthMax: 1_200 })
+      await giveUp(driver, messages(1_201))
+
+      const replayed = await driver.replay(QUEUE, { limit: 5_000, headers: {} })
+
+      assert.equal(replayed.length, 1_200)
+      assert.deepEqual(await depths(driver), { ready: 1_200, delayed: 0, inFlight: 0, deadLetters: 1 })
+    })
+
     test('two subscribers share a queue, each message with one of them', async (t) => {
       const { driver } = await start(t)
       const inboxes = [
@@ -492,6 +629,7 @@ export function describeDriver(name: string, createDriver: CreateDriver, guarant
           delayed: 0,
           inFlight: 0,
           deadLetters: 0,
+          consumers: 0,
           oldestAgeMs: undefined,
         })
         const enqueuedAt = clock.now()
@@ -513,6 +651,7 @@ export function describeDriver(name: string, createDriver: CreateDriver, guarant
           delayed: 1,
           inFlight: 1,
           deadLetters: 1,
+          consumers: 0,
           oldestAgeMs: 1_500,
         })
         await third?.ack()
@@ -666,12 +805,27 @@ export function describeDriver(name: string, createDriver: CreateDriver, guarant
   })
 }
 
+/** Makes dead letters of `sent`, in order. */
+async function giveUp(
+  driver: MessageDriver,
+  sent: readonly WireMessage[],
+  { nacksBefore = 0 } = {},
+): Promise<void> {
+  const inbox = await Inbox.open(driver, QUEUE, { prefetch: 100 })
+  for (const message of sent) {
+    await driver.send(QUEUE, message)
+    for (let nacks = 0; nacks < nacksBefore; nacks++) await (await inbox.next()).nack({ delayMs: 0 })
+    assert.equal(await (await inbox.next()).deadLetter(cause), 'settled')
+  }
+  await inbox.stop()
+}
+
 function toIds(deliveries: readonly { readonly message: { readonly id: string } }[]): string[] {
   return deliveries.map(({ message }) => message.id)
 }
 
 async function depths(driver: MessageDriver) {
-  const { oldestAgeMs: _, ...counts } = await driver.stats(QUEUE)
+  const { oldestAgeMs: _, consumers: __, ...counts } = await driver.stats(QUEUE)
   return counts
 }
 

@@ -2,6 +2,7 @@ import { AppError } from '#shared/errors'
 import type { Clock } from '../../clock'
 import type {
   DeadLetterPage,
+  DeadLetterPageRequest,
   Delivery,
   DriverConnection,
   DriverSubscription,
@@ -9,11 +10,13 @@ import type {
   MessageRecord,
   PublishOutcome,
   QueueStats,
+  ReplaySelection,
   SendReceipt,
   SubscribeOptions,
 } from '../../driver'
 import { deadLetterQueueOf, type WireMessage } from '../../message'
 import { NO_TOPOLOGY, routesOf, type Topology } from '../../topology'
+import { toDeadLetter } from './dead-letter-record'
 import { EmbeddedSubscription } from './embedded-subscription'
 import type { MessageStore } from './message-store'
 
@@ -46,6 +49,9 @@ const STORE_RETRY_MS = 1_000
 
 /** Most messages made ready in one step when many delays end together; the rest follows at once. */
 const RELEASE_MAX = 1_000
+
+/** Most messages that are purged or replayed in one transaction: it bounds how long the event loop is held. */
+const STEP_MAX = 500
 
 /** Each so many messages done, twice as many old ones are forgotten: small steps that keep up. */
 const SWEEP_EVERY = 64
@@ -91,7 +97,7 @@ export class EmbeddedDriver implements MessageDriver {
   }
 
   async send(queue: string, message: WireMessage): Promise<SendReceipt> {
-    if (this.#closing !== undefined) throw new AppError('shutting-down')
+    this.#assertOpen()
     const inserting = this.#store.transact(() => this.#insert(queue, message))
     // Woken before the commit, a subscriber with room claims the message in the same transaction.
     this.wake(queue)
@@ -101,7 +107,7 @@ export class EmbeddedDriver implements MessageDriver {
   }
 
   async publish(exchange: string, routingKey: string, message: WireMessage): Promise<PublishOutcome> {
-    if (this.#closing !== undefined) throw new AppError('shutting-down')
+    this.#assertOpen()
     const queues = routesOf(this.#topology, exchange, routingKey)
     if (queues.length === 0) return { isRouted: false, duplicate: false }
     const inserting = this.#store.transact(() => queues.map((queue) => this.#insertOrThrow(queue, message)))
@@ -144,7 +150,7 @@ export class EmbeddedDriver implements MessageDriver {
     options: SubscribeOptions,
     deliver: (delivery: Delivery) => void,
   ): Promise<DriverSubscription> {
-    if (this.#closing !== undefined) throw new AppError('shutting-down')
+    this.#assertOpen()
     const subscription = new EmbeddedSubscription(this, queue, options, deliver)
     this.#subscriptions.set(queue, [...(this.#subscriptions.get(queue) ?? []), subscription])
     subscription.wake()
@@ -187,16 +193,44 @@ export class EmbeddedDriver implements MessageDriver {
     return this.#store.peek(messageId)
   }
 
-  purge(_queue: string): Promise<number> {
-    throw new Error('not written yet')
+  async purge(queue: string): Promise<number> {
+    this.#assertOpen()
+    const until = this.#store.lastSequence()
+    return inSteps(Number.POSITIVE_INFINITY, async (limit) => {
+      const purged = await this.transact((store) => store.purge(queue, { until, limit }))
+      return { count: purged, isLast: purged < limit }
+    })
   }
 
-  deadLetters(_queue: string): Promise<DeadLetterPage> {
-    throw new Error('not written yet')
+  async deadLetters(queue: string, { limit, after }: DeadLetterPageRequest): Promise<DeadLetterPage> {
+    const page = this.#store.deadLetters(queue, { after: parsePageMark(after), limit: limit + 1 })
+    const shown = page.slice(0, limit)
+    return {
+      deadLetters: shown.map(({ message }) => toDeadLetter(message)),
+      next: page.length > limit ? String(shown.at(-1)?.sequence) : undefined,
+    }
   }
 
-  replay(_queue: string): Promise<readonly string[]> {
-    throw new Error('not written yet')
+  async replay(queue: string, { messageIds, limit, headers }: ReplaySelection): Promise<readonly string[]> {
+    this.#assertOpen()
+    // What fails again meanwhile is a younger dead letter and stays one.
+    const until = this.#store.lastSequence()
+    const replayed: string[] = []
+    await inSteps(limit, async (stepMax) => {
+      const moving = this.transact((store) => {
+        const room = Math.max(0, this.#queueLengthMax - this.#waiting(queue))
+        return store.replay(queue, { until, limit: Math.min(stepMax, room), messageIds, headers })
+      })
+      this.wake(queue)
+      const moved = await moving
+      replayed.push(...moved)
+      return { count: moved.length, isLast: moved.length < stepMax }
+    })
+    return replayed
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw new AppError('shutting-down')
   }
 
   close(): Promise<void> {
@@ -272,4 +306,27 @@ export class EmbeddedDriver implements MessageDriver {
     const next = this.#store.nextDueAt()
     if (next !== undefined) this.lookAgainAt(next)
   }
+}
+
+/** Repeats `step` until it was the last one or `max` is reached; the sum of what it counted. */
+async function inSteps(
+  max: number,
+  step: (limit: number) => Promise<{ readonly count: number; readonly isLast: boolean }>,
+): Promise<number> {
+  let total = 0
+  while (total < max) {
+    const { count, isLast } = await step(Math.min(STEP_MAX, max - total))
+    total += count
+    if (isLast) break
+  }
+  return total
+}
+
+/** The place in the order of arrival after which a page of dead letters begins. */
+function parsePageMark(after: string | undefined): number {
+  if (after === undefined) return 0
+  if (!/^\d{1,15}$/.test(after)) {
+    throw new AppError('invalid-request', { detail: `${JSON.stringify(after)} is no mark of a page` })
+  }
+  return Number(after)
 }

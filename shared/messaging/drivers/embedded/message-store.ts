@@ -46,6 +46,21 @@ export interface MessageStore {
   releaseDue(time: number, limit: number): readonly Lease[]
   /** The earliest `until`. May be called outside `transact`. */
   nextDueAt(): number | undefined
+  /**
+   * Takes out up to `limit` ready messages of `queue` that came no later than `until`, and returns how many. What
+   * is taken out is unknown from then on.
+   */
+  purge(queue: string, range: SequenceRange): number
+  /**
+   * Moves dead letters of `queue` back into it, oldest first: up to `limit` of those that came no later than
+   * `until`, or those with `messageIds` among them. Each becomes a new message, ready, last in the order and
+   * never tried. One whose id is waiting or held in `queue` stays where it is. Returns the ids.
+   */
+  replay(queue: string, selection: ReplayRange): readonly string[]
+  /** Up to `limit` ready dead letters of `queue` that came after `after`, oldest first. May be called outside `transact`. */
+  deadLetters(queue: string, page: { readonly after: number; readonly limit: number }): readonly DeadMessage[]
+  /** The last place that was given in the order of arrival. May be called outside `transact`. */
+  lastSequence(): number
   /** Forgets at most `limit` done messages: those finished before `finishedBefore`, or above `countMax`. */
   sweep(bounds: { readonly finishedBefore: number; readonly countMax: number; readonly limit: number }): void
 
@@ -75,6 +90,23 @@ export interface Lease {
 export interface Claim extends Lease {
   readonly message: WireMessage
   readonly attempt: number
+}
+
+export interface SequenceRange {
+  readonly until: number
+  readonly limit: number
+}
+
+export interface ReplayRange extends SequenceRange {
+  readonly messageIds: readonly string[] | undefined
+  /** Added to each message. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** A message as it lies in a dead-letter queue, with the headers that say why. */
+export interface DeadMessage {
+  readonly sequence: number
+  readonly message: WireMessage
 }
 
 export interface QueueCounts {

@@ -4,11 +4,20 @@ import {
   deadLetterQueueOf,
   isDeadLetterQueue,
   toDeadLetterHeaders,
+  toReplayedHeaders,
   type WireMessage,
 } from '../../message'
 import { digestOf } from '../embedded/body-digest'
 import { toDeadLetterRecord } from '../embedded/dead-letter-record'
-import type { Claim, Lease, MessageStore, QueueCounts } from '../embedded/message-store'
+import type {
+  Claim,
+  DeadMessage,
+  Lease,
+  MessageStore,
+  QueueCounts,
+  ReplayRange,
+  SequenceRange,
+} from '../embedded/message-store'
 
 interface Entry {
   readonly sequence: number
@@ -145,6 +154,47 @@ export class MemoryStore implements MessageStore {
     let next: number | undefined
     for (const { until } of this.#pending) next = Math.min(next ?? until, until)
     return next
+  }
+
+  purge(queue: string, { until, limit }: SequenceRange): number {
+    const purged = this.#queue(queue)
+      .ready.filter(({ sequence }) => sequence <= until)
+      .slice(0, limit)
+    for (const entry of purged) this.#forget(entry)
+    return purged.length
+  }
+
+  deadLetters(
+    queue: string,
+    page: { readonly after: number; readonly limit: number },
+  ): readonly DeadMessage[] {
+    return this.#queue(deadLetterQueueOf(queue))
+      .ready.filter(({ sequence }) => sequence > page.after)
+      .slice(0, page.limit)
+  }
+
+  replay(queue: string, { until, limit, messageIds, headers }: ReplayRange): readonly string[] {
+    const { byId } = this.#queue(queue)
+    const selected = messageIds && new Set(messageIds)
+    const replayed = this.#queue(deadLetterQueueOf(queue))
+      .ready.filter(({ sequence, message: { id } }) => {
+        const isLive = (byId.get(id)?.state ?? 'done') !== 'done'
+        return sequence <= until && (selected?.has(id) ?? true) && !isLive
+      })
+      .slice(0, limit)
+    for (const entry of replayed) {
+      const { message } = entry
+      this.#forget(entry)
+      // What is remembered of it would make it a duplicate.
+      const known = byId.get(message.id)
+      if (known !== undefined) this.#forget(known)
+      this.insert(queue, { ...message, headers: toReplayedHeaders(message.headers, queue, headers) })
+    }
+    return replayed.map(({ message }) => message.id)
+  }
+
+  lastSequence(): number {
+    return this.#lastSequence
   }
 
   sweep({ finishedBefore, countMax, limit }: Parameters<MessageStore['sweep']>[0]): void {

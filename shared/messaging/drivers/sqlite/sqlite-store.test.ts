@@ -11,6 +11,7 @@ import { EmbeddedDriver } from '../embedded/embedded-driver'
 import { migrations } from './schema'
 import { createSqliteDriver } from './sqlite-driver'
 import { SqliteStore } from './sqlite-store'
+import { prepareStatements } from './statements'
 
 const QUEUE = 'store.jobs'
 
@@ -102,22 +103,29 @@ test('a message that is done leaves its body and headers behind', async (t) => {
 test('claims and due messages are found through their indexes', (t) => {
   const database = openDatabase({ path: ':memory:', migrations })
   t.after(() => database.close())
-  const plan = (sql: string) =>
+  const sql = prepareStatements(database)
+  const plan = (statement: { readonly source: string }, ...parameters: unknown[]) =>
     database
-      .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-      .all()
+      .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${statement.source}`)
+      .all(...parameters)
       .map(({ detail }) => detail)
       .join('\n')
 
-  const claim = plan(
-    `SELECT sequence FROM message WHERE queue = 'a' AND state = 'ready' ORDER BY sequence LIMIT 5`,
-  )
-  assert.match(claim, /USING COVERING INDEX message_ready \(queue=\?\)$/)
-  assert.match(plan('SELECT sequence FROM message WHERE until <= 5 ORDER BY until'), /message_until/)
-  assert.match(plan('SELECT min(until) FROM message WHERE until IS NOT NULL'), /message_until/)
-  assert.match(plan(`SELECT state FROM message WHERE id = 'a'`), /SEARCH message USING INDEX .*\(id=\?\)/)
-  assert.match(
-    plan('SELECT sequence FROM message WHERE finished_at < 5 ORDER BY finished_at'),
-    /message_finished/,
-  )
+  assert.match(plan(sql.claim, 1, 'a', 5), /SEARCH message USING COVERING INDEX message_ready \(queue=\?\)/)
+  assert.match(plan(sql.releaseDue, 5, 5), /message_until/)
+  assert.match(plan(sql.nextDueAt), /message_until/)
+  assert.match(plan(sql.lookup, 'a'), /SEARCH message USING INDEX .*\(id=\?\)/)
+  assert.match(plan(sql.sweepByAge, 5, 5), /message_finished/)
+  assert.match(plan(sql.sweepOldest, 5), /message_finished/)
+  assert.match(plan(sql.purge, 'a', 5, 5), /message_ready \(queue=\?/)
+  assert.match(plan(sql.deadLetters, 'a', 5, 5), /message_ready \(queue=\?/)
+  assert.match(plan(sql.replayable, 'a', 5, 'b', 5), /message_ready \(queue=\?/)
+  const byId = plan(sql.replayableOf, '["x"]', 'a', 5, 'b', 5)
+  assert.match(byId, /SEARCH message USING INDEX .*\(id=\? AND queue=\?/)
+  for (const statement of [sql.claim, sql.releaseDue, sql.deadLetters, sql.replayable]) {
+    assert.doesNotMatch(
+      plan(statement, ...Array(statement.source.split('?').length - 1).fill(1)),
+      /TEMP B-TREE/,
+    )
+  }
 })

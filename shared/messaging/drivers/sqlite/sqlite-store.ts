@@ -6,11 +6,20 @@ import {
   deadLetterQueueOf,
   isDeadLetterQueue,
   toDeadLetterHeaders,
+  toReplayedHeaders,
   type WireMessage,
 } from '../../message'
 import { digestOf } from '../embedded/body-digest'
 import { toDeadLetterRecord } from '../embedded/dead-letter-record'
-import type { Claim, Lease, MessageStore, QueueCounts } from '../embedded/message-store'
+import type {
+  Claim,
+  DeadMessage,
+  Lease,
+  MessageStore,
+  QueueCounts,
+  ReplayRange,
+  SequenceRange,
+} from '../embedded/message-store'
 import {
   type ClaimedRow,
   type MessageState,
@@ -132,8 +141,8 @@ export class SqliteStore implements MessageStore {
     if (!this.#finish(claim, at, cause)) return false
     const { queue, message, attempt } = claim
     const deadLetterQueue = deadLetterQueueOf(queue)
-    const older = this.#sql.deleteDeadLetter.get(message.id, deadLetterQueue)
-    if (older !== undefined) this.#uncount(deadLetterQueue, older.state)
+    // A dead letter of the same id is older than the memory of its message: the newer one counts.
+    this.#delete(message.id, deadLetterQueue)
     const headers = toDeadLetterHeaders(message.headers, queue, cause, { attempts: attempt, at })
     this.insert(deadLetterQueue, { ...message, headers })
     return true
@@ -160,6 +169,39 @@ export class SqliteStore implements MessageStore {
     return this.#sql.nextDueAt.get()?.until ?? undefined
   }
 
+  purge(queue: string, { until, limit }: SequenceRange): number {
+    const { changes } = this.#sql.purge.run(queue, until, limit)
+    this.#move(queue, { from: 'ready', messages: changes })
+    return changes
+  }
+
+  deadLetters(
+    queue: string,
+    page: { readonly after: number; readonly limit: number },
+  ): readonly DeadMessage[] {
+    const rows = this.#sql.deadLetters.all(deadLetterQueueOf(queue), page.after, page.limit)
+    return rows.map((row) => ({ sequence: row.sequence, message: toWireMessage(row) }))
+  }
+
+  replay(queue: string, { until, limit, messageIds, headers }: ReplayRange): readonly string[] {
+    const deadLetterQueue = deadLetterQueueOf(queue)
+    const rows =
+      messageIds === undefined
+        ? this.#sql.replayable.all(deadLetterQueue, until, queue, limit)
+        : this.#sql.replayableOf.all(JSON.stringify(messageIds), deadLetterQueue, until, queue, limit)
+    for (const message of rows.map(toWireMessage)) {
+      this.#delete(message.id, deadLetterQueue)
+      // What is remembered of it would make it a duplicate.
+      this.#delete(message.id, queue)
+      this.insert(queue, { ...message, headers: toReplayedHeaders(message.headers, queue, headers) })
+    }
+    return rows.map(({ id }) => id)
+  }
+
+  lastSequence(): number {
+    return this.#sql.lastSequence.get()?.sequence ?? 0
+  }
+
   sweep({ finishedBefore, countMax, limit }: Parameters<MessageStore['sweep']>[0]): void {
     const counts = this.#counts
     const aged = this.#sql.sweepByAge.run(finishedBefore, limit).changes
@@ -183,9 +225,7 @@ export class SqliteStore implements MessageStore {
 
   peek(messageId: string): WireMessage | undefined {
     const row = this.#sql.peek.get(messageId)
-    if (row === undefined) return undefined
-    const { content_type: contentType, body, enqueued_at: enqueuedAt } = row
-    return { id: messageId, body, headers: JSON.parse(row.headers), contentType, enqueuedAt }
+    return row === undefined ? undefined : toWireMessage({ ...row, id: messageId })
   }
 
   queues(): readonly string[] {
@@ -222,9 +262,10 @@ export class SqliteStore implements MessageStore {
     return counts
   }
 
-  #uncount(queue: string, state: MessageState): void {
-    if (state === 'done') this.#counts.done -= 1
-    else this.#move(queue, { from: state })
+  #delete(messageId: string, queue: string): void {
+    const deleted = this.#sql.delete.get(messageId, queue)
+    if (deleted?.state === 'done') this.#counts.done -= 1
+    else if (deleted !== undefined) this.#move(queue, { from: deleted.state })
   }
 
   #move(
@@ -247,10 +288,13 @@ function countsOf({ queues }: Counts, queue: string): Record<State, number> {
 }
 
 function toClaim(queue: string, row: ClaimedRow, payload: PayloadRow): Claim {
-  const { sequence, delivery, attempts: attempt, id, enqueued_at: enqueuedAt } = row
-  const { content_type: contentType, body } = payload
-  const headers = JSON.parse(payload.headers)
-  return { queue, sequence, delivery, attempt, message: { id, body, headers, contentType, enqueuedAt } }
+  const { sequence, delivery, attempts: attempt } = row
+  return { queue, sequence, delivery, attempt, message: toWireMessage({ ...row, ...payload }) }
+}
+
+function toWireMessage(row: PayloadRow & { readonly id: string; readonly enqueued_at: number }): WireMessage {
+  const { id, body, content_type: contentType, enqueued_at: enqueuedAt } = row
+  return { id, body, headers: JSON.parse(row.headers), contentType, enqueuedAt }
 }
 
 function toMessageRecord(messageId: string, row: StatusRow): MessageRecord {

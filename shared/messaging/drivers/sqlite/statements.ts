@@ -34,10 +34,21 @@ export interface ReleasedRow {
   readonly state: 'delayed' | 'leased'
 }
 
+/** A dead letter with its payload. */
+export interface DeadMessageRow extends PayloadRow {
+  readonly sequence: number
+  readonly id: string
+  readonly enqueued_at: number
+}
+
 type LeaseKey = [sequence: number, delivery: number]
 
 /** The lease still stands: the message is leased, and to this delivery. */
 const LEASE_STANDS = `sequence = ? AND delivery = ? AND state = 'leased'`
+
+/** No message of its id waits or is held in the queue that is asked for. */
+const IS_NOT_LIVE = `NOT EXISTS (
+        SELECT 1 FROM message AS live WHERE live.id = message.id AND live.queue = ? AND live.state <> 'done')`
 
 /** Every statement on a queue file, prepared. */
 export function prepareStatements(database: SqliteDatabase) {
@@ -89,17 +100,50 @@ export function prepareStatements(database: SqliteDatabase) {
       `UPDATE message SET state = 'delayed', until = ?, delay_ms = ? WHERE ${LEASE_STANDS}`,
     ),
 
-    // A dead letter of the same id is older than the memory of its message: the newer one counts.
-    deleteDeadLetter: database.prepare<
-      [id: string, deadLetterQueue: string],
-      { readonly state: MessageState }
-    >('DELETE FROM message WHERE id = ? AND queue = ? RETURNING state'),
+    delete: database.prepare<[id: string, queue: string], { readonly state: MessageState }>(
+      'DELETE FROM message WHERE id = ? AND queue = ? RETURNING state',
+    ),
 
     // Of what is made ready, only delayed messages have a delay.
     releaseDue: database.prepare<[time: number, limit: number], ReleasedRow>(`
       UPDATE message SET state = 'ready', until = NULL
       WHERE sequence IN (SELECT sequence FROM message WHERE until <= ? ORDER BY until LIMIT ?)
       RETURNING sequence, delivery, queue, iif(delay_ms IS NULL, 'leased', 'delayed') AS state`),
+
+    purge: database.prepare<[queue: string, until: number, limit: number]>(`
+      DELETE FROM message WHERE sequence IN (
+        SELECT sequence FROM message WHERE queue = ? AND state = 'ready' AND sequence <= ? LIMIT ?)`),
+
+    deadLetters: database.prepare<[deadLetterQueue: string, after: number, limit: number], DeadMessageRow>(`
+      SELECT sequence, id, enqueued_at, content_type, headers, body
+      FROM message JOIN payload USING (sequence)
+      WHERE queue = ? AND state = 'ready' AND sequence > ?
+      ORDER BY sequence LIMIT ?`),
+
+    replayable: database.prepare<
+      [deadLetterQueue: string, until: number, queue: string, limit: number],
+      DeadMessageRow
+    >(`
+      SELECT sequence, id, enqueued_at, content_type, headers, body
+      FROM message JOIN payload USING (sequence)
+      WHERE queue = ? AND state = 'ready' AND sequence <= ? AND ${IS_NOT_LIVE}
+      ORDER BY sequence LIMIT ?`),
+
+    // Begins with the ids, because there may be many more dead letters than are asked for.
+    replayableOf: database.prepare<
+      [messageIds: string, deadLetterQueue: string, until: number, queue: string, limit: number],
+      DeadMessageRow
+    >(`
+      SELECT sequence, message.id, enqueued_at, content_type, headers, body
+      FROM (SELECT DISTINCT value FROM json_each(?)) AS selected
+        CROSS JOIN message ON message.id = selected.value
+        JOIN payload USING (sequence)
+      WHERE queue = ? AND state = 'ready' AND sequence <= ? AND ${IS_NOT_LIVE}
+      ORDER BY sequence LIMIT ?`),
+
+    lastSequence: database.prepare<[], { readonly sequence: number | null }>(
+      'SELECT max(sequence) AS sequence FROM message',
+    ),
 
     nextDueAt: database.prepare<[], { readonly until: number | null }>(
       'SELECT min(until) AS until FROM message WHERE until IS NOT NULL',
