@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 
 /** One variable as the documentation shows it. */
 export interface ConfigVariable {
@@ -17,9 +17,10 @@ export function variablesOf(schema: z.ZodObject): ConfigVariable[] {
   }))
 }
 
-/** What parsing nothing gives is the default; a list is written as it is read, separated by commas. */
+/** As it is written where the schema has it in that form, else what parsing nothing gives. */
 function defaultOf(variable: z.ZodType): string | undefined {
+  const { default: written } = z.toJSONSchema(variable, { io: 'input', unrepresentable: 'any' })
+  if (written !== undefined) return String(written)
   const parsed = variable.safeParse(undefined)
-  if (!parsed.success || parsed.data === undefined) return undefined
-  return Array.isArray(parsed.data) ? parsed.data.join(',') : String(parsed.data)
+  return parsed.success && parsed.data !== undefined ? String(parsed.data) : undefined
 }

@@ -1,5 +1,6 @@
 export * from './answer'
 export * from './catalogue'
+export * from './events'
 export * from './feedback'
 export * from './generation'
 export * from './processing'

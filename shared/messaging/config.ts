@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { flag, milliseconds, numberList, wholeNumber } from '#shared/config'
 import { QUEUE_NAME } from './message-bus'
-import type { Binding } from './topology'
+import { type Binding, TOPIC_PATTERN } from './topology'
 
 const SCHEMES = /^(?:sqlite|memory|amqps?):/
 
@@ -74,7 +74,7 @@ function parseBindings(text: string, context: z.RefinementCtx): readonly Omit<Bi
     .filter((part) => part !== '')
     .map((part) => {
       const [queue = '', pattern = ''] = part.split('=')
-      if (!QUEUE_NAME.test(queue) || !/^(?:[\w-]+|[*#])(?:\.(?:[\w-]+|[*#]))*$/.test(pattern)) {
+      if (!QUEUE_NAME.test(queue) || !TOPIC_PATTERN.test(pattern)) {
         context.addIssue({ code: 'custom', message: `expected queue=pattern, found "${part}"` })
       }
       return { queue, pattern }

@@ -22,6 +22,14 @@ export { RETENTION, type Retention } from './drivers/embedded/embedded-driver'
 export { createMemoryDriver, type MemoryDriverOptions } from './drivers/memory/memory-driver'
 export { type OpenDriverOptions, openDriver } from './drivers/open-driver'
 export { createSqliteDriver, type SqliteDriverOptions } from './drivers/sqlite/sqlite-driver'
+export {
+  createRouteEvent,
+  type EventFilter,
+  type EventRoutingConfig,
+  eventRoutingConfigSchema,
+  eventsConfigSchema,
+  type RouteEvent,
+} from './event-routing'
 export { createMeshTopology } from './mesh-topology'
 export {
   type DeadLetterCause,

@@ -44,6 +44,9 @@ export interface Binding {
   readonly queue: string
 }
 
+/** What a binding to a topic exchange may look like. */
+export const TOPIC_PATTERN = /^(?:[\w-]+|[*#])(?:\.(?:[\w-]+|[*#]))*$/
+
 export const NO_TOPOLOGY: Topology = { queues: [], exchanges: [], bindings: [], retryDelaysMs: [] }
 
 /** The queues that get a message of `exchange` with `routingKey`, each once, in the order of the bindings. */
