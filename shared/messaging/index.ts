@@ -1,5 +1,13 @@
 export type { BusLogger } from './bus-logger'
 export type { BusObserver, DeliveryEvent, PublishedEvent, SettledEvent } from './bus-observer'
+export {
+  type ClaimableDriver,
+  type ClaimedMessage,
+  type ClaimOptions,
+  isClaimable,
+  type Lease,
+  type LeaseSettlement,
+} from './claimable-driver'
 export { type Clock, systemClock } from './clock'
 export { type MessagingConfig, messagingConfigSchema, queueUrlOf } from './config'
 export type {

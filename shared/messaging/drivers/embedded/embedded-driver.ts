@@ -1,4 +1,5 @@
 import { AppError } from '#shared/errors'
+import type { ClaimableDriver, ClaimedMessage, ClaimOptions, LeaseSettlement } from '../../claimable-driver'
 import type { Clock } from '../../clock'
 import type {
   DeadLetterPage,
@@ -6,19 +7,22 @@ import type {
   Delivery,
   DriverConnection,
   DriverSubscription,
-  MessageDriver,
   MessageRecord,
   PublishOutcome,
   QueueStats,
   ReplaySelection,
   SendReceipt,
+  Settlement,
   SubscribeOptions,
 } from '../../driver'
 import { deadLetterQueueOf, type WireMessage } from '../../message'
 import { NO_TOPOLOGY, routesOf, type Topology } from '../../topology'
 import { toDeadLetter } from './dead-letter-record'
 import { EmbeddedSubscription } from './embedded-subscription'
-import type { MessageStore } from './message-store'
+import type { Claim, Lease, MessageStore } from './message-store'
+import { settleLease, waitOf } from './settle-lease'
+import type { Taker } from './taker'
+import { WaitingClaim } from './waiting-claim'
 
 /** How long, and how many of, the messages that are done can still be told about and recognised when resent. */
 export interface Retention {
@@ -66,7 +70,7 @@ const SWEEP_EVERY = 64
  * Nothing polls: a message is claimed when it is sent, in the same step when a subscriber has room, and the one
  * timer is set to the next lease or delay that ends.
  */
-export class EmbeddedDriver implements MessageDriver {
+export class EmbeddedDriver implements ClaimableDriver {
   readonly system: string
   readonly #store: MessageStore
   readonly #clock: Clock
@@ -74,7 +78,8 @@ export class EmbeddedDriver implements MessageDriver {
   readonly #topology: Topology
   readonly #queueLengthMax: number
   readonly #retention: Retention
-  readonly #subscriptions = new Map<string, EmbeddedSubscription[]>()
+  /** Who takes messages, by queue, the first to be woken first. */
+  readonly #takers = new Map<string, readonly Taker[]>()
   #alarmAt = Number.POSITIVE_INFINITY
   #cancelAlarm = () => {}
   #finished = 0
@@ -152,15 +157,46 @@ export class EmbeddedDriver implements MessageDriver {
   ): Promise<DriverSubscription> {
     this.#assertOpen()
     const subscription = new EmbeddedSubscription(this, queue, options, deliver)
-    this.#subscriptions.set(queue, [...(this.#subscriptions.get(queue) ?? []), subscription])
+    this.#add(queue, subscription)
     subscription.wake()
     return {
       stop: async () => {
-        const others = (this.#subscriptions.get(queue) ?? []).filter((other) => other !== subscription)
-        this.#subscriptions.set(queue, others)
+        this.#remove(queue, subscription)
         await subscription.stop()
       },
     }
+  }
+
+  #takersOf(queue: string): readonly Taker[] {
+    return this.#takers.get(queue) ?? []
+  }
+
+  #add(queue: string, taker: Taker): void {
+    this.#takers.set(queue, [...this.#takersOf(queue), taker])
+  }
+
+  #remove(queue: string, taker: Taker): void {
+    const others = this.#takersOf(queue).filter((other) => other !== taker)
+    if (others.length > 0) this.#takers.set(queue, others)
+    else this.#takers.delete(queue)
+  }
+
+  async claim(queue: string, options: ClaimOptions): Promise<readonly ClaimedMessage[]> {
+    this.#assertOpen()
+    const claim = new WaitingClaim(this, queue, options)
+    this.#add(queue, claim)
+    claim.start()
+    try {
+      return await claim.answer
+    } finally {
+      this.#remove(queue, claim)
+    }
+  }
+
+  async settle(lease: Lease, settlement: LeaseSettlement): Promise<Settlement> {
+    const settled = this.settleClaim((store) => store.findClaim(lease), settlement)
+    if (settlement.action !== 'extend') this.wake(lease.queue)
+    return settled
   }
 
   async stats(queue: string): Promise<QueueStats> {
@@ -172,7 +208,7 @@ export class EmbeddedDriver implements MessageDriver {
       delayed,
       inFlight: leased,
       deadLetters: dead.ready + dead.delayed + dead.leased,
-      consumers: (this.#subscriptions.get(queue) ?? []).length,
+      consumers: this.#takersOf(queue).filter((taker) => taker instanceof EmbeddedSubscription).length,
       oldestAgeMs: oldest === undefined ? undefined : Math.max(0, this.#clock.now() - oldest),
     }
   }
@@ -239,25 +275,50 @@ export class EmbeddedDriver implements MessageDriver {
   }
 
   async #close(): Promise<void> {
-    await Promise.all([...this.#subscriptions.values()].flat().map((subscription) => subscription.stop()))
-    this.#subscriptions.clear()
+    await Promise.all([...this.#takers.values()].flat().map((taker) => taker.stop()))
+    this.#takers.clear()
     this.#cancelAlarm()
     await this.#store.close()
   }
 
-  // What subscriptions and deliveries need of the driver.
+  // What takers and deliveries need of the driver.
 
-  /** Offers what is ready to the queue's subscriptions. */
+  /** Offers what is ready to those who take from the queue. */
   wake(queue: string): void {
-    for (const subscription of this.#subscriptions.get(queue) ?? []) subscription.wake()
+    for (const taker of this.#takersOf(queue)) taker.wake()
   }
 
   transact<Result>(work: (store: MessageStore) => Result): Promise<Result> {
     return this.#store.transact(() => work(this.#store))
   }
 
+  /** Leases what is ready, up to `count` messages. */
+  async claimNow(queue: string, count: number, leaseMs: number): Promise<readonly Claim[]> {
+    const claims = await this.transact((store) => store.claim(queue, count, this.time() + leaseMs))
+    if (claims.length > 0) this.lookAgainAt(this.time() + leaseMs)
+    return claims
+  }
+
+  /** `find` is called in the transaction of the settlement. */
+  async settleClaim(
+    find: (store: MessageStore) => Claim | undefined,
+    settlement: LeaseSettlement,
+  ): Promise<Settlement> {
+    const until = this.time() + waitOf(settlement)
+    if (settlement.action === 'nack' && settlement.delayMs > 0) this.lookAgainAt(until)
+    const change = (store: MessageStore, at: number) => {
+      const claim = find(store)
+      return claim !== undefined && settleLease(store, claim, settlement, { at, until })
+    }
+    const isFinished = settlement.action === 'ack' || settlement.action === 'dead-letter'
+    const changed = isFinished
+      ? await this.#finish(change)
+      : await this.transact((store) => change(store, this.time()))
+    return changed ? 'settled' : 'stale'
+  }
+
   /** Runs a change that makes a message done, and now and then sweeps in the same transaction. */
-  finish(work: (store: MessageStore, at: number) => boolean): Promise<boolean> {
+  #finish(work: (store: MessageStore, at: number) => boolean): Promise<boolean> {
     this.#finished += 1
     const sweeps = this.#finished % SWEEP_EVERY === 0
     return this.transact((store) => {
@@ -271,6 +332,10 @@ export class EmbeddedDriver implements MessageDriver {
   /** Makes sure that the driver looks again at `time`, when a lease or a delay may end. */
   lookAgainAt(time: number): void {
     if (this.#closing === undefined && time < this.#alarmAt) this.#setAlarm(time)
+  }
+
+  callLater(delayMs: number, callback: () => void): () => void {
+    return this.#clock.schedule(delayMs, callback)
   }
 
   retryAfterFailure(callback: () => void): () => void {
@@ -291,13 +356,13 @@ export class EmbeddedDriver implements MessageDriver {
     try {
       const released = await this.#store.transact(() => this.#store.releaseDue(this.time(), RELEASE_MAX))
       for (const lease of released) {
-        for (const subscription of this.#subscriptions.get(lease.queue) ?? []) subscription.forget(lease)
+        for (const taker of this.#takersOf(lease.queue)) taker.forget(lease)
       }
       for (const queue of new Set(released.map((lease) => lease.queue))) this.wake(queue)
       if (this.#closing === undefined) this.#lookAgainAtNextDue()
     } catch (error) {
       if (this.#closing !== undefined) return
-      for (const subscription of [...this.#subscriptions.values()].flat()) subscription.report(error)
+      for (const taker of [...this.#takers.values()].flat()) taker.report(error)
       this.lookAgainAt(this.time() + STORE_RETRY_MS)
     }
   }

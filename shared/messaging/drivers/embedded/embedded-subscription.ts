@@ -1,14 +1,16 @@
+import type { LeaseSettlement } from '../../claimable-driver'
 import type { Delivery, Settlement, SubscribeOptions } from '../../driver'
 import type { DeadLetterCause } from '../../message'
 import type { EmbeddedDriver } from './embedded-driver'
 import type { Claim, Lease } from './message-store'
+import type { Taker } from './taker'
 
 /**
  * One subscriber of one queue. It claims as many messages as it has room for when it is woken, one claim at a
  * time, and is woken by whatever can change what there is to claim: a send, a settlement, a lease or delay that
  * ended.
  */
-export class EmbeddedSubscription {
+export class EmbeddedSubscription implements Taker {
   readonly #driver: EmbeddedDriver
   readonly #queue: string
   readonly #options: SubscribeOptions
@@ -49,14 +51,10 @@ export class EmbeddedSubscription {
 
   async #claim(room: number): Promise<void> {
     this.#wokenMeanwhile = false
-    const { leaseMs } = this.#options
     try {
-      const claims = await this.#driver.transact((store) =>
-        store.claim(this.#queue, room, this.#driver.time() + leaseMs),
-      )
+      const claims = await this.#driver.claimNow(this.#queue, room, this.#options.leaseMs)
       if (this.#stopped) return await this.#giveBack(claims)
       if (claims.length === 0) return
-      this.#driver.lookAgainAt(this.#driver.time() + leaseMs)
       if (claims.length === room) this.#wokenMeanwhile = true
       for (const claim of claims) this.#held.set(claim.sequence, claim.delivery)
       for (const claim of claims) this.#deliver(new EmbeddedDelivery(this.#driver, this, claim))
@@ -114,34 +112,30 @@ class EmbeddedDelivery implements Delivery {
   }
 
   ack(): Promise<Settlement> {
-    return this.#settle(this.#driver.finish((store, at) => store.acknowledge(this.#claim, at)))
+    return this.#settle({ action: 'ack' })
   }
 
   nack({ delayMs }: { readonly delayMs: number }): Promise<Settlement> {
-    const until = this.#driver.time() + delayMs
-    if (delayMs > 0) this.#driver.lookAgainAt(until)
-    return this.#settle(this.#driver.transact((store) => store.retry(this.#claim, { delayMs, until })))
+    return this.#settle({ action: 'nack', delayMs })
   }
 
   release(): Promise<Settlement> {
-    return this.#settle(this.#driver.transact((store) => store.release(this.#claim)))
+    return this.#settle({ action: 'release' })
   }
 
   deadLetter(cause: DeadLetterCause): Promise<Settlement> {
-    return this.#settle(this.#driver.finish((store, at) => store.deadLetter(this.#claim, cause, at)))
+    return this.#settle({ action: 'dead-letter', cause })
   }
 
-  async extend(leaseMs: number): Promise<Settlement> {
-    const extended = await this.#driver.transact((store) =>
-      store.extend(this.#claim, this.#driver.time() + leaseMs),
-    )
-    return extended ? 'settled' : 'stale'
+  extend(leaseMs: number): Promise<Settlement> {
+    return this.#driver.settleClaim(() => this.#claim, { action: 'extend', leaseMs })
   }
 
-  async #settle(changed: Promise<boolean>): Promise<Settlement> {
+  #settle(settlement: LeaseSettlement): Promise<Settlement> {
+    const settled = this.#driver.settleClaim(() => this.#claim, settlement)
     // Freed and woken before the commit, the place is filled in the same transaction.
     this.#subscription.forget(this.#claim)
     this.#driver.wake(this.#claim.queue)
-    return (await changed) ? 'settled' : 'stale'
+    return settled
   }
 }

@@ -1,3 +1,4 @@
+import type { ClaimedMessage, Lease } from '../../claimable-driver'
 import type { MessageRecord } from '../../driver'
 import type { DeadLetterCause, WireMessage } from '../../message'
 
@@ -33,6 +34,8 @@ export interface MessageStore {
   has(queue: string, messageId: string): boolean
   /** Leases up to `count` ready messages, oldest first, and counts an attempt on each. */
   claim(queue: string, count: number, until: number): readonly Claim[]
+  /** The claim that a lease is for, with its message; undefined when the message has moved on. */
+  findClaim(lease: Lease): Claim | undefined
 
   extend(lease: Lease, until: number): boolean
   acknowledge(lease: Lease, at: number): boolean
@@ -78,19 +81,9 @@ export interface MessageStore {
   close(): Promise<void>
 }
 
-/** The right to settle one delivery of one message. */
-export interface Lease {
-  readonly queue: string
-  /** Place in the order of arrival, never given twice: the message's key. */
-  readonly sequence: number
-  /** How often the message has been handed over: the fencing token. */
-  readonly delivery: number
-}
+export type { Lease } from '../../claimable-driver'
 
-export interface Claim extends Lease {
-  readonly message: WireMessage
-  readonly attempt: number
-}
+export type Claim = ClaimedMessage
 
 export interface SequenceRange {
   readonly until: number

@@ -98,6 +98,12 @@ export class MemoryStore implements MessageStore {
       })
   }
 
+  findClaim(lease: Lease): Claim | undefined {
+    const entry = this.#find(lease)
+    if (entry === undefined || entry.queue !== lease.queue) return undefined
+    return { ...lease, message: entry.message, attempt: entry.attempts }
+  }
+
   extend(lease: Lease, until: number): boolean {
     const entry = this.#find(lease)
     if (entry !== undefined) entry.until = until

@@ -113,6 +113,12 @@ export class SqliteStore implements MessageStore {
       .map((row) => toClaim(queue, row, this.#payload(row.sequence)))
   }
 
+  findClaim({ queue, sequence, delivery }: Lease): Claim | undefined {
+    const row = this.#sql.findLeased.get(sequence, delivery)
+    if (row === undefined || row.queue !== queue) return undefined
+    return toClaim(queue, row, this.#payload(sequence))
+  }
+
   extend({ sequence, delivery }: Lease, until: number): boolean {
     return this.#sql.extend.run(until, sequence, delivery).changes > 0
   }

@@ -80,6 +80,10 @@ export function prepareStatements(database: SqliteDatabase) {
         SELECT sequence FROM message WHERE queue = ? AND state = 'ready' ORDER BY sequence LIMIT ?)
       RETURNING sequence, delivery, attempts, id, enqueued_at`),
 
+    findLeased: database.prepare<LeaseKey, ClaimedRow & { readonly queue: string }>(
+      `SELECT sequence, delivery, attempts, id, enqueued_at, queue FROM message WHERE ${LEASE_STANDS}`,
+    ),
+
     extend: database.prepare<[until: number, ...LeaseKey]>(
       `UPDATE message SET until = ? WHERE ${LEASE_STANDS}`,
     ),
