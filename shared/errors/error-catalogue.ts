@@ -23,8 +23,18 @@ export const errorCatalogue = {
   'method-not-allowed': { title: 'Method not allowed', status: 405, retryable: false },
   'request-aborted': { title: 'The client closed the request', status: 400, retryable: false },
   'request-conflict': { title: 'The id is already used for a different body', status: 409, retryable: false },
+  'idempotency-key-in-use': {
+    title: 'A request with this idempotency key is being answered',
+    status: 409,
+    retryable: true,
+  },
   'body-too-large': { title: 'The body is too large', status: 413, retryable: false },
   'unsupported-media-type': { title: 'The media type is not supported', status: 415, retryable: false },
+  'idempotency-key-reused': {
+    title: 'The idempotency key was used with another body',
+    status: 422,
+    retryable: false,
+  },
   'query-invalid': { title: 'The query is not valid DataPrime', status: 422, retryable: false },
   'queue-full': { title: 'The queue is full', status: 429, retryable: true },
   'internal-error': { title: 'Internal error', status: 500, retryable: true },

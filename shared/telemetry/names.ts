@@ -72,6 +72,10 @@ export const ATTRIBUTES = {
   HTTP_ROUTE: semconv('http.route', 'Matched route of a server span.'),
 
   PROBLEM_CODE: own('mesh.problem.code', 'Code of the problem a request was answered with.'),
+  IDEMPOTENCY_REPLAYED: own(
+    'mesh.idempotency.replayed',
+    'Of a request with an Idempotency-Key: true when it got the answer of an earlier one.',
+  ),
 
   // Database
   DB_SYSTEM_NAME: semconv('db.system.name', 'Always sqlite.'),

@@ -16,6 +16,7 @@ const SHARED_ORDER = [
   'monitoring',
   'http',
   'sqlite',
+  'idempotency',
   'messaging',
   'service',
 ]
