@@ -28,6 +28,8 @@ export interface ServiceDeps<Config> {
   readonly config: Config
   readonly logger: Logger
   readonly stats: ServiceStats
+  /** Aborts when a shutdown begins: whoever only waits, such as a long poll, answers with what there is. */
+  readonly stopping: AbortSignal
   /** Aborts, with the error to answer with, when a shutdown cannot wait for what is in flight any longer. */
   readonly shutdown: AbortSignal
 }
@@ -73,9 +75,10 @@ export async function startService<Schema extends z.ZodObject>(
   })
 
   const stats = createServiceStats()
+  const stopping = new AbortController()
   const shutdown = new AbortController()
   const app = await orExit(logger, async () =>
-    definition.createApp({ config, logger, stats, shutdown: shutdown.signal }),
+    definition.createApp({ config, logger, stats, stopping: stopping.signal, shutdown: shutdown.signal }),
   )
   const life: Life = { phase: 'starting' }
   const server = createHttpServer({
@@ -100,7 +103,7 @@ export async function startService<Schema extends z.ZodObject>(
   const { port } = server.address() as AddressInfo
   logger.info({ host: base.HOST, port }, 'service is ready')
 
-  stopOnSignals({ server, app, logger, life, shutdown, timeoutMs: base.SHUTDOWN_TIMEOUT_MS })
+  stopOnSignals({ server, app, logger, life, stopping, shutdown, timeoutMs: base.SHUTDOWN_TIMEOUT_MS })
 }
 
 /** A service starts, runs, and stops; it never goes back. */
@@ -146,6 +149,7 @@ interface Running {
   readonly app: ServiceApp
   readonly logger: Logger
   readonly life: Life
+  readonly stopping: AbortController
   readonly shutdown: AbortController
   readonly timeoutMs: number
 }
@@ -175,9 +179,11 @@ const ABORT_GRACE_MS = 250
  * has one deadline: a process that is told to stop does, and what was not answered in time gets a
  * `shutting-down` problem and has its spans.
  */
-async function shutDown({ server, app, logger, shutdown, timeoutMs }: Running): Promise<void> {
+async function shutDown(running: Running): Promise<void> {
+  const { server, app, logger, stopping, shutdown, timeoutMs } = running
   const deadline = performance.now() + timeoutMs
   const remainingMs = (reserve: number) => Math.max(0, deadline - performance.now() - reserve)
+  stopping.abort()
   try {
     await closeServer(server, shutdown, remainingMs(FLUSH_RESERVE_MS))
     const stopMs = Math.max(ABORT_GRACE_MS, remainingMs(FLUSH_RESERVE_MS))
