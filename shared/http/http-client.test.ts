@@ -85,6 +85,43 @@ describe('an HTTP client', () => {
     )
   })
 
+  test('keeps how long a callee wants to be left alone, in seconds or until a date', async () => {
+    const at = new Date(Date.now() + 90_000).toUTCString()
+    const answers: Record<string, [status: number, retryAfter: string, body: string]> = {
+      '/problem': [429, '7', '{"code":"queue-full"}'],
+      '/seconds': [429, '3', 'slow down'],
+      '/date': [503, at, '<h1>back soon</h1>'],
+      '/nonsense': [429, 'tomorrow', ''],
+    }
+    const http = await clientOf((request, response) => {
+      const [status, retryAfter, body] = answers[request.url ?? ''] ?? [500, '', '']
+      response.writeHead(status, { 'retry-after': retryAfter }).end(body)
+    })
+    const failure = (path: string) =>
+      http.get(path, { schema: answer }).then(
+        () => assert.fail(`${path} was answered`),
+        (error: AppError) => error,
+      )
+
+    const [problem, seconds, date, nonsense] = await Promise.all(Object.keys(answers).map(failure))
+
+    assert.deepEqual([problem?.code, problem?.retryAfterSeconds], ['queue-full', 7])
+    assert.deepEqual([seconds?.code, seconds?.retryAfterSeconds], ['rate-limited', 3])
+    assert.equal(date?.code, 'service-unavailable')
+    const wait = date?.retryAfterSeconds ?? 0
+    assert.ok(wait > 80 && wait <= 90, `${wait} s`)
+    assert.deepEqual([nonsense?.code, nonsense?.retryAfterSeconds], ['rate-limited', undefined])
+  })
+
+  test('tells a callee that went away with the request from one that was never reached', async () => {
+    const http = await clientOf((request) => request.socket.destroy())
+
+    await assert.rejects(
+      http.get('/x', { schema: answer }),
+      failsWith({ code: 'connection-lost', service: 'callee', detail: /ECONNRESET/ }),
+    )
+  })
+
   test('names the service that does not answer in time', async () => {
     const http = await clientOf(() => undefined, 50)
 

@@ -2,7 +2,7 @@ import http from 'node:http'
 import https from 'node:https'
 import axios, { type AxiosError, type AxiosInstance, type AxiosResponse } from 'axios'
 import type { z } from 'zod'
-import { AppError, type FieldError, isErrorCode } from '#shared/errors'
+import { AppError, type ErrorCode, type FieldError, isErrorCode } from '#shared/errors'
 
 export interface HttpClientOptions {
   /** `service.name` of the callee, named in errors. */
@@ -37,8 +37,9 @@ export interface HttpClient {
 
 /**
  * Calls one service over kept-alive connections. Every failure is an `AppError`: a problem the callee answered
- * with keeps its code, a callee that cannot be reached is `service-unavailable`, one that is too slow
- * `service-timeout`, and each names the service. Trace context is added by the instrumentation.
+ * with keeps its code and its `Retry-After`, a callee that cannot be reached is `service-unavailable`, one that
+ * went away with the request in its hands `connection-lost`, one that is too slow `service-timeout`, and each
+ * names the service. Trace context is added by the instrumentation.
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const agentOptions = { keepAlive: true, maxSockets: options.socketsMax }
@@ -146,24 +147,46 @@ function failCall(service: string, signal: AbortSignal | undefined, error: unkno
   if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') {
     throw new AppError('service-timeout', { service, detail: `${service} did not answer in time`, cause })
   }
+  // The request may have reached the callee, and may be what ended it.
+  if (code === 'ECONNRESET' || code === 'EPIPE') {
+    throw new AppError('connection-lost', { service, detail: `${service} broke off: ${code}`, cause })
+  }
   const detail = `${service} cannot be reached: ${code ?? message}`
   throw new AppError('service-unavailable', { service, detail, cause })
 }
 
+/** Statuses whose meaning is the same whoever answers: a proxy before the callee knows no codes of ours. */
+const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = {
+  429: 'rate-limited',
+  503: 'service-unavailable',
+}
+
 /** The problem the callee answered with, as the error it was there; its trace id is ours already. */
-function toCalleeError(service: string, { status, data }: AxiosResponse): AppError {
+function toCalleeError(service: string, { status, data, headers }: AxiosResponse): AppError {
   const problem = (typeof data === 'object' && data !== null ? data : {}) as {
     code?: unknown
     detail?: unknown
     service?: unknown
     errors?: readonly FieldError[]
   }
+  const retryAfterSeconds = parseRetryAfter(headers['retry-after'])
+  const wait = retryAfterSeconds !== undefined && { retryAfterSeconds }
   if (!isErrorCode(problem.code)) {
-    return new AppError('bad-gateway', { service, detail: `${service} answered with status ${status}` })
+    const code = CODE_OF_STATUS[status] ?? 'bad-gateway'
+    return new AppError(code, { service, detail: `${service} answered with status ${status}`, ...wait })
   }
   return new AppError(problem.code, {
     service: typeof problem.service === 'string' ? problem.service : service,
     ...(typeof problem.detail === 'string' && { detail: problem.detail }),
     ...(Array.isArray(problem.errors) && { errors: problem.errors }),
+    ...wait,
   })
+}
+
+/** RFC 9110 §10.2.3: seconds, or a date. */
+function parseRetryAfter(value: unknown): number | undefined {
+  if (typeof value !== 'string') return undefined
+  if (/^\d{1,9}$/.test(value.trim())) return Number(value)
+  const at = Date.parse(value)
+  return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - Date.now()) / 1_000))
 }
