@@ -8,7 +8,7 @@ import { answerWithProblem, createHttpClient } from '#shared/http'
 import { createLogger } from '#shared/telemetry'
 import { temporaryFolder } from '../sqlite/testing/temporary-folder'
 import { type Claim, createAnswerOnce, type OnceReply } from './answer-once'
-import { idempotencyRoutes } from './idempotency-routes'
+import { addIdempotencyRoutes } from './idempotency-routes'
 import type { IdempotencyStore } from './idempotency-store'
 import { createRemoteIdempotencyStore } from './remote-idempotency-store'
 import { openIdempotencyStore } from './sqlite-idempotency-store'
@@ -27,9 +27,8 @@ function aLocalStore(t: TestContext): IdempotencyStore {
 }
 
 async function aRemoteStore(t: TestContext): Promise<IdempotencyStore> {
-  const app = express()
-    .use(express.json())
-    .use(idempotencyRoutes(aLocalStore(t)))
+  const app = express().use(express.json())
+  addIdempotencyRoutes(app, aLocalStore(t))
   const baseUrl = await listen(t, app.use(answerWithProblem(logger)).listen(0, '127.0.0.1'))
   const client = createHttpClient({ service: 'owner', baseUrl, timeoutMs: 5_000, socketsMax: 8 })
   t.after(() => client.close())
