@@ -91,7 +91,8 @@ export interface MessageDriver {
 
   /**
    * MUST stop delivering, finish what `send` has begun and free files and connections. Unsettled deliveries
-   * come back to a later subscriber. MUST be harmless when called twice.
+   * come back to a later subscriber. MUST be harmless when called twice. Afterwards whatever would change
+   * something MUST reject with `shutting-down`, settlements excepted, which MAY reject with anything.
    */
   close(): Promise<void>
 }

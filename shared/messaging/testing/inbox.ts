@@ -23,7 +23,7 @@ export class Inbox {
       { prefetch: 10, leaseMs: 30_000, onError, ...options },
       (delivery) => {
         inbox.deliveries.push(delivery)
-        if (ackAtOnce) void delivery.ack()
+        if (ackAtOnce) delivery.ack().catch(onError)
       },
     )
     return Object.assign(inbox, { stop: () => subscription.stop() })

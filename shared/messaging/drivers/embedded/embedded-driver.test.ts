@@ -92,15 +92,61 @@ for (const [name, create] of [
       await giveUp(driver, 'poison')
       assert.equal(await deadLetters(), 1, 'it was done')
     })
+
+    test('a dead letter whose id waits again stays where it is when the others are replayed', async (t) => {
+      const retention = { ageMs: 0, countMax: 0 }
+      const driver = create({ clock: new ManualClock(), retention }, temporaryFolder(t))
+      t.after(() => driver.close())
+      for (const id of ['sent again', 'poison']) await giveUp(driver, id)
+      await workOff(driver, 128, 'sweeping')
+      assert.equal((await driver.send(QUEUE, aMessage({ id: 'sent again' }))).duplicate, false)
+
+      assert.deepEqual(await driver.replay(QUEUE, { limit: 10, headers: {} }), ['poison'])
+      const messageIds = ['sent again', 'sent again']
+      assert.deepEqual(await driver.replay(QUEUE, { messageIds, limit: 10, headers: {} }), [])
+
+      const { ready, deadLetters } = await driver.stats(QUEUE)
+      assert.deepEqual({ ready, deadLetters }, { ready: 2, deadLetters: 1 })
+    })
+
+    test('purges and replays more than it moves in one step', async (t) => {
+      const driver = create({ clock: new ManualClock(), queueLengthMax: 1_200 }, temporaryFolder(t))
+      t.after(() => driver.close())
+      await giveUp(driver, ...messages(1_200).map(({ id }) => id))
+      await giveUp(driver, 'one more')
+
+      const replayed = await driver.replay(QUEUE, { limit: 5_000, headers: {} })
+      const again = await driver.replay(QUEUE, { limit: 5_000, headers: {} })
+
+      assert.deepEqual(
+        replayed,
+        messages(1_200).map(({ id }) => id),
+      )
+      assert.deepEqual(again, [])
+      assert.equal((await driver.stats(QUEUE)).deadLetters, 1)
+      assert.equal(await driver.purge(QUEUE), 1_200)
+      assert.equal((await driver.stats(QUEUE)).ready, 0)
+    })
+
+    test('replays no more than the limit, over several steps', async (t) => {
+      const driver = create({ clock: new ManualClock() }, temporaryFolder(t))
+      t.after(() => driver.close())
+      await giveUp(driver, ...messages(700).map(({ id }) => id))
+
+      assert.equal((await driver.replay(QUEUE, { limit: 600, headers: {} })).length, 600)
+    })
   })
 }
 
 const CAUSE = { reason: 'not-retryable', code: 'query-invalid', detail: 'no such command' } as const
 
-async function giveUp(driver: MessageDriver, id: string): Promise<void> {
-  const inbox = await Inbox.open(driver, QUEUE)
-  assert.equal((await driver.send(QUEUE, aMessage({ id }))).duplicate, false)
-  assert.equal(await (await inbox.next()).deadLetter(CAUSE), 'settled')
+async function giveUp(driver: MessageDriver, ...ids: string[]): Promise<void> {
+  const inbox = await Inbox.open(driver, QUEUE, { prefetch: ids.length })
+  const receipts = await Promise.all(ids.map((id) => driver.send(QUEUE, aMessage({ id }))))
+  assert.ok(receipts.every(({ duplicate }) => !duplicate))
+  const deliveries = await inbox.take(ids.length)
+  const settlements = await Promise.all(deliveries.map((delivery) => delivery.deadLetter(CAUSE)))
+  assert.ok(settlements.every((settlement) => settlement === 'settled'))
   await inbox.stop()
 }
 

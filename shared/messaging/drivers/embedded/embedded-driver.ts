@@ -16,7 +16,7 @@ import type {
   SubscribeOptions,
 } from '../../driver'
 import { deadLetterQueueOf, type WireMessage } from '../../message'
-import { NO_TOPOLOGY, routesOf, type Topology } from '../../topology'
+import { NO_TOPOLOGY, type QueueDefinition, routesOf, type Topology } from '../../topology'
 import { toDeadLetter } from './dead-letter-record'
 import { EmbeddedSubscription } from './embedded-subscription'
 import type { Claim, Lease, MessageStore } from './message-store'
@@ -39,7 +39,7 @@ export interface EmbeddedDriverOptions {
   /** Wall clock when `store` was opened, from which the driver's time counts. */
   readonly openedAt: number
   readonly topology?: Topology
-  /** Most messages that may wait in a queue. */
+  /** Most messages that may wait in a queue whose definition does not say. */
   readonly queueLengthMax?: number
   readonly retention?: Retention
 }
@@ -76,6 +76,7 @@ export class EmbeddedDriver implements ClaimableDriver {
   readonly #clock: Clock
   readonly #timeOffset: number
   readonly #topology: Topology
+  readonly #definitions: ReadonlyMap<string, QueueDefinition>
   readonly #queueLengthMax: number
   readonly #retention: Retention
   /** Who takes messages, by queue, the first to be woken first. */
@@ -91,6 +92,7 @@ export class EmbeddedDriver implements ClaimableDriver {
     this.#clock = options.clock
     this.#timeOffset = options.openedAt - options.clock.elapsed()
     this.#topology = options.topology ?? NO_TOPOLOGY
+    this.#definitions = new Map(this.#topology.queues.map((queue) => [queue.name, queue]))
     this.#queueLengthMax = options.queueLengthMax ?? QUEUE_LENGTH_MAX
     this.#retention = options.retention ?? RETENTION
     this.#setAlarm(this.#store.nextDueAt())
@@ -130,9 +132,10 @@ export class EmbeddedDriver implements ClaimableDriver {
 
   /** A refusal is a result, not thrown: it is to be expected, and there is nothing to undo. */
   #insert(queue: string, message: WireMessage): SendReceipt | AppError {
-    if (this.#waiting(queue) >= this.#queueLengthMax && !this.#store.has(queue, message.id)) {
+    const lengthMax = this.#lengthMaxOf(queue)
+    if (this.#waiting(queue) >= lengthMax && !this.#store.has(queue, message.id)) {
       return new AppError('queue-full', {
-        detail: `${queue} holds ${this.#queueLengthMax} messages, its limit`,
+        detail: `${queue} holds ${lengthMax} messages, its limit`,
         retryAfterSeconds: QUEUE_FULL_RETRY_AFTER_SECONDS,
       })
     }
@@ -143,6 +146,10 @@ export class EmbeddedDriver implements ClaimableDriver {
       })
     }
     return { duplicate: outcome === 'duplicate', queueSize: this.#waiting(queue) }
+  }
+
+  #lengthMaxOf(queue: string): number {
+    return this.#definitions.get(queue)?.lengthMax ?? this.#queueLengthMax
   }
 
   #waiting(queue: string): number {
@@ -218,7 +225,7 @@ export class EmbeddedDriver implements ClaimableDriver {
   }
 
   async queues(): Promise<readonly string[]> {
-    return this.#store.queues()
+    return [...new Set([...this.#definitions.keys(), ...this.#store.queues()])].sort()
   }
 
   async lookup(messageId: string): Promise<MessageRecord | undefined> {
@@ -254,7 +261,7 @@ export class EmbeddedDriver implements ClaimableDriver {
     const replayed: string[] = []
     await inSteps(limit, async (stepMax) => {
       const moving = this.transact((store) => {
-        const room = Math.max(0, this.#queueLengthMax - this.#waiting(queue))
+        const room = Math.max(0, this.#lengthMaxOf(queue) - this.#waiting(queue))
         return store.replay(queue, { until, limit: Math.min(stepMax, room), messageIds, headers })
       })
       this.wake(queue)

@@ -1,11 +1,9 @@
-import { describeDriver } from '../../testing/driver-contract'
+import { describeDriver, manualClockHarness } from '../../testing/contract'
+import { EMBEDDED_GUARANTEES } from '../embedded/testing/embedded-guarantees'
 import { createMemoryDriver } from './memory-driver'
 
-describeDriver('memory', ({ clock, queueLengthMax }) => createMemoryDriver({ clock, queueLengthMax }), {
-  durable: false,
-  ordered: true,
-  leases: true,
-  deduplicates: true,
-  tellsStatus: true,
-  limitsLength: true,
-})
+describeDriver(
+  'memory',
+  manualClockHarness(({ clock, topology }) => createMemoryDriver({ clock, topology })),
+  { ...EMBEDDED_GUARANTEES, durable: false },
+)

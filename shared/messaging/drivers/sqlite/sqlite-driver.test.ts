@@ -1,16 +1,12 @@
 import { join } from 'node:path'
-import { describeDriver } from '../../testing/driver-contract'
+import { describeDriver, manualClockHarness } from '../../testing/contract'
+import { EMBEDDED_GUARANTEES } from '../embedded/testing/embedded-guarantees'
 import { createSqliteDriver } from './sqlite-driver'
 
 describeDriver(
   'sqlite',
-  ({ folder, ...setup }) => createSqliteDriver({ path: join(folder, 'queue.db'), ...setup }),
-  {
-    durable: true,
-    ordered: true,
-    leases: true,
-    deduplicates: true,
-    tellsStatus: true,
-    limitsLength: true,
-  },
+  manualClockHarness(({ folder, ...setup }) =>
+    createSqliteDriver({ path: join(folder, 'queue.db'), ...setup }),
+  ),
+  EMBEDDED_GUARANTEES,
 )
