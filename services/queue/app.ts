@@ -1,12 +1,20 @@
 import { PROCESSING_QUEUE, processingJobSchema } from '#shared/contracts'
 import { createServiceClient } from '#shared/http'
-import { createMeshTopology, createMessageBus, openDriver, queueUrlOf } from '#shared/messaging'
+import {
+  createMeshTopology,
+  createMessageBus,
+  createRouteEvent,
+  openDriver,
+  queueUrlOf,
+} from '#shared/messaging'
 import type { ServiceApp, ServiceDeps } from '#shared/service'
 import { SPANS } from '#shared/telemetry'
 import { checkQueues } from './check-queues'
 import type { Config } from './config'
 import { createEnqueueMessage, type Intake } from './enqueue-message'
 import { createProcessBackgroundMessage } from './process-background-message'
+import { createPublishEach } from './publish-each'
+import { createPublishEvents } from './publish-events'
 import { createReadMessageStatus } from './read-message-status'
 import { createReadQueues } from './read-queues'
 import { queueRoutes } from './routes'
@@ -31,13 +39,19 @@ export async function createApp({ config, logger, stats }: ServiceDeps<Config>):
   })
   const readQueues = createReadQueues(bus)
   const intake: Intake = { failure: undefined }
+  const route = config.EVENTS ? createRouteEvent(config) : () => undefined
+  const publishEach = createPublishEach({ bus, route, stats, logger })
 
   return {
-    routes: queueRoutes({
-      enqueueMessage: createEnqueueMessage({ bus, stats, intake }),
-      readMessageStatus: createReadMessageStatus(bus),
-      readQueues,
-    }),
+    routes: queueRoutes(
+      {
+        enqueueMessage: createEnqueueMessage({ bus, stats, intake, publishEach }),
+        publishEvents: createPublishEvents(publishEach),
+        readMessageStatus: createReadMessageStatus(bus),
+        readQueues,
+      },
+      { eventsBatchMax: config.EVENTS_BATCH_MAX },
+    ),
     healthChecks: [
       { name: 'queues', check: async () => checkQueues(await readQueues(), config.QUEUE_LENGTH_MAX, intake) },
     ],

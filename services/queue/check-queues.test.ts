@@ -54,8 +54,9 @@ describe('the health of the queues', () => {
       leaseMs: 1_000,
     })
     const intake: Intake = { failure: undefined }
-    const enqueue = createEnqueueMessage({ bus, stats: createServiceStats(), intake })
-    const message = { queue: 'processing.jobs', payload: job } as const
+    const publishEach = async () => []
+    const enqueue = createEnqueueMessage({ bus, stats: createServiceStats(), intake, publishEach })
+    const message = { queue: 'processing.jobs', payload: job, events: [] as unknown[] } as const
 
     await assert.rejects(enqueue(message), /no room/)
     assert.deepEqual(checkQueues([queue], 100, intake), {

@@ -6,13 +6,15 @@ import {
   milliseconds,
   wholeNumber,
 } from '#shared/config'
-import { messagingConfigSchema } from '#shared/messaging'
+import { eventRoutingConfigSchema, messagingConfigSchema } from '#shared/messaging'
 
 export const configSchema = baseConfigSchema
   .extend(clientConfigSchema.omit({ SERVICE_TIMEOUT_MS: true }).shape)
   .extend(databaseConfigSchema.shape)
   .extend(messagingConfigSchema.shape)
+  .extend(eventRoutingConfigSchema.shape)
   .extend({
+    EVENTS_BATCH_MAX: wholeNumber(1_000).describe('Most domain events of one call.'),
     WORKER_CONCURRENCY: wholeNumber(16).describe('Messages the embedded worker handles at the same time.'),
     QUEUE_RETENTION_MS: milliseconds(3_600_000).describe(
       'How long the status of a finished message is kept.',

@@ -3,20 +3,33 @@ import { enqueueBodySchema } from '#shared/contracts'
 import { AppError } from '#shared/errors'
 import { parseBody } from '#shared/http'
 import type { EnqueueMessage } from './enqueue-message'
+import type { PublishEvents } from './publish-events'
+import { readEventBatch } from './read-event-batch'
 import type { ReadMessageStatus } from './read-message-status'
 import type { ReadQueues } from './read-queues'
 
 export interface QueueUseCases {
   readonly enqueueMessage: EnqueueMessage
+  readonly publishEvents: PublishEvents
   readonly readMessageStatus: ReadMessageStatus
   readonly readQueues: ReadQueues
 }
 
-export function queueRoutes(useCases: QueueUseCases): Router {
+export interface QueueLimits {
+  /** Events that one call may have. */
+  readonly eventsBatchMax: number
+}
+
+export function queueRoutes(useCases: QueueUseCases, limits: QueueLimits): Router {
   const router = Router()
+  const enqueueBody = enqueueBodySchema(limits)
 
   router.post('/enqueue', async (request, response) => {
-    response.status(202).json(await useCases.enqueueMessage(parseBody(enqueueBodySchema, request)))
+    response.status(202).json(await useCases.enqueueMessage(parseBody(enqueueBody, request)))
+  })
+  router.post('/events', async (request, response) => {
+    const published = await useCases.publishEvents(readEventBatch(request, limits.eventsBatchMax))
+    response.status(published.rejected === 0 ? 202 : 207).json(published)
   })
   router.get('/status/:message_id', async (request, response) => {
     const status = await useCases.readMessageStatus(request.params.message_id)

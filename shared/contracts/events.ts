@@ -171,6 +171,11 @@ export function createMeshEvent<Type extends MeshEventType>(
   } as MeshEvent<Type>
 }
 
+/** Events as they come, to be judged one by one. */
+export function eventListSchema(lengthMax: number) {
+  return z.array(z.unknown()).max(lengthMax, `expected at most ${lengthMax} events`)
+}
+
 /**
  * What became of an event. `filtered`: the configuration says that nobody gets it. `unrouted`: no queue is bound
  * for its routing key. `rejected`: it was not taken, and `error` says why; the other four mean that it was.

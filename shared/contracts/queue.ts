@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { eventListSchema, eventOutcomeSchema } from './events'
 import { PROCESSING_QUEUE, processingJobSchema } from './processing'
 import { idSchema } from './text'
 
@@ -15,11 +16,20 @@ export const CHAT_REQUESTS_QUEUE = 'chat_requests'
 export const CHAT_RESPONSES_QUEUE = 'chat_responses'
 
 /** Body of `POST /enqueue`. The same `message_id` sent twice is one message. */
-export const enqueueBodySchema = z.object({
-  queue: z.literal(PROCESSING_QUEUE).default(PROCESSING_QUEUE),
-  message_id: idSchema.nullish(),
-  payload: processingJobSchema,
-})
+export function enqueueBodySchema(limits: { readonly eventsBatchMax: number }) {
+  return z.object({
+    queue: z.literal(PROCESSING_QUEUE).default(PROCESSING_QUEUE),
+    message_id: idSchema.nullish(),
+    payload: processingJobSchema,
+    /**
+     * Domain events that are published beside it. Each is judged by itself: one that is not taken, malformed ones
+     * included, is told in the answer and never costs the job.
+     */
+    events: eventListSchema(limits.eventsBatchMax).default([]),
+  })
+}
+
+export type EnqueueBody = z.output<ReturnType<typeof enqueueBodySchema>>
 
 /** Answer of `POST /enqueue`, sent after the message is on disk. */
 export const enqueuedSchema = z.object({
@@ -29,6 +39,8 @@ export const enqueuedSchema = z.object({
   duplicate: z.boolean(),
   /** Messages waiting, this one included. */
   queue_size: z.number(),
+  /** What became of the domain events, in the order in which they were sent. */
+  events: z.array(eventOutcomeSchema).default([]),
 })
 
 export type Enqueued = z.output<typeof enqueuedSchema>

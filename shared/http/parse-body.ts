@@ -18,17 +18,17 @@ export function parseBody<Output>(schema: z.ZodType<Output>, request: Request): 
   return parseInput(schema, request.body)
 }
 
-/** As `parseBody`, for anything else that came from outside. */
-export function parseInput<Output>(schema: z.ZodType<Output>, input: unknown): Output {
+/**
+ * As `parseBody`, for anything else that came from outside, or for one part of a body, to which `pointer` leads.
+ */
+export function parseInput<Output>(schema: z.ZodType<Output>, input: unknown, pointer = ''): Output {
   const result = schema.safeParse(input)
   if (result.success) return result.data
   const { issues } = result.error
-  const errors = toFieldErrors(issues.slice(0, ERRORS_MAX))
+  const errors = issues
+    .slice(0, ERRORS_MAX)
+    .map(({ path, message }) => ({ pointer: pointer + toPointer(path), message }))
   throw new AppError('invalid-request', { detail: summarise(errors, issues.length), errors })
-}
-
-function toFieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
-  return issues.map((issue) => ({ pointer: toPointer(issue.path), message: issue.message }))
 }
 
 function summarise([first]: readonly FieldError[], count: number): string {

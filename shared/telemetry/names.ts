@@ -29,13 +29,18 @@ export const SPANS = {
   ENQUEUE_MESSAGE: 'queue_service.enqueue_message',
   ADD_TO_QUEUE: 'queue_service.add_to_queue',
   PROCESS_BACKGROUND_MESSAGE: 'queue_service.process_background_message',
+  PUBLISH_EVENTS: 'queue_service.publish_events',
   PROCESS_QUERY_DATA: 'processing_service.process_query_data',
   ANALYZE_COMPLEXITY: 'processing_service.analyze_complexity',
   GENERATE_INSIGHTS: 'processing_service.generate_insights',
   TRANSFORM_DATA: 'processing_service.transform_data',
   STORE_INSIGHTS: 'processing_service.store_insights',
+  PUBLISH_PROCESSED: 'processing_service.publish_processed',
   STORE_PROCESSING_DATA: 'storage_service.store_processing_data',
   STORE_FEEDBACK_ROW: 'storage_service.store_feedback',
+  PUBLISH_OUTBOX: 'storage_service.publish_outbox',
+  RECORD_EVENT: 'storage_service.record_event',
+  AGGREGATE_EVENT: 'storage_service.aggregate_event',
 } as const
 
 export interface AttributeEntry {
@@ -112,6 +117,11 @@ export const ATTRIBUTES = {
   MESSAGE_DUPLICATE: own('mesh.message.duplicate', 'True when the queue had this message before.'),
   MESSAGE_ID: own('message.id', 'Id of the message, under the name the mesh’s users look for.'),
   QUEUE_SIZE: own('queue.size', 'Messages waiting when this one was added.'),
+
+  // Domain events
+  EVENT_TYPE: own('mesh.event.type', 'Type of the domain event, e.g. query.generated.'),
+  EVENT_REJECTED_COUNT: own('mesh.event.rejected_count', 'Domain events of a batch that were not taken.'),
+  EVENT_DUPLICATE: own('mesh.event.duplicate', 'True when this consumer had the event before.'),
 
   // Generative AI
   GEN_AI_OPERATION_NAME: semconv('gen_ai.operation.name', 'Always chat.'),

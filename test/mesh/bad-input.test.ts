@@ -151,6 +151,39 @@ const ENDPOINTS: readonly { key: ServiceKey; endpoint: string; bad: readonly Bad
     ],
   },
   {
+    key: 'queue',
+    endpoint: '/events',
+    bad: [
+      { what: 'an empty object', body: '{}', status: 400, pointer: '/event_type' },
+      {
+        what: 'an event of an odd type',
+        body: json({ event_type: 'Query generated', service: 'a', data: {} }),
+        status: 400,
+        pointer: '/event_type',
+      },
+      {
+        what: 'an event of the mesh without its data',
+        body: json({ event_type: 'feedback.submitted', service: 'a', data: {} }),
+        status: 400,
+        pointer: '/data/rating',
+      },
+      { what: 'a batch that is no list', body: json({ events: {} }), status: 400, pointer: '/events' },
+      { what: 'an empty batch', body: json({ events: [] }), status: 400, pointer: '/events' },
+      {
+        what: 'a batch of 1,001',
+        body: json({ events: Array.from({ length: 1_001 }, () => ({})) }),
+        status: 400,
+        pointer: '/events',
+      },
+      {
+        what: 'a batch of nothing but nonsense',
+        body: json({ events: [7, { event_type: 'a.b' }] }),
+        status: 400,
+        pointer: '/events/1/service',
+      },
+    ],
+  },
+  {
     key: 'processing',
     endpoint: '/process',
     bad: [{ what: 'an empty object', body: '{}', status: 400, pointer: '/request_id' }],
