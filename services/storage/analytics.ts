@@ -1,4 +1,5 @@
 import type { SqliteDatabase } from '#shared/sqlite'
+import type { EventAnalyticsRange, EventTypeSummary, ReadEventAnalytics } from './events/event-analytics'
 
 export interface Analytics {
   readonly requests: number
@@ -6,12 +7,18 @@ export interface Analytics {
   readonly by_outcome: Record<string, number>
   readonly by_engine: Record<string, number>
   readonly by_complexity: Record<string, number>
+  /** By event type. */
+  readonly events: Record<string, EventTypeSummary>
 }
 
-export type ReadAnalytics = () => Analytics
+/** The range is one of events; requests are counted over all time. */
+export type ReadAnalytics = (range: EventAnalyticsRange) => Analytics
 
 /** Counts over everything stored. */
-export function createReadAnalytics(database: SqliteDatabase): ReadAnalytics {
+export function createReadAnalytics(
+  database: SqliteDatabase,
+  readEventAnalytics: ReadEventAnalytics,
+): ReadAnalytics {
   const countBy = (column: string) => {
     const statement = database.prepare<[], { key: string; count: number }>(
       `SELECT ${column} AS key, count(*) AS count FROM processed_requests
@@ -24,7 +31,7 @@ export function createReadAnalytics(database: SqliteDatabase): ReadAnalytics {
   const byEngine = countBy('engine')
   const byComplexity = countBy('complexity_level')
 
-  return () => {
+  return (range) => {
     const outcomes = byOutcome()
     return {
       requests: Object.values(outcomes).reduce((sum, count) => sum + count, 0),
@@ -32,6 +39,7 @@ export function createReadAnalytics(database: SqliteDatabase): ReadAnalytics {
       by_outcome: outcomes,
       by_engine: byEngine(),
       by_complexity: byComplexity(),
+      events: readEventAnalytics(range),
     }
   }
 }

@@ -1,18 +1,32 @@
 import type { z } from 'zod'
 import {
-  addressConfigSchema,
   baseConfigSchema,
+  clientConfigSchema,
   databaseConfigSchema,
+  milliseconds,
   textLimitsConfigSchema,
   wholeNumber,
 } from '#shared/config'
+import { eventRoutingConfigSchema, messagingConfigSchema } from '#shared/messaging'
 
 export const configSchema = baseConfigSchema
-  .extend(addressConfigSchema.shape)
+  .extend(clientConfigSchema.shape)
   .extend(textLimitsConfigSchema.shape)
   .extend(databaseConfigSchema.shape)
+  .extend(messagingConfigSchema.shape)
+  .extend(eventRoutingConfigSchema.shape)
   .extend({
     HISTORY_PAGE_MAX: wholeNumber(200).describe('Most rows one page of history may have.'),
+    EVENTS_PREFETCH: wholeNumber(100).describe('Domain events that each of their consumers holds at a time.'),
+    EVENT_HISTORY_RETENTION_MS: wholeNumber(2_592_000_000, { min: 0 }).describe(
+      'How long the history keeps domain events, 30 days; 0 is for ever. Aggregates stay.',
+    ),
+    EVENT_OUTBOX_RETRY_MS: milliseconds(1_000).describe(
+      'How long events that were not taken wait in the outbox before they are published again.',
+    ),
+    INBOX_RETENTION_MS: wholeNumber(604_800_000).describe(
+      'How long a message that was consumed is remembered, so that it changes nothing when it comes again; 7 days.',
+    ),
   })
 
 export type Config = Readonly<z.output<typeof configSchema>>

@@ -1,5 +1,5 @@
 import { type FeedbackBody, ratingOf } from '#shared/contracts'
-import { type GroupCommit, type SqliteDatabase, tracedStatement } from '#shared/sqlite'
+import { commitInSpan, type GroupCommit, type SqliteDatabase } from '#shared/sqlite'
 
 export interface FeedbackSummary {
   readonly count: number
@@ -7,16 +7,24 @@ export interface FeedbackSummary {
   readonly rating_mean: number | null
 }
 
+/** Feedback with what it is stored under. */
+export interface StoredFeedback {
+  readonly feedbackId: string
+  readonly traceId: string | null
+  readonly createdAt: string
+  readonly body: FeedbackBody
+}
+
 export interface FeedbackStore {
-  /** Resolves after COMMIT. */
-  insert(feedbackId: string, feedback: FeedbackBody, traceId: string | null): Promise<void>
+  /** Resolves after COMMIT; false when it was there already. When it was not, `also` runs in the same transaction. */
+  insert(feedback: StoredFeedback, also: () => void): Promise<boolean>
   summarise(): FeedbackSummary
 }
 
 const TABLE = 'feedback'
 
 export function createFeedbackStore(database: SqliteDatabase, group: GroupCommit): FeedbackStore {
-  const insert = tracedStatement<[Record<string, unknown>], never>(database, {
+  const insertion = {
     operation: 'INSERT',
     table: TABLE,
     sql: `INSERT INTO ${TABLE} (feedback_id, trace_id, request_id, user_input, generated_query, rating,
@@ -24,28 +32,36 @@ export function createFeedbackStore(database: SqliteDatabase, group: GroupCommit
       VALUES (@feedback_id, @trace_id, @request_id, @user_input, @generated_query, @rating,
         @feedback_type, @comment, @corrected_query, @category, @metadata, @created_at)
       ON CONFLICT (feedback_id) DO NOTHING`,
-  })
+  }
+  const insert = database.prepare<[Record<string, unknown>]>(insertion.sql)
   const summary = database.prepare<[], FeedbackSummary>(
     `SELECT count(*) AS count, avg(rating) AS rating_mean FROM ${TABLE}`,
   )
 
   return {
-    async insert(feedbackId, feedback, traceId) {
-      await insert.commit(group, {
-        feedback_id: feedbackId,
-        trace_id: traceId,
-        request_id: feedback.request_id ?? null,
-        user_input: feedback.user_input,
-        generated_query: feedback.generated_query,
-        rating: ratingOf(feedback),
-        feedback_type: feedback.feedback_type ?? null,
-        comment: feedback.comment ?? null,
-        corrected_query: feedback.corrected_query ?? null,
-        category: feedback.category ?? null,
-        metadata: feedback.metadata == null ? null : JSON.stringify(feedback.metadata),
-        created_at: new Date().toISOString(),
-      })
-    },
+    insert: (feedback, also) =>
+      commitInSpan(group, database, insertion, () => {
+        const isNew = insert.run(toRow(feedback)).changes === 1
+        if (isNew) also()
+        return isNew
+      }),
     summarise: () => summary.get() ?? { count: 0, rating_mean: null },
+  }
+}
+
+function toRow({ feedbackId, traceId, createdAt, body }: StoredFeedback): Record<string, unknown> {
+  return {
+    feedback_id: feedbackId,
+    trace_id: traceId,
+    request_id: body.request_id ?? null,
+    user_input: body.user_input,
+    generated_query: body.generated_query,
+    rating: ratingOf(body),
+    feedback_type: body.feedback_type ?? null,
+    comment: body.comment ?? null,
+    corrected_query: body.corrected_query ?? null,
+    category: body.category ?? null,
+    metadata: body.metadata == null ? null : JSON.stringify(body.metadata),
+    created_at: createdAt,
   }
 }

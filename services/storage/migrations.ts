@@ -47,4 +47,70 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX feedback_by_request ON feedback (request_id) WHERE request_id IS NOT NULL;
     `,
   },
+  {
+    id: 2,
+    name: 'domain events',
+    sql: `
+      -- What consumers have had, in the transaction of what they did with it: a message that comes again finds its
+      -- row here and does nothing.
+      CREATE TABLE inbox (
+        consumer    TEXT NOT NULL,
+        message_id  TEXT NOT NULL,
+        received_at INTEGER NOT NULL,
+        PRIMARY KEY (consumer, message_id)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX inbox_by_age ON inbox (received_at);
+
+      CREATE TABLE event_history (
+        -- Order of recording, by which it is swept.
+        sequence        INTEGER PRIMARY KEY,
+        event_id        TEXT NOT NULL UNIQUE,
+        event_type      TEXT NOT NULL,
+        service         TEXT NOT NULL,
+        -- In UTC, whatever the producer wrote, so that times can be compared as text.
+        occurred_at     TEXT NOT NULL,
+        request_id      TEXT,
+        conversation_id TEXT,
+        trace_id        TEXT,
+        data            TEXT NOT NULL CHECK (json_valid(data)),
+        recorded_at     TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX event_history_by_time ON event_history (occurred_at, event_id);
+      CREATE INDEX event_history_by_type ON event_history (event_type, occurred_at, event_id);
+      CREATE INDEX event_history_by_request ON event_history (request_id) WHERE request_id IS NOT NULL;
+
+      -- Sums of whole numbers alone, so that they do not depend on the order of the events.
+      CREATE TABLE event_aggregates (
+        -- Start of the hour in which the events occurred, UTC.
+        hour            TEXT NOT NULL,
+        event_type      TEXT NOT NULL,
+        service         TEXT NOT NULL,
+        -- Empty for events that have none; part of a key cannot be null.
+        intent          TEXT NOT NULL,
+        engine          TEXT NOT NULL,
+        events          INTEGER NOT NULL,
+        valid           INTEGER NOT NULL,
+        invalid         INTEGER NOT NULL,
+        duration_count  INTEGER NOT NULL,
+        duration_us_sum INTEGER NOT NULL,
+        duration_us_max INTEGER NOT NULL,
+        rating_count    INTEGER NOT NULL,
+        rating_sum      INTEGER NOT NULL,
+        tokens          INTEGER NOT NULL,
+        PRIMARY KEY (hour, event_type, service, intent, engine)
+      ) STRICT, WITHOUT ROWID;
+
+      -- Events of what was stored that are still to be published, in the transaction in which it was stored.
+      CREATE TABLE event_outbox (
+        sequence   INTEGER PRIMARY KEY,
+        event_id   TEXT NOT NULL UNIQUE,
+        event      TEXT NOT NULL CHECK (json_valid(event)),
+        -- JSON object: the trace in which it happened.
+        headers    TEXT NOT NULL CHECK (json_valid(headers)),
+        created_at TEXT NOT NULL,
+        -- Why it will never be taken; null while it waits.
+        failure    TEXT
+      ) STRICT;
+    `,
+  },
 ]

@@ -1,10 +1,15 @@
-import type { ProcessingData, StoredRequest } from '#shared/contracts'
-import { type GroupCommit, type SqliteDatabase, tracedStatement } from '#shared/sqlite'
+import type { DataStored, ProcessingData, StoredRequest } from '#shared/contracts'
+import { commitInSpan, type GroupCommit, type SqliteDatabase, tracedStatement } from '#shared/sqlite'
 
 export interface RequestStore {
-  /** Resolves after COMMIT; false when a row with this request id was there already, which is then kept. */
-  insert(data: ProcessingData, traceId: string | null): Promise<boolean>
+  /**
+   * Resolves after COMMIT with what is stored: a row with this request id that was there already is kept. In the
+   * same transaction runs `also`.
+   */
+  insert(data: ProcessingData, traceId: string | null, also: () => void): Promise<DataStored>
   find(requestId: string): StoredRequest | undefined
+  /** What a stored request was about, in few words. May be called inside a transaction. */
+  describe(requestId: string): Pick<StoredRequest, 'conversation_id' | 'intent' | 'engine'> | undefined
   /** Newest first, those created before `before` when it is given. */
   list(limit: number, before: string | undefined): StoredRequest[]
   /** One conversation, oldest first. */
@@ -35,7 +40,7 @@ const COLUMNS = `request_id, trace_id, conversation_id, user_input, outcome, que
   engine, model, validation, insights, attempts, created_at, processed_at`
 
 export function createRequestStore(database: SqliteDatabase, group: GroupCommit): RequestStore {
-  const insert = tracedStatement<[Record<string, unknown>], never>(database, {
+  const insertion = {
     operation: 'INSERT',
     table: TABLE,
     sql: `INSERT INTO ${TABLE} (${COLUMNS}, complexity_level, fingerprint_hash, stored_at)
@@ -43,7 +48,11 @@ export function createRequestStore(database: SqliteDatabase, group: GroupCommit)
         @engine, @model, @validation, @insights, @attempts, @created_at, @processed_at,
         @complexity_level, @fingerprint_hash, @stored_at)
       ON CONFLICT (request_id) DO NOTHING`,
-  })
+  }
+  const insert = database.prepare<[Record<string, unknown>]>(insertion.sql)
+  const stored = database.prepare<[string], Pick<DataStored, 'processed_at' | 'attempts'>>(
+    `SELECT processed_at, attempts FROM ${TABLE} WHERE request_id = ?`,
+  )
   const select = <Parameters extends unknown[]>(tail: string) =>
     tracedStatement<Parameters, Row>(database, {
       operation: 'SELECT',
@@ -54,17 +63,28 @@ export function createRequestStore(database: SqliteDatabase, group: GroupCommit)
   const newest = select<[number]>('ORDER BY created_at DESC, request_id LIMIT ?')
   const before = select<[string, number]>('WHERE created_at < ? ORDER BY created_at DESC, request_id LIMIT ?')
   const byConversation = select<[string, number]>('WHERE conversation_id = ? ORDER BY created_at LIMIT ?')
+  const description = database.prepare<[string], Pick<Row, 'conversation_id' | 'intent' | 'engine'>>(
+    `SELECT conversation_id, intent, engine FROM ${TABLE} WHERE request_id = ?`,
+  )
   const counted = database.prepare<[], { count: number }>(`SELECT count(*) AS count FROM ${TABLE}`)
 
   return {
-    async insert(data, traceId) {
-      const { changes } = await insert.commit(group, toRow(data, traceId))
-      return changes === 1
+    insert({ request_id, ...data }, traceId, also) {
+      return commitInSpan(group, database, insertion, () => {
+        const isNew = insert.run(toRow({ request_id, ...data }, traceId)).changes === 1
+        also()
+        const { processed_at, attempts } = (isNew ? undefined : stored.get(request_id)) ?? {
+          processed_at: data.processed_at,
+          attempts: data.attempt,
+        }
+        return { request_id, stored: isNew, processed_at, attempts }
+      })
     },
     find(requestId) {
       const row = byId.get(requestId)
       return row === undefined ? undefined : toStoredRequest(row)
     },
+    describe: (requestId) => description.get(requestId),
     list: (limit, olderThan) =>
       (olderThan === undefined ? newest.all(limit) : before.all(olderThan, limit)).map(toStoredRequest),
     listConversation: (conversationId, limit) =>

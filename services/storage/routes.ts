@@ -1,9 +1,19 @@
 import { type Request, Router } from 'express'
 import { z } from 'zod'
-import { feedbackBodySchema, processingDataSchema, type TextLimits, timestampSchema } from '#shared/contracts'
+import {
+  eventTypeSchema,
+  feedbackBodySchema,
+  historyCursorSchema,
+  idSchema,
+  processingDataSchema,
+  type TextLimits,
+  timestampSchema,
+  toHistoryCursor,
+} from '#shared/contracts'
 import { AppError } from '#shared/errors'
 import { parseBody, parseInput } from '#shared/http'
 import type { ReadAnalytics } from './analytics'
+import type { EventHistory } from './events/event-history'
 import type { RequestStore } from './request-store'
 import type { StoreFeedback } from './store-feedback'
 import type { StoreProcessingData } from './store-processing-data'
@@ -13,6 +23,7 @@ export interface StorageUseCases {
   readonly storeFeedback: StoreFeedback
   readonly readAnalytics: ReadAnalytics
   readonly requests: RequestStore
+  readonly history: Pick<EventHistory, 'list'>
 }
 
 export interface StorageLimits extends TextLimits {
@@ -22,9 +33,20 @@ export interface StorageLimits extends TextLimits {
 export function storageRoutes(useCases: StorageUseCases, limits: StorageLimits): Router {
   const router = Router()
   const feedback = feedbackBodySchema(limits)
-  const page = z.object({
-    limit: z.coerce.number().int().min(1).max(limits.pageMax).default(Math.min(50, limits.pageMax)),
-    before: timestampSchema.optional(),
+  const limit = z.coerce.number().int().min(1).max(limits.pageMax).default(Math.min(50, limits.pageMax))
+  const page = z.object({ limit, before: timestampSchema.optional() })
+  const eventPage = z.object({
+    limit,
+    before: historyCursorSchema.optional(),
+    request_id: idSchema.optional(),
+    conversation_id: idSchema.optional(),
+    type: eventTypeSchema.optional(),
+  })
+  const analyticsRange = z.object({
+    from: timestampSchema.optional(),
+    to: timestampSchema.optional(),
+    bucket: z.enum(['hour', 'day']).default('day'),
+    limit,
   })
   const parsePage = (request: Request) => parseInput(page, request.query)
 
@@ -51,8 +73,15 @@ export function storageRoutes(useCases: StorageUseCases, limits: StorageLimits):
     const id = request.params.conversation_id
     response.json({ conversation_id: id, turns: useCases.requests.listConversation(id, limit) })
   })
-  router.get('/analytics', (_request, response) => {
-    response.json(useCases.readAnalytics())
+  router.get('/events', (request, response) => {
+    const { limit, before, request_id, conversation_id, type } = parseInput(eventPage, request.query)
+    const filter = { requestId: request_id, conversationId: conversation_id, eventType: type }
+    const events = useCases.history.list(filter, limit, before)
+    const last = events.length === limit ? events.at(-1) : undefined
+    response.json({ events, next_before: last === undefined ? null : toHistoryCursor(last) })
+  })
+  router.get('/analytics', (request, response) => {
+    response.json(useCases.readAnalytics(parseInput(analyticsRange, request.query)))
   })
   return router
 }

@@ -215,3 +215,53 @@ export const eventsPublishedSchema = z.object({
 })
 
 export type EventsPublished = z.output<typeof eventsPublishedSchema>
+
+/** An event as the storage service keeps it. */
+export const storedEventSchema = z.object({
+  event_id: z.string(),
+  event_type: z.string(),
+  service: z.string(),
+  /** In UTC. */
+  occurred_at: z.string(),
+  request_id: z.string().nullable(),
+  conversation_id: z.string().nullable(),
+  /** The trace in which it was published. */
+  trace_id: z.string().nullable(),
+  data: z.record(z.string(), z.unknown()),
+  recorded_at: z.string(),
+})
+
+export type StoredEvent = z.output<typeof storedEventSchema>
+
+/** Answer of the storage service's `GET /events`. */
+export const eventPageSchema = z.object({
+  events: z.array(storedEventSchema),
+  /** `before` of the next page; null when this is the last. */
+  next_before: z.string().nullable(),
+})
+
+export type EventPage = z.output<typeof eventPageSchema>
+
+/** A place in the history: before this time, and among events of this very time before this id. */
+export interface HistoryCursor {
+  readonly time: string
+  readonly eventId: string
+}
+
+/** Separates the two in a cursor's text; no timestamp and no id has it. */
+const CURSOR_SEPARATOR = '~'
+
+/** `before` of `GET /events`: a timestamp, or what an answer gave as `next_before`. */
+export const historyCursorSchema = z.string().transform((text, context): HistoryCursor => {
+  const [time = '', eventId = ''] = text.split(CURSOR_SEPARATOR)
+  if (timestampSchema.safeParse(time).success) return { time: new Date(time).toISOString(), eventId }
+  context.addIssue({
+    code: 'custom',
+    message: 'expected an ISO 8601 timestamp with an offset, or the next_before of the page before',
+  })
+  return z.NEVER
+})
+
+export function toHistoryCursor({ occurred_at, event_id }: StoredEvent): string {
+  return `${occurred_at}${CURSOR_SEPARATOR}${event_id}`
+}

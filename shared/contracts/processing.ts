@@ -1,10 +1,14 @@
 import { z } from 'zod'
+import { domainEventSchema } from './events'
 import { ENGINES, INTENTS, OUTCOMES } from './generation'
 import { idSchema, timestampSchema } from './text'
 import { validationSchema } from './validation'
 
 /** The queue that carries answered questions to the background worker. */
 export const PROCESSING_QUEUE = 'processing.jobs'
+
+/** One for each type of the mesh's own, with room for more. */
+const RECORDED_EVENTS_MAX = 16
 
 /** Message on `processing.jobs` and body of `POST /process`: a question that was answered. */
 export const processingJobSchema = z.object({
@@ -22,6 +26,11 @@ export const processingJobSchema = z.object({
   created_at: timestampSchema,
   /** Delivery the job arrives with, 1 for the first; set by the worker. */
   attempt: z.number().int().min(1).default(1),
+  /**
+   * What happened to the question, when domain events are not published but recorded with what is stored of it
+   * (`EVENTS=off`).
+   */
+  events: z.array(domainEventSchema).max(RECORDED_EVENTS_MAX).optional(),
 })
 
 export type ProcessingJob = z.output<typeof processingJobSchema>
@@ -77,14 +86,19 @@ export const processingDataSchema = processingJobSchema.extend({
 
 export type ProcessingData = z.output<typeof processingDataSchema>
 
-/** Answer of `POST /processing-data` and of `POST /process`; `stored` is false when the row was there already. */
+/** Answer of `POST /process`; `stored` is false when the row was there already. */
 export const storedSchema = z.object({ request_id: z.string(), stored: z.boolean() })
 
 export type Stored = z.output<typeof storedSchema>
 
+/** Answer of `POST /processing-data`: what the row says, which a delivery before this one may have stored. */
+export const dataStoredSchema = storedSchema.extend({ processed_at: z.string(), attempts: z.number() })
+
+export type DataStored = z.output<typeof dataStoredSchema>
+
 /** Answer of the storage service's `GET /requests/:request_id`. */
 export const storedRequestSchema = processingDataSchema
-  .omit({ attempt: true })
+  .omit({ attempt: true, events: true })
   .extend({ trace_id: z.string().nullable(), attempts: z.number() })
 
 export type StoredRequest = z.output<typeof storedRequestSchema>

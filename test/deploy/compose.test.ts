@@ -127,7 +127,8 @@ for (const key of SERVICE_KEYS) {
         assert.equal(url, `http://${callee}:${SERVICES[callee].defaultPort}`)
       }
       for (const [, callee] of calleesOfMap) assert.ok(callees.includes(callee), `${key} calls ${callee}`)
-      assert.deepEqual([...(service(key).depends_on ?? [])].sort(), [...callees, 'inspector'].sort())
+      const ahead = callees.filter((callee) => !CALLS_BACK.includes(`${key} → ${callee}`))
+      assert.deepEqual([...(service(key).depends_on ?? [])].sort(), [...ahead, 'inspector'].sort())
     })
 
     test('gets every variable of its configuration that has a meaning in a container', () => {
@@ -150,6 +151,9 @@ for (const key of SERVICE_KEYS) {
     })
   })
 }
+
+/** Calls against the direction of the work: compose keeps the order of its circle one way round alone. */
+const CALLS_BACK: readonly string[] = ['processing → queue', 'storage → queue']
 
 /** Inside the network of a compose project every service has its own address and its default port. */
 function isAddress(name: string): boolean {
