@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { z } from 'zod'
 import { AppError } from '#shared/errors'
+import { silentLogger } from './bus-logger'
 import type { BusObserver } from './bus-observer'
 import { createMemoryDriver } from './drivers/memory/memory-driver'
 import { createMessageBus } from './message-bus'
@@ -35,7 +36,7 @@ function aBus(t: TestContext, ...observers: BusObserver[]) {
     retryDelaysMs: [1_000],
     leaseMs: 30_000,
     observers,
-    logger: { warn: () => {}, error: (_fields, message) => errors.push(message) },
+    logger: { ...silentLogger, error: (_fields, message) => errors.push(message) },
   })
   t.after(() => bus.close(0))
   return { bus, clock, errors }

@@ -50,6 +50,10 @@ export const messagingConfigSchema = z.object({
   RETRY_DELAYS_MS: numberList([5_000, 30_000, 300_000]).describe(
     'Waits before each further attempt; when they are used up the message is dead-lettered.',
   ),
+  WORKER_PAUSE_MS: milliseconds(1_000).describe(
+    'How long a consumer takes no messages after it found the service behind it away; twice as long after each further try in vain.',
+  ),
+  WORKER_PAUSE_MAX_MS: milliseconds(10_000).describe('Longest such pause, unless the service asks for more.'),
   EVENT_BINDINGS: z
     .string()
     .default('events.storage=#,events.analytics=#')

@@ -1,5 +1,6 @@
 export type { BusLogger } from './bus-logger'
 export type { BusObserver, DeliveryEvent, PublishedEvent, SettledEvent } from './bus-observer'
+export type { CircuitState, PauseLengths } from './circuit-breaker'
 export {
   type ClaimableDriver,
   type ClaimedMessage,
@@ -61,7 +62,7 @@ export {
   QUEUE_NAME,
   type Subscription,
 } from './message-bus'
-export type { DrainReport, MessageContext, MessageHandler } from './message-consumer'
+export type { ConsumerState, DrainReport, MessageContext, MessageHandler } from './message-consumer'
 export {
   type Binding,
   type ExchangeDefinition,

@@ -110,7 +110,7 @@ test('each attempt is a span of its own in the same trace, and a failure is told
     queue: QUEUE,
     schema,
     handler: async () => {
-      throw new AppError('service-unavailable', { detail: 'storage is down' })
+      throw new AppError('bad-gateway', { detail: 'storage is out of its mind' })
     },
   })
 
@@ -123,7 +123,7 @@ test('each attempt is a span of its own in the same trace, and a failure is told
   for (const attempt of [first, second]) {
     assert.equal(attempt?.parentSpanContext?.spanId, send.spanContext().spanId)
     assert.equal(attempt?.status.code, SpanStatusCode.ERROR)
-    assert.equal(attempt?.attributes['error.type'], 'service-unavailable')
+    assert.equal(attempt?.attributes['error.type'], 'bad-gateway')
     assert.deepEqual(
       attempt?.events.map(({ name }) => name),
       ['exception'],
@@ -134,6 +134,39 @@ test('each attempt is a span of its own in the same trace, and a failure is told
     ['attempt', 'redelivered', 'dead_lettered'].map((name) => span?.attributes[`mesh.message.${name}`])
   assert.deepEqual(told(first), [1, false, undefined])
   assert.deepEqual(told(second), [2, true, true])
+})
+
+test('a callee that is away is told on the span that paused the consumer, and its return on the probe', async (t) => {
+  const { bus, clock } = aBus(t)
+  let isAway = true
+  const subscription = await bus.subscribe({
+    queue: QUEUE,
+    schema,
+    handler: async () => {
+      if (isAway) throw new AppError('service-unavailable', { detail: 'storage is down' })
+    },
+  })
+  await bus.publish(hello)
+  await waitUntil('it has paused', () => subscription.state.circuit === 'open')
+  await ended(`process ${QUEUE}`, 1)
+  isAway = false
+  clock.advance(1_000)
+
+  const [found, probe] = await ended(`process ${QUEUE}`, 2)
+
+  const send = await oneEnded(`send ${QUEUE}`)
+  const told = (span?: ReadableSpan) => ({
+    parent: span?.parentSpanContext?.spanId,
+    failed: span?.status.code === SpanStatusCode.ERROR,
+    attempt: span?.attributes['mesh.message.attempt'],
+    released: span?.attributes['mesh.message.released'],
+    pause: span?.attributes['mesh.consumer.pause_ms'],
+    probe: span?.attributes['mesh.consumer.probe'],
+  })
+  const parent = send.spanContext().spanId
+  const none = { released: undefined, pause: undefined, probe: undefined }
+  assert.deepEqual(told(found), { ...none, parent, failed: true, attempt: 1, released: true, pause: 1_000 })
+  assert.deepEqual(told(probe), { ...none, parent, failed: false, attempt: 1, probe: true })
 })
 
 test('a message that was refused is an error on its producer span', async (t) => {

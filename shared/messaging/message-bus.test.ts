@@ -33,7 +33,7 @@ function aBus(t: TestContext, options: Partial<MessageBusOptions> = {}) {
   const record = (level: string) => (fields: object, message: string) => {
     log.push({ level, fields: { ...fields }, message })
   }
-  const logger: BusLogger = { warn: record('warn'), error: record('error') }
+  const logger: BusLogger = { info: record('info'), warn: record('warn'), error: record('error') }
   const bus = createMessageBus({
     driver,
     clock,
@@ -119,7 +119,7 @@ test('the status of a message goes from accepted over processing to processed', 
 
 test('a failed message is retried after each delay, then it is a dead letter', async (t) => {
   const { bus, clock, log } = aBus(t)
-  const failure = new AppError('service-unavailable', { detail: 'processing is down' })
+  const failure = new AppError('bad-gateway', { detail: 'processing is out of its mind' })
   const { handler, calls } = aHandler(failure, failure, failure)
   await bus.subscribe(consume({ handler }))
   await bus.publish({ ...hello, id: 'm1' })
@@ -144,7 +144,7 @@ test('a failed message is retried after each delay, then it is a dead letter', a
     {
       state: 'failed',
       attempts: 3,
-      cause: { reason: 'attempts-exhausted', code: 'service-unavailable', detail: 'processing is down' },
+      cause: { reason: 'attempts-exhausted', code: 'bad-gateway', detail: 'processing is out of its mind' },
     },
   )
   assert.deepEqual(
@@ -358,7 +358,7 @@ test('a handler whose lease was lost is told to stop, and its end changes nothin
   assert.equal(started[1]?.message.attempt, 2)
 })
 
-test('a drain waits for the handlers that run and starts no more', async (t) => {
+test('a drain takes nothing more and finishes what is here, also what waits for a handler', async (t) => {
   const { bus } = aBus(t)
   const { handler, started } = aSlowHandler()
   const subscription = await bus.subscribe(consume({ handler, concurrency: 1, prefetch: 3 }))
@@ -366,12 +366,36 @@ test('a drain waits for the handlers that run and starts no more', async (t) => 
   await waitUntil('one is handled', () => started.length === 1)
 
   const drained = subscription.drain(10_000)
-  await waitUntil('what waited was given back', async () => (await bus.queueStats(QUEUE)).inFlight === 1)
+  for (let finished = 0; finished < 3; finished++) {
+    await waitUntil('the next one started', () => started.length > finished)
+    started[finished]?.resolve()
+  }
+
+  assert.deepEqual(await drained, { released: 0 })
+  assert.equal(started.length, 3)
+  assert.ok(started.every(({ message }) => !message.redelivered && message.attempt === 1))
+  const { ready, inFlight } = await bus.queueStats(QUEUE)
+  assert.deepEqual({ ready, inFlight }, { ready: 1, inFlight: 0 })
+})
+
+test('a drain starts no handler when half of its time is over, and gives back what waits then', async (t) => {
+  const { bus, clock } = aBus(t)
+  const { handler, started } = aSlowHandler()
+  const subscription = await bus.subscribe(consume({ handler, concurrency: 1, prefetch: 3 }))
+  await Promise.all(Array.from({ length: 3 }, (_, index) => bus.publish({ ...hello, id: `m${index + 1}` })))
+  await waitUntil('one is handled', () => started.length === 1)
+
+  const drained = subscription.drain(10_000)
+  await waitUntil('the drain has begun', async () => {
+    clock.advance(100)
+    return (await bus.queueStats(QUEUE)).ready === 2
+  })
+  assert.equal(started[0]?.message.signal.aborted, false, 'what runs has the other half')
   started[0]?.resolve()
 
   assert.deepEqual(await drained, { released: 2 })
   assert.equal(started.length, 1)
-  assert.equal((await bus.queueStats(QUEUE)).ready, 3)
+  for (const id of ['m2', 'm3']) assert.equal((await bus.status(id))?.attempts, 0, id)
 })
 
 test('a drain aborts what takes too long and gives it back, the attempt not counted', async (t) => {

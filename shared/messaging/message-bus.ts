@@ -6,13 +6,12 @@ import { AppError } from '#shared/errors'
 import { ATTR, withSpan } from '#shared/telemetry'
 import { type BusLogger, silentLogger } from './bus-logger'
 import { type BusObserver, toSafeObserver } from './bus-observer'
+import { PAUSE_LENGTHS, type PauseLengths } from './circuit-breaker'
 import { type Clock, systemClock } from './clock'
 import type {
   DeadLetterPage,
   DeadLetterPageRequest,
-  Delivery,
   DriverConnection,
-  DriverSubscription,
   MessageDriver,
   MessageRecord,
   QueueStats,
@@ -26,7 +25,12 @@ import {
   type WireMessage,
 } from './message'
 import { checkBody, encodeBody, JSON_MEDIA_TYPE } from './message-body'
-import { type DrainReport, MessageConsumer, type MessageHandler } from './message-consumer'
+import {
+  type ConsumerState,
+  type DrainReport,
+  MessageConsumer,
+  type MessageHandler,
+} from './message-consumer'
 import { toReplayHeaders, withTraceHeaders } from './trace-headers'
 
 export interface MessageBusOptions {
@@ -35,6 +39,8 @@ export interface MessageBusOptions {
   readonly retryDelaysMs: readonly number[]
   /** How long a silent holder keeps a message. Handlers may take longer: the bus extends their leases. */
   readonly leaseMs: number
+  /** How long consumers leave a callee alone that is not there. */
+  readonly pauses?: PauseLengths
   /**
    * Names of the producer and the consumer span by queue or exchange: `send {destination}` and
    * `process {queue}` unless told otherwise.
@@ -95,10 +101,12 @@ export interface ConsumeOptions<Body> {
 
 export interface Subscription {
   /**
-   * Takes no more messages, waits up to `timeoutMs` for the handlers that run, then aborts their signal and
-   * gives their messages back. Resolves when nothing is held any more; nothing is lost.
+   * Takes no more messages and finishes those that are here. What cannot be finished within `timeoutMs` is given
+   * back, the signals of handlers that still run are aborted. Resolves when nothing is held any more; nothing is lost.
    */
   drain(timeoutMs: number): Promise<DrainReport>
+  /** What it does right now. */
+  readonly state: ConsumerState
 }
 
 /** `processing` from the first delivery to the last, pauses between attempts included. */
@@ -218,7 +226,8 @@ export class MessageBus {
     const { queue, schema, handler, prefetch = PREFETCH, concurrency = prefetch } = options
     assertQueueName(queue)
     if (this.#closing !== undefined) throw new AppError('shutting-down')
-    const { leaseMs, retryDelaysMs, spanNames } = this.#options
+    const { leaseMs, retryDelaysMs, spanNames, pauses = PAUSE_LENGTHS } = this.#options
+    const onError = (error: unknown) => this.#logger.error({ queue, err: error }, 'queue cannot be read')
 
     // Timers and promises keep the context they are made in; these belong to nobody's request.
     return context.with(ROOT_CONTEXT, async () => {
@@ -226,7 +235,9 @@ export class MessageBus {
         queue,
         schema,
         handler,
+        prefetch,
         concurrency,
+        pauses,
         leaseMs,
         retryDelaysMs,
         spanName: spanNames?.[queue]?.process ?? `process ${queue}`,
@@ -234,28 +245,38 @@ export class MessageBus {
         clock: this.#clock,
         logger: this.#logger,
         observer: this.#observer,
+        // A pause ends and begins while a message is handled, and a request's own publish may wake the driver.
+        subscribe: context.bind(ROOT_CONTEXT, (most, deliver) =>
+          this.#driver.subscribe(
+            queue,
+            { prefetch: most, leaseMs, onError },
+            context.bind(ROOT_CONTEXT, deliver),
+          ),
+        ),
       })
-      const onError = (error: unknown) => this.#logger.error({ queue, err: error }, 'queue cannot be read')
-      // Also outside it when a request's own publish is what wakes the driver.
-      const deliver = context.bind(ROOT_CONTEXT, (delivery: Delivery) => consumer.receive(delivery))
-      const source = await this.#driver.subscribe(queue, { prefetch, leaseMs, onError }, deliver)
-      return this.#track(consumer, source)
+      await consumer.start()
+      return this.#track(consumer)
     })
   }
 
-  #track(consumer: Pick<MessageConsumer<unknown>, 'drain'>, source: DriverSubscription): Subscription {
+  #track(consumer: Pick<MessageConsumer<unknown>, 'drain' | 'state'>): Subscription {
     let drained: Promise<DrainReport> | undefined
     const subscription: Subscription = {
       drain: (timeoutMs) => {
-        drained ??= source
-          .stop()
-          .then(() => consumer.drain(timeoutMs))
-          .finally(() => this.#subscriptions.delete(subscription))
+        drained ??= consumer.drain(timeoutMs).finally(() => this.#subscriptions.delete(subscription))
         return drained
+      },
+      get state() {
+        return consumer.state
       },
     }
     this.#subscriptions.add(subscription)
     return subscription
+  }
+
+  /** What the consumers of this process do right now. */
+  consumers(): readonly ConsumerState[] {
+    return [...this.#subscriptions].map(({ state }) => state)
   }
 
   /** What became of a message; undefined when the id is unknown, or done so long ago that it is forgotten. */

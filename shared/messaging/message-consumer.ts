@@ -4,11 +4,15 @@ import { AppError, toAppError } from '#shared/errors'
 import { ATTR, withSpan } from '#shared/telemetry'
 import type { BusLogger } from './bus-logger'
 import type { BusObserver, SettledEvent } from './bus-observer'
+import { CircuitBreaker, type CircuitState, type PauseLengths } from './circuit-breaker'
 import type { Clock } from './clock'
-import type { Delivery, Settlement } from './driver'
-import { giveUp, judgeFailure, type Verdict } from './judge-failure'
+import type { Delivery, DriverSubscription, Settlement } from './driver'
+import { type HeldDelivery, holdDelivery } from './held-delivery'
+import { giveUp, judgeFailure, type Outage, outageOf, type Verdict } from './judge-failure'
+import { LeaseKeeper } from './lease-keeper'
 import { HEADER } from './message'
 import { decodeBody } from './message-body'
+import { MessageIntake } from './message-intake'
 import { toProducerContext } from './trace-headers'
 
 /** What a handler learns beside the body. */
@@ -30,7 +34,11 @@ export interface ConsumerOptions<Body> {
   readonly queue: string
   readonly schema: z.ZodType<Body>
   readonly handler: MessageHandler<Body>
+  /** Most messages held at a time. */
+  readonly prefetch: number
+  /** Most handlers running at a time. */
   readonly concurrency: number
+  readonly pauses: PauseLengths
   readonly leaseMs: number
   readonly retryDelaysMs: readonly number[]
   readonly spanName: string
@@ -39,23 +47,36 @@ export interface ConsumerOptions<Body> {
   readonly clock: Clock
   readonly logger: BusLogger
   readonly observer: Required<BusObserver>
-}
-
-/** A delivery from the moment it arrives to its settlement. */
-interface HeldDelivery {
-  readonly delivery: Delivery
-  readonly abort: AbortController
-  /** Rejects when a handler that does not heed its signal is no longer waited for. */
-  readonly abandoned: PromiseWithResolvers<never>
-  /** When the lease was last begun, on the monotonic clock. */
-  leasedAt: number
-  /** From here on the lease is being given up, so it is not extended. */
-  settling: boolean
+  /** Subscribes to the queue; neither it nor `deliver` runs in the context of a request. */
+  subscribe(prefetch: number, deliver: (delivery: Delivery) => void): Promise<DriverSubscription>
 }
 
 interface Failure {
   readonly error: unknown
   readonly verdict: Verdict
+  /** Set when it is the callee that failed, whatever the message. */
+  readonly outage?: Outage | undefined
+  /** False when the handler was not called. */
+  readonly wasTried: boolean
+}
+
+/** What a consumer does, for people who wonder why nothing moves. */
+export interface ConsumerState {
+  readonly queue: string
+  /** Messages here: waiting for a handler, or with one. */
+  readonly held: number
+  /** `open` while it is paused, `probing` while one message finds out whether its callee is there again. */
+  readonly circuit: CircuitState
+  /** When it will probe: wall clock, milliseconds since the epoch. Set while `open`. */
+  readonly pausedUntil?: number
+  /** Why it is not `closed`. */
+  readonly reason?: string
+}
+
+interface Pause {
+  readonly since: number
+  until: number
+  reason: string
 }
 
 /** What a drain could not finish and gave back to the queue. */
@@ -66,45 +87,81 @@ export interface DrainReport {
 /** How long handlers may take to heed their signal, out of the time that a drain has. */
 const ABORT_GRACE_MS = 250
 
+/** Part of a drain's time in which handlers may still be started; see the class. */
+const START_SHARE = 0.5
+
 /**
- * Works off the deliveries of one subscription, `concurrency` at a time. A delivery is
+ * Works off the deliveries of one queue, `concurrency` at a time. A delivery is
  *
  * - waiting:  arrived, no handler free yet
- * - running:  its handler works; ends in ack, retry (nack with delay) or dead letter
+ * - running:  its handler works; ends in ack, retry (nack with delay), release or dead letter
  * - settled:  gone from here
  *
- * Waiting and running ones are extended every third of a lease: however long a handler takes, its message goes
- * to nobody else, and if the process dies, the lease runs out. On drain, waiting ones are released at once, and
- * running ones when their time is up; a released delivery does not count as an attempt, because it says nothing
- * about the message. Should its handler still finish, its effect happens twice: handlers are idempotent.
+ * The leases of waiting and running ones are kept up until then.
+ *
+ * **Pause.** When a handler finds its callee gone, all messages would fail alike. The consumer then takes none,
+ * gives back those that wait and those that nobody has tried, and tries one after a while; with that it goes on, or
+ * pauses for longer. What is given back can be had by consumers whose callee is there.
+ *
+ * **Drain.** Takes nothing more and finishes what it has: a message that is finished here is redelivered to nobody,
+ * while one that is given back comes again elsewhere, late and marked as redelivered. But a handler that is started
+ * too late is stopped half-way, and its work done twice. So handlers are started in the first half of the time, which
+ * leaves each at least the other half; what has not been started by then is released, and when the time is up, so
+ * is what still runs. A released delivery does not count as an attempt, because it says nothing about the message.
+ * Should its handler still finish, its effect happens twice: handlers are idempotent.
  */
 export class MessageConsumer<Body> {
   readonly #options: ConsumerOptions<Body>
   readonly #waiting: HeldDelivery[] = []
   readonly #running = new Map<HeldDelivery, Promise<void>>()
-  #draining = false
+  readonly #breaker: CircuitBreaker
+  readonly #intake: MessageIntake
+  readonly #leases: LeaseKeeper
+  #phase: 'working' | 'finishing' | 'ending' = 'working'
+  #pause: Pause | undefined
+  /** Resolves when the present pause has stopped the intake. */
+  #intakeStopped: Promise<void> = Promise.resolve()
+  #cancelProbe = () => {}
   #released = 0
-  #cancelBeat: () => void
 
   constructor(options: ConsumerOptions<Body>) {
+    const { queue, leaseMs, clock, logger, pauses } = options
     this.#options = options
-    this.#cancelBeat = this.#scheduleBeat()
+    this.#breaker = new CircuitBreaker(pauses)
+    this.#intake = new MessageIntake((prefetch) =>
+      options.subscribe(prefetch, (delivery) => this.#receive(delivery)),
+    )
+    const held = () => [...this.#waiting, ...this.#running.keys()]
+    this.#leases = new LeaseKeeper({ queue, leaseMs, clock, logger, held })
   }
 
-  /** Takes over a delivery. Must be called outside of any request's context. */
-  receive(delivery: Delivery): void {
-    const abandoned = Promise.withResolvers<never>()
-    // Nobody need be listening when it rejects.
-    abandoned.promise.catch(() => {})
-    const leasedAt = this.#options.clock.elapsed()
-    const { queue, observer } = this.#options
+  /** Resolves when messages can come. */
+  async start(): Promise<void> {
+    await this.#intake.open(this.#options.prefetch)
+    this.#leases.start()
+  }
+
+  get state(): ConsumerState {
+    const { queue } = this.#options
+    const circuit = this.#breaker.state
+    const held = this.#waiting.length + this.#running.size
+    if (this.#pause === undefined) return { queue, held, circuit }
+    const { until, reason } = this.#pause
+    return { queue, held, circuit, reason, ...(circuit === 'open' && { pausedUntil: until }) }
+  }
+
+  #receive(delivery: Delivery): void {
+    const { queue, observer, clock } = this.#options
     observer.delivered({ queue, message: delivery.message, attempt: delivery.attempt })
-    this.#waiting.push({ delivery, abort: new AbortController(), abandoned, leasedAt, settling: false })
+    const isProbe = this.#breaker.state === 'probing'
+    const held = holdDelivery(delivery, { leasedAt: clock.elapsed(), isProbe })
+    if (this.#phase === 'ending') void this.#giveBack(held).catch(() => {})
+    else this.#waiting.push(held)
     this.#startNext()
   }
 
   #startNext(): void {
-    while (!this.#draining && this.#running.size < this.#options.concurrency) {
+    while (this.#mayStart() && this.#running.size < this.#options.concurrency) {
       const held = this.#waiting.shift()
       if (held === undefined) return
       const done = this.#process(held).finally(() => {
@@ -113,6 +170,10 @@ export class MessageConsumer<Body> {
       })
       this.#running.set(held, done)
     }
+  }
+
+  #mayStart(): boolean {
+    return this.#phase !== 'ending' && this.#breaker.state !== 'open'
   }
 
   /** One consumer span, from the start of the handler to the end of the settlement. Never rejects. */
@@ -129,7 +190,9 @@ export class MessageConsumer<Body> {
   }
 
   async #handleAndSettle(held: HeldDelivery, span: Span): Promise<void> {
+    if (held.isProbe) span.setAttribute(ATTR.CONSUMER_PROBE, true)
     const failure = await this.#attempt(held)
+    if (held.isProbe && (failure?.wasTried ?? true) && failure?.outage === undefined) this.#goOn(held)
     if (failure === undefined) {
       await this.#settle(held, { outcome: 'acked' }, () => held.delivery.ack())
       return
@@ -143,13 +206,13 @@ export class MessageConsumer<Body> {
     const { message, attempt, redelivered } = delivery
     if (attempt > retryDelaysMs.length + 1) {
       const error = unanswered(attempt)
-      return { error, verdict: giveUp('attempts-exhausted', error) }
+      return { error, verdict: giveUp('attempts-exhausted', error), wasTried: false }
     }
     let body: Body
     try {
       body = decodeBody(message, schema)
     } catch (error) {
-      return { error, verdict: giveUp('invalid-message', error) }
+      return { error, verdict: giveUp('invalid-message', error), wasTried: false }
     }
     const { id: messageId, headers, enqueuedAt } = message
     const context = { messageId, attempt, redelivered, headers, enqueuedAt, signal: abort.signal }
@@ -157,15 +220,24 @@ export class MessageConsumer<Body> {
       await Promise.race([handler(body, context), abandoned.promise])
       return undefined
     } catch (error) {
-      return { error, verdict: judgeFailure(error, attempt, retryDelaysMs) }
+      // What a handler says once its message is being taken back is about us, not about its callee.
+      const outage = abort.signal.aborted ? undefined : outageOf(error)
+      const wasTried = !abort.signal.aborted
+      return { error, verdict: judgeFailure(error, attempt, retryDelaysMs), outage, wasTried }
     }
   }
 
-  async #settleFailure(held: HeldDelivery, { error, verdict }: Failure, span: Span): Promise<void> {
+  async #settleFailure(held: HeldDelivery, { error, verdict, outage }: Failure, span: Span): Promise<void> {
     const { delivery, abort } = held
+    if (outage !== undefined) this.#pauseFor(outage, held, error, span)
     const fields = { ...this.#toLogFields(delivery), code: toAppError(error).code, err: error }
     if (abort.signal.aborted) {
       this.#options.logger.warn(fields, 'message interrupted')
+      await this.#giveBack(held)
+    } else if (verdict.action === 'release') {
+      // It would come straight back to a consumer that still takes messages.
+      await this.#intakeStopped
+      span.setAttribute(ATTR.MESSAGE_RELEASED, true)
       await this.#giveBack(held)
     } else if (verdict.action === 'retry') {
       const { delayMs } = verdict
@@ -205,56 +277,106 @@ export class MessageConsumer<Body> {
     }
   }
 
-  /**
-   * Stops starting handlers, waits for those that run, and gives back what is not finished after `timeoutMs`.
-   * The subscription must have been stopped before.
-   */
-  async drain(timeoutMs: number): Promise<DrainReport> {
-    this.#draining = true
+  /** Takes no messages for a while. Does nothing when it is paused, or when another message is to find out. */
+  #pauseFor({ retryAfterMs }: Outage, held: HeldDelivery, error: unknown, span: Span): void {
+    if (this.#breaker.state === 'probing' && !held.isProbe) return
+    const pauseMs = this.#breaker.trip(retryAfterMs)
+    if (pauseMs === undefined) return
+    span.setAttribute(ATTR.CONSUMER_PAUSE_MS, pauseMs)
+    const { code, message } = toAppError(error)
+    const fields = { ...this.#toLogFields(held.delivery), code, pause_ms: pauseMs, err: error }
+    // Said once, not with every probe in vain.
+    if (this.#pause === undefined) this.#options.logger.warn(fields, 'consumer paused: its callee is away')
+    this.#beginPause(pauseMs, message)
+  }
+
+  #beginPause(pauseMs: number, reason: string): void {
+    const { clock } = this.#options
+    const now = clock.now()
+    this.#pause = { since: this.#pause?.since ?? now, until: now + pauseMs, reason }
+    this.#intakeStopped = this.#intake.close().then(
+      () => this.#releaseWaiting(),
+      (error) => this.#logIntakeFailure(error),
+    )
+    if (this.#phase === 'working') this.#cancelProbe = clock.schedule(pauseMs, () => void this.#probe())
+  }
+
+  /** Takes one message, to find out with it. */
+  async #probe(): Promise<void> {
+    this.#breaker.probe()
+    await this.#openIntake(1)
+  }
+
+  #goOn(held: HeldDelivery): void {
+    const { clock, logger, prefetch } = this.#options
+    const pausedForMs = clock.now() - (this.#pause?.since ?? clock.now())
+    this.#breaker.close()
+    this.#pause = undefined
+    logger.info({ ...this.#toLogFields(held.delivery), paused_ms: pausedForMs }, 'consumer goes on')
+    void this.#openIntake(prefetch)
+  }
+
+  async #openIntake(prefetch: number): Promise<void> {
+    const { queue, logger } = this.#options
+    try {
+      await this.#intake.open(prefetch)
+    } catch (error) {
+      logger.error({ queue, err: error }, 'queue cannot be read')
+      const pauseMs = this.#breaker.trip()
+      if (pauseMs !== undefined) this.#beginPause(pauseMs, 'the queue cannot be read')
+    }
+  }
+
+  #logIntakeFailure(error: unknown): void {
+    this.#options.logger.error({ queue: this.#options.queue, err: error }, 'subscription cannot be ended')
+  }
+
+  async #releaseWaiting(): Promise<void> {
     await Promise.allSettled(this.#waiting.splice(0).map((held) => this.#giveBack(held)))
+  }
 
-    await this.#finishedWithin(timeoutMs - ABORT_GRACE_MS)
+  /** Takes nothing more, finishes what it can within `timeoutMs` and gives back the rest. */
+  async drain(timeoutMs: number): Promise<DrainReport> {
+    const { clock } = this.#options
+    const startedAt = clock.elapsed()
+    const leftOf = (partMs: number) => Math.max(0, startedAt + partMs - clock.elapsed())
+    this.#phase = 'finishing'
+    this.#cancelProbe()
+    const ended = this.#intake.end().catch((error) => this.#logIntakeFailure(error))
+    if (this.#breaker.state !== 'closed')
+      await this.#within(
+        leftOf(timeoutMs),
+        ended.then(() => this.#releaseWaiting()),
+      )
+    await this.#within(
+      leftOf(timeoutMs * START_SHARE),
+      ended.then(() => this.#idle()),
+    )
+
+    this.#phase = 'ending'
+    await this.#within(
+      leftOf(timeoutMs - ABORT_GRACE_MS),
+      Promise.all([this.#releaseWaiting(), this.#idle()]),
+    )
     for (const { abort } of this.#running.keys()) abort.abort(new AppError('shutting-down'))
-    await this.#finishedWithin(Math.min(timeoutMs, ABORT_GRACE_MS))
+    await this.#within(Math.min(timeoutMs, ABORT_GRACE_MS), this.#idle())
     for (const { abandoned } of this.#running.keys()) abandoned.reject(new AppError('shutting-down'))
-    await Promise.all(this.#running.values())
+    await this.#idle()
 
-    this.#cancelBeat()
+    this.#leases.stop()
     return { released: this.#released }
   }
 
-  async #finishedWithin(timeoutMs: number): Promise<void> {
-    if (this.#running.size === 0) return
+  /** Resolves when no handler runs and none is about to. */
+  async #idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running.values())
+  }
+
+  async #within(timeoutMs: number, work: Promise<unknown>): Promise<void> {
     const timeUp = Promise.withResolvers<void>()
-    const cancel = this.#options.clock.schedule(Math.max(0, timeoutMs), timeUp.resolve)
-    await Promise.race([Promise.all(this.#running.values()), timeUp.promise])
+    const cancel = this.#options.clock.schedule(timeoutMs, timeUp.resolve)
+    await Promise.race([work, timeUp.promise])
     cancel()
-  }
-
-  #scheduleBeat(): () => void {
-    return this.#options.clock.schedule(this.#options.leaseMs / 3, () => {
-      this.#cancelBeat = this.#scheduleBeat()
-      this.#extendLeases()
-    })
-  }
-
-  #extendLeases(): void {
-    const { clock, leaseMs } = this.#options
-    for (const held of [...this.#waiting, ...this.#running.keys()]) {
-      // A young lease lasts well beyond the next beat.
-      if (!held.settling && clock.elapsed() - held.leasedAt >= leaseMs / 6) void this.#extendLease(held)
-    }
-  }
-
-  async #extendLease(held: HeldDelivery): Promise<void> {
-    const { clock, leaseMs, logger } = this.#options
-    const leasedAt = clock.elapsed()
-    try {
-      if ((await held.delivery.extend(leaseMs)) === 'settled') held.leasedAt = leasedAt
-      else if (!held.settling) held.abort.abort(new Error('the lease on the message was lost'))
-    } catch (error) {
-      logger.warn({ ...this.#toLogFields(held.delivery), err: error }, 'lease could not be extended')
-    }
   }
 
   #toAttributes({ message, attempt, redelivered }: Delivery): Attributes {

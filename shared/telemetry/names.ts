@@ -114,6 +114,18 @@ export const ATTRIBUTES = {
   ),
   MESSAGE_WAIT_MS: own('mesh.message.wait_ms', 'Milliseconds between enqueueing and this delivery.'),
   MESSAGE_DEAD_LETTERED: own('mesh.message.dead_lettered', 'True when this delivery was the last one.'),
+  MESSAGE_RELEASED: own(
+    'mesh.message.released',
+    'True when nobody had tried it: given back, the attempt not counted.',
+  ),
+  CONSUMER_PAUSE_MS: own(
+    'mesh.consumer.pause_ms',
+    'How long the consumer pauses because this delivery found its callee away.',
+  ),
+  CONSUMER_PROBE: own(
+    'mesh.consumer.probe',
+    'True when this delivery is to find out whether the callee is there again.',
+  ),
   MESSAGE_DUPLICATE: own('mesh.message.duplicate', 'True when the queue had this message before.'),
   MESSAGE_ID: own('message.id', 'Id of the message, under the name the mesh’s users look for.'),
   QUEUE_SIZE: own('queue.size', 'Messages waiting when this one was added.'),
