@@ -32,6 +32,7 @@ export async function createApp({ config, logger, stats }: ServiceDeps<Config>):
     driver,
     retryDelaysMs: config.RETRY_DELAYS_MS,
     leaseMs: config.QUEUE_LEASE_MS,
+    pauses: { firstMs: config.WORKER_PAUSE_MS, maxMs: config.WORKER_PAUSE_MAX_MS },
     spanNames: {
       [PROCESSING_QUEUE]: { send: SPANS.ADD_TO_QUEUE, process: SPANS.PROCESS_BACKGROUND_MESSAGE },
     },
