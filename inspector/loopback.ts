@@ -1,10 +1,6 @@
 import type { RequestHandler } from 'express'
+import { isLoopback } from '#shared/config'
 import { AppError } from '#shared/errors'
-
-/** True for the names and addresses by which a machine reaches itself and nobody else does. */
-export function isLoopback(hostname: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(hostname)
-}
 
 /**
  * Refuses requests that name another host than this machine. A web page whose name was made to resolve to

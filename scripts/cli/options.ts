@@ -6,6 +6,8 @@ export interface OptionEntry {
   /** What stands for the value in `--help`. */
   readonly value?: string
   readonly default?: string
+  /** May be given several times; its values are a list. */
+  readonly multiple?: boolean
   /** Left out of `--help`: for the project's own programs. */
   readonly internal?: boolean
 }
@@ -15,9 +17,11 @@ export type OptionTable = Readonly<Record<string, OptionEntry>>
 
 type OptionValue<Entry extends OptionEntry> = Entry['type'] extends 'boolean'
   ? boolean | undefined
-  : Entry extends { default: string }
-    ? string
-    : string | undefined
+  : Entry extends { multiple: true }
+    ? readonly string[] | undefined
+    : Entry extends { default: string }
+      ? string
+      : string | undefined
 
 /** What was given on the command line. */
 export type Options<Table extends OptionTable> = { readonly [Name in keyof Table]: OptionValue<Table[Name]> }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { printRow, printTable } from './rows'
+import { printColumns, printRow, printTable } from './rows'
 import { recordingTerminal } from './testing/recording-terminal'
 
 test('further lines stand below the first', () => {
@@ -21,4 +21,26 @@ test('a table is as wide as its longest name', () => {
   ])
 
   assert.equal(output(), 'questions              12\nquestions_by_embedded  3')
+})
+
+test('columns are as wide as their longest cell, numbers to the right', () => {
+  const { terminal, output } = recordingTerminal()
+
+  printColumns(
+    terminal,
+    ['queue', 'ready', 'dead'],
+    [
+      ['jobs', 12, 0],
+      ['events.storage', 3, 1_234_567],
+    ],
+  )
+
+  assert.equal(
+    output(),
+    [
+      'queue           ready     dead',
+      'jobs               12        0',
+      'events.storage      3  1234567',
+    ].join('\n'),
+  )
 })

@@ -15,3 +15,18 @@ export function printTable(terminal: Terminal, rows: readonly (readonly [string,
   const width = Math.max(0, ...rows.map(([name]) => name.length))
   for (const [name, value] of rows) terminal.print(`${terminal.style('dim', name.padEnd(width))}  ${value}`)
 }
+
+/** Prints rows of cells below their titles; the first column is left-aligned, the others are numbers. */
+export function printColumns(
+  terminal: Terminal,
+  titles: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): void {
+  const lines = [titles, ...rows].map((row) => row.map(String))
+  const widths = titles.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
+  const align = (cell: string, column: number) =>
+    column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
+  const [head = '', ...body] = lines.map((line) => line.map(align).join('  '))
+  terminal.print(terminal.style('dim', head))
+  for (const line of body) terminal.print(line)
+}

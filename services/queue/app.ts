@@ -1,3 +1,4 @@
+import { isLoopback } from '#shared/config'
 import { PROCESSING_QUEUE, processingJobSchema } from '#shared/contracts'
 import { createServiceClient } from '#shared/http'
 import {
@@ -6,27 +7,38 @@ import {
   createRouteEvent,
   openDriver,
   queueUrlOf,
+  systemClock,
 } from '#shared/messaging'
 import type { ServiceApp, ServiceDeps } from '#shared/service'
-import { SPANS } from '#shared/telemetry'
+import { type Logger, SPANS } from '#shared/telemetry'
 import { checkQueues } from './check-queues'
 import type { Config } from './config'
 import { createEnqueueMessage, type Intake } from './enqueue-message'
 import { createProcessBackgroundMessage } from './process-background-message'
 import { createPublishEach } from './publish-each'
 import { createPublishEvents } from './publish-events'
+import { createPurgeQueue } from './purge-queue'
+import { QueueRates } from './queue-rates'
+import { createReadDeadLetters } from './read-dead-letters'
 import { createReadMessageStatus } from './read-message-status'
 import { createReadQueues } from './read-queues'
+import { createReplayDeadLetters } from './replay-dead-letters'
 import { queueRoutes } from './routes'
 
 export async function createApp({ config, logger, stats }: ServiceDeps<Config>): Promise<ServiceApp> {
   const processing = createServiceClient('processing', { config, timeoutMs: config.PROCESSING_TIMEOUT_MS })
+  const topology = createMeshTopology(config)
   const driver = await openDriver(queueUrlOf(config), {
     dataDir: config.DATA_DIR,
-    topology: createMeshTopology(config),
+    topology,
     queueLengthMax: config.QUEUE_LENGTH_MAX,
     batchMax: config.DATABASE_BATCH_MAX,
     retention: { ageMs: config.QUEUE_RETENTION_MS, countMax: config.QUEUE_RETENTION_MESSAGES_MAX },
+  })
+  const rates = new QueueRates({
+    clock: systemClock,
+    topology,
+    seesEveryDelivery: driver.system !== 'rabbitmq',
   })
   const bus = createMessageBus({
     driver,
@@ -36,9 +48,11 @@ export async function createApp({ config, logger, stats }: ServiceDeps<Config>):
     spanNames: {
       [PROCESSING_QUEUE]: { send: SPANS.ADD_TO_QUEUE, process: SPANS.PROCESS_BACKGROUND_MESSAGE },
     },
+    observers: [rates],
     logger,
   })
-  const readQueues = createReadQueues(bus)
+  const readQueues = createReadQueues({ bus, topology, rates, queueLengthMax: config.QUEUE_LENGTH_MAX })
+  warnOfOpenOperations(config, logger)
   const intake: Intake = { failure: undefined }
   const route = config.EVENTS ? createRouteEvent(config) : () => undefined
   const publishEach = createPublishEach({ bus, route, stats, logger })
@@ -46,17 +60,28 @@ export async function createApp({ config, logger, stats }: ServiceDeps<Config>):
   return {
     routes: queueRoutes(
       {
+        driver: driver.system,
         enqueueMessage: createEnqueueMessage({ bus, stats, intake, publishEach }),
         publishEvents: createPublishEvents(publishEach),
         readMessageStatus: createReadMessageStatus(bus),
         readQueues,
+        readDeadLetters: createReadDeadLetters({
+          bus,
+          readQueues,
+          bodyBytesMax: config.DEAD_LETTER_BODY_BYTES_MAX,
+        }),
+        purgeQueue: createPurgeQueue({ bus, readQueues, stats, logger }),
+        replayDeadLetters: createReplayDeadLetters({ bus, readQueues, stats, logger }),
       },
-      { eventsBatchMax: config.EVENTS_BATCH_MAX },
+      {
+        eventsBatchMax: config.EVENTS_BATCH_MAX,
+        pageMax: config.DEAD_LETTER_PAGE_MAX,
+        replayMax: config.REPLAY_MESSAGES_MAX,
+        adminToken: config.ADMIN_TOKEN,
+      },
     ),
-    healthChecks: [
-      { name: 'queues', check: async () => checkQueues(await readQueues(), config.QUEUE_LENGTH_MAX, intake) },
-    ],
-    stats: async () => ({ queues: await readQueues() }),
+    healthChecks: [{ name: 'queues', check: () => checkQueues({ bus, readQueues, intake }) }],
+    stats: async () => ({ queues: await readQueues.all().catch(() => null) }),
     async start() {
       await bus.subscribe({
         queue: PROCESSING_QUEUE,
@@ -70,4 +95,10 @@ export async function createApp({ config, logger, stats }: ServiceDeps<Config>):
       processing.close()
     },
   }
+}
+
+/** On a network, whoever reaches the port may drop messages. */
+function warnOfOpenOperations({ HOST, ADMIN_TOKEN }: Config, logger: Logger): void {
+  if (ADMIN_TOKEN !== undefined || isLoopback(HOST)) return
+  logger.warn({ host: HOST }, 'anybody who reaches this service may purge and replay queues; set ADMIN_TOKEN')
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { QueueReport } from '#shared/contracts'
 import { AppError } from '#shared/errors'
-import { createMemoryDriver, createMessageBus } from '#shared/messaging'
-import { createServiceStats } from '#shared/monitoring'
+import { createMemoryDriver, createMessageBus, type DriverConnection } from '#shared/messaging'
+import { createServiceStats, type HealthReport } from '#shared/monitoring'
 import { checkQueues } from './check-queues'
 import { createEnqueueMessage, type Intake } from './enqueue-message'
 
@@ -21,25 +22,77 @@ const job = {
   attempt: 1,
 } as const
 
-const queue = {
+const queue: QueueReport = {
   name: 'processing.jobs',
   ready: 0,
   delayed: 0,
   in_flight: 0,
+  consumers: 1,
+  oldest_age_ms: null,
   dead_letters: 3,
   dead_letter_queue: 'processing.jobs.dlq',
-  oldest_age_ms: null,
+  rates: {
+    published: { per_second: 0, total: 0 },
+    delivered: null,
+    acked: null,
+    retried: null,
+    dead_lettered: null,
+  },
+  limits: { length_max: 100, ttl_ms: null, priorities: false },
+}
+
+interface Situation {
+  readonly queues?: readonly QueueReport[]
+  readonly connection?: DriverConnection
+  readonly intake?: Intake
+}
+
+/** Queues are asked for only when their broker is there. */
+function check({
+  queues,
+  connection = { state: 'connected' },
+  intake = { failure: undefined },
+}: Situation): Promise<HealthReport> {
+  const all = () =>
+    queues === undefined ? Promise.reject(new Error('was asked')) : Promise.resolve([...queues])
+  return checkQueues({ bus: { connection: () => connection }, readQueues: { all }, intake })
 }
 
 describe('the health of the queues', () => {
-  test('is not spoilt by dead letters', () => {
-    assert.equal(checkQueues([queue], 100, { failure: undefined }).status, 'healthy')
+  test('is not spoilt by dead letters, which are told', async () => {
+    assert.deepEqual(await check({ queues: [queue] }), {
+      status: 'healthy',
+      detail: 'processing.jobs: 0 ready, 0 in flight, 3 dead',
+    })
   })
 
-  test('is degraded when a queue fills up, delayed messages included', () => {
-    const filling = { ...queue, ready: 41, delayed: 40 }
+  test('is degraded when a queue fills up, delayed messages included', async () => {
+    const { status, detail } = await check({ queues: [queue, { ...queue, ready: 41, delayed: 40 }] })
 
-    assert.equal(checkQueues([filling], 100, { failure: undefined }).status, 'degraded')
+    assert.equal(status, 'degraded')
+    assert.match(detail ?? '', /41 ready, .* filling, 100 may wait$/)
+  })
+
+  test('looks at the limit of each queue, and at what the broker can tell', async () => {
+    const limits = { ...queue.limits, length_max: 10 }
+    const untold = { ...queue, delayed: null, in_flight: null, limits }
+
+    assert.equal((await check({ queues: [{ ...untold, ready: 8 }] })).status, 'healthy')
+    assert.deepEqual(await check({ queues: [{ ...untold, ready: 9 }] }), {
+      status: 'degraded',
+      detail: 'processing.jobs: 9 ready, 3 dead, filling, 10 may wait',
+    })
+  })
+
+  test('is gone without the broker, which is not asked', async () => {
+    assert.deepEqual(await check({ connection: { state: 'disconnected', detail: 'ECONNREFUSED' } }), {
+      status: 'unhealthy',
+      detail: 'the broker is not connected: ECONNREFUSED',
+    })
+    assert.deepEqual(await check({ connection: { state: 'blocked', detail: 'low on memory' } }), {
+      status: 'degraded',
+      detail: 'the broker takes no messages: low on memory',
+    })
   })
 
   test('is degraded from the first message that finds no room to the next one that does', async () => {
@@ -59,14 +112,14 @@ describe('the health of the queues', () => {
     const message = { queue: 'processing.jobs', payload: job, events: [] as unknown[] } as const
 
     await assert.rejects(enqueue(message), /no room/)
-    assert.deepEqual(checkQueues([queue], 100, intake), {
+    assert.deepEqual(await check({ intake }), {
       status: 'degraded',
       detail: 'takes no messages: no room',
     })
 
     isFull = false
     await enqueue(message)
-    assert.equal(checkQueues([queue], 100, intake).status, 'healthy')
+    assert.equal((await check({ queues: [queue], intake })).status, 'healthy')
     await driver.close()
   })
 })

@@ -1,20 +1,47 @@
+import type { QueueReport } from '#shared/contracts'
+import type { MessageBus } from '#shared/messaging'
 import type { HealthReport } from '#shared/monitoring'
 import type { Intake } from './enqueue-message'
-import type { QueueReport } from './read-queues'
+import type { ReadQueues } from './read-queues'
 
 /** Part of its length limit that a queue may reach before the service calls itself degraded. */
 const FILL_WARNING = 0.8
 
-/** Healthy while messages have room; dead letters are told but do not make a queue unfit. */
-export function checkQueues(queues: readonly QueueReport[], lengthMax: number, intake: Intake): HealthReport {
-  if (intake.failure !== undefined)
+export interface CheckQueuesDeps {
+  readonly bus: Pick<MessageBus, 'connection'>
+  readonly readQueues: Pick<ReadQueues, 'all'>
+  readonly intake: Intake
+}
+
+/**
+ * Unhealthy without its broker, degraded when messages find no room or soon will not. Dead letters are told but
+ * do not make a queue unfit.
+ */
+export async function checkQueues({ bus, readQueues, intake }: CheckQueuesDeps): Promise<HealthReport> {
+  const connection = bus.connection()
+  if (connection.state === 'disconnected') {
+    return { status: 'unhealthy', detail: `the broker is not connected: ${connection.detail}` }
+  }
+  if (connection.state === 'blocked') {
+    return { status: 'degraded', detail: `the broker takes no messages: ${connection.detail}` }
+  }
+  if (intake.failure !== undefined) {
     return { status: 'degraded', detail: `takes no messages: ${intake.failure}` }
-  const detail = queues
-    .map(
-      (queue) =>
-        `${queue.name}: ${queue.ready} ready, ${queue.in_flight} in flight, ${queue.dead_letters} dead`,
-    )
-    .join('; ')
-  const isFilling = queues.some(({ ready, delayed }) => ready + (delayed ?? 0) > lengthMax * FILL_WARNING)
-  return { status: isFilling ? 'degraded' : 'healthy', detail }
+  }
+  const queues = await readQueues.all()
+  return { status: queues.some(isFilling) ? 'degraded' : 'healthy', detail: queues.map(describe).join('; ') }
+}
+
+function isFilling({ ready, delayed, limits }: QueueReport): boolean {
+  return ready + (delayed ?? 0) > limits.length_max * FILL_WARNING
+}
+
+function describe(queue: QueueReport): string {
+  const counts = [
+    `${queue.ready} ready`,
+    ...(queue.in_flight === null ? [] : [`${queue.in_flight} in flight`]),
+    `${queue.dead_letters} dead`,
+    ...(isFilling(queue) ? [`filling, ${queue.limits.length_max} may wait`] : []),
+  ]
+  return `${queue.name}: ${counts.join(', ')}`
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import {
+  adminConfigSchema,
   baseConfigSchema,
   clientConfigSchema,
   databaseConfigSchema,
@@ -13,6 +14,7 @@ export const configSchema = baseConfigSchema
   .extend(databaseConfigSchema.shape)
   .extend(messagingConfigSchema.shape)
   .extend(eventRoutingConfigSchema.shape)
+  .extend(adminConfigSchema.shape)
   .extend({
     EVENTS_BATCH_MAX: wholeNumber(1_000).describe('Most domain events of one call.'),
     WORKER_CONCURRENCY: wholeNumber(16).describe('Messages the embedded worker handles at the same time.'),
@@ -25,6 +27,11 @@ export const configSchema = baseConfigSchema
     PROCESSING_TIMEOUT_MS: milliseconds(15_000).describe(
       'How long the worker waits for the processing service.',
     ),
+    DEAD_LETTER_PAGE_MAX: wholeNumber(100).describe('Most dead letters that one page shows.'),
+    DEAD_LETTER_BODY_BYTES_MAX: wholeNumber(65_536).describe(
+      'Most bytes of a dead letter’s body that are shown.',
+    ),
+    REPLAY_MESSAGES_MAX: wholeNumber(1_000).describe('Most dead letters that one call replays.'),
   })
 
 export type Config = Readonly<z.output<typeof configSchema>>

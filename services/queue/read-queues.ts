@@ -1,39 +1,78 @@
-import { PROCESSING_QUEUE } from '#shared/contracts'
-import { deadLetterQueueOf, type MessageBus } from '#shared/messaging'
+import type { QueueReport } from '#shared/contracts'
+import { AppError } from '#shared/errors'
+import { deadLetterQueueOf, type MessageBus, type Topology } from '#shared/messaging'
+import type { QueueRates } from './queue-rates'
 
-export interface QueueReport {
-  readonly name: string
-  /** Waiting and deliverable now. */
-  readonly ready: number
-  /** Waiting for the time of their next attempt; null when the broker cannot tell. */
-  readonly delayed: number | null
-  /** With a worker; null when the broker cannot tell. */
-  readonly in_flight: number | null
-  readonly dead_letters: number
-  readonly dead_letter_queue: string
-  /** Age of the oldest ready message; null when there is none. */
-  readonly oldest_age_ms: number | null
+export interface ReadQueuesDeps {
+  readonly bus: MessageBus
+  readonly topology: Topology
+  readonly rates: QueueRates
+  /** Length limit of a queue that has none of its own. */
+  readonly queueLengthMax: number
 }
 
-export type ReadQueues = () => Promise<QueueReport[]>
+export interface ReadQueues {
+  /**
+   * The queues of the mesh, those that nobody has used yet included.
+   *
+   * @throws AppError `service-unavailable` while the broker is not connected
+   */
+  all(): Promise<QueueReport[]>
+  /** @throws AppError `queue-not-found` · `service-unavailable` while the broker is not connected */
+  one(name: string): Promise<QueueReport>
+  /** @throws AppError as `one` */
+  assertKnown(name: string): Promise<void>
+}
 
-/** The queues of the mesh, those that nobody has used yet included. */
-export function createReadQueues(bus: MessageBus): ReadQueues {
-  return async () => {
-    const names = new Set([PROCESSING_QUEUE, ...(await bus.queues())])
-    return Promise.all([...names].map((name) => reportOf(bus, name)))
+export function createReadQueues(deps: ReadQueuesDeps): ReadQueues {
+  const { bus, topology } = deps
+
+  async function names(): Promise<ReadonlySet<string>> {
+    const connection = bus.connection()
+    // Asking a broker that is not there would only keep the caller waiting.
+    if (connection.state === 'disconnected') {
+      throw new AppError('service-unavailable', {
+        detail: `the broker is not connected: ${connection.detail}`,
+      })
+    }
+    return new Set([...topology.queues.map(({ name }) => name), ...(await bus.queues())])
+  }
+
+  async function assertKnown(name: string): Promise<void> {
+    if ((await names()).has(name)) return
+    throw new AppError('queue-not-found', { detail: `there is no queue ${name}` })
+  }
+
+  return {
+    all: async () => Promise.all([...(await names())].map((name) => reportOf(deps, name))),
+    one: async (name) => {
+      await assertKnown(name)
+      return reportOf(deps, name)
+    },
+    assertKnown,
   }
 }
 
-async function reportOf(bus: MessageBus, name: string): Promise<QueueReport> {
+async function reportOf(
+  { bus, topology, rates, queueLengthMax }: ReadQueuesDeps,
+  name: string,
+): Promise<QueueReport> {
   const stats = await bus.queueStats(name)
+  const definition = topology.queues.find((queue) => queue.name === name)
   return {
     name,
     ready: stats.ready,
     delayed: stats.delayed ?? null,
     in_flight: stats.inFlight ?? null,
+    consumers: stats.consumers,
+    oldest_age_ms: stats.oldestAgeMs ?? null,
     dead_letters: stats.deadLetters,
     dead_letter_queue: deadLetterQueueOf(name),
-    oldest_age_ms: stats.oldestAgeMs ?? null,
+    rates: rates.read(name),
+    limits: {
+      length_max: definition?.lengthMax ?? queueLengthMax,
+      ttl_ms: definition?.ttlMs ?? null,
+      priorities: definition?.priorities ?? false,
+    },
   }
 }

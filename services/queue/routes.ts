@@ -3,19 +3,18 @@ import { enqueueBodySchema } from '#shared/contracts'
 import { AppError } from '#shared/errors'
 import { parseBody } from '#shared/http'
 import type { EnqueueMessage } from './enqueue-message'
+import { addOperationsRoutes, type OperationsLimits, type OperationsUseCases } from './operations-routes'
 import type { PublishEvents } from './publish-events'
 import { readEventBatch } from './read-event-batch'
 import type { ReadMessageStatus } from './read-message-status'
-import type { ReadQueues } from './read-queues'
 
-export interface QueueUseCases {
+export interface QueueUseCases extends OperationsUseCases {
   readonly enqueueMessage: EnqueueMessage
   readonly publishEvents: PublishEvents
   readonly readMessageStatus: ReadMessageStatus
-  readonly readQueues: ReadQueues
 }
 
-export interface QueueLimits {
+export interface QueueLimits extends OperationsLimits {
   /** Events that one call may have. */
   readonly eventsBatchMax: number
 }
@@ -37,14 +36,6 @@ export function queueRoutes(useCases: QueueUseCases, limits: QueueLimits): Route
       throw new AppError('message-not-found', { detail: 'the queue knows no such message' })
     response.json(status)
   })
-  router.get('/queues', async (_request, response) => {
-    response.json({ queues: await useCases.readQueues() })
-  })
-  router.get('/queues/:name', async (request, response) => {
-    const { name } = request.params
-    const queue = (await useCases.readQueues()).find((one) => one.name === name)
-    if (queue === undefined) throw new AppError('queue-not-found', { detail: `there is no queue ${name}` })
-    response.json(queue)
-  })
+  addOperationsRoutes(router, useCases, limits)
   return router
 }

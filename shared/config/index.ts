@@ -1,3 +1,4 @@
+export { adminConfigSchema } from './admin'
 export {
   addressConfigSchema,
   type BaseConfig,
@@ -15,6 +16,7 @@ export {
   loadConfig,
   setEnvironmentDefault,
 } from './load-config'
+export { isLoopback } from './loopback'
 export { packageRoot, packageVersion } from './package-root'
 export { isServiceKey, SERVICE_KEYS, SERVICES, type ServiceEntry, type ServiceKey } from './services'
 export { textLimits, textLimitsConfigSchema } from './text-limits'

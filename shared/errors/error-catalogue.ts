@@ -15,6 +15,7 @@ export interface ErrorEntry {
 export const errorCatalogue = {
   'malformed-json': { title: 'The body is not valid JSON', status: 400, retryable: false },
   'invalid-request': { title: 'The request is not valid', status: 400, retryable: false },
+  unauthorized: { title: 'The token is missing or not the right one', status: 401, retryable: false },
   'route-not-found': { title: 'No such endpoint', status: 404, retryable: false },
   'request-not-found': { title: 'Request not found', status: 404, retryable: false },
   'message-not-found': { title: 'Message not found', status: 404, retryable: false },

@@ -3,4 +3,5 @@ export { type CallOptions, createHttpClient, type HttpClient, type HttpClientOpt
 export { jsonBody } from './json-body'
 export { logRequests } from './log-requests'
 export { parseBody, parseInput } from './parse-body'
+export { requireBearer } from './require-bearer'
 export { createServiceClient, type ServiceClientOptions } from './service-client'

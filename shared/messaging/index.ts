@@ -45,6 +45,7 @@ export {
   type DeadLetterReason,
   deadLetterQueueOf,
   HEADER,
+  isDeadLetterQueue,
   MESSAGE_PRIORITIES,
   type MessagePriority,
   type WireMessage,

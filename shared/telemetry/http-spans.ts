@@ -3,11 +3,11 @@ import type { Span } from '@opentelemetry/api'
 import { ATTR, ROOT_SPANS } from './names'
 
 /**
- * Requests that make no spans: health, metrics and the polling of a result. They come every few seconds and
+ * Requests that make no spans: health, metrics, looks at queues and the polling of a result. They come every few seconds and
  * would bury the traces of questions.
  */
 const UNTRACED_PATHS =
-  /^\/(?:health(?:\/.*)?|metrics|openapi\.json|docs(?:\/.*)?|status\/[^/]+|requests\/[^/]+|api\/health|api\/requests\/[^/]+|api\/chat\/poll\/[^/]+)$/
+  /^\/(?:health(?:\/.*)?|metrics|openapi\.json|docs(?:\/.*)?|status\/[^/]+|queues(?:\/[^/]+(?:\/dead-letters)?)?|requests\/[^/]+|api\/health|api\/requests\/[^/]+|api\/chat\/poll\/[^/]+)$/
 
 export function isUntracedRequest(request: IncomingMessage): boolean {
   return (request.method === 'GET' || request.method === 'HEAD') && UNTRACED_PATHS.test(pathOf(request))

@@ -184,6 +184,26 @@ const ENDPOINTS: readonly { key: ServiceKey; endpoint: string; bad: readonly Bad
     ],
   },
   {
+    key: 'queue',
+    endpoint: '/queues/processing.jobs/purge',
+    bad: [
+      {
+        what: 'a word for a flag',
+        body: json({ dead_letters: 'all' }),
+        status: 400,
+        pointer: '/dead_letters',
+      },
+    ],
+  },
+  {
+    key: 'queue',
+    endpoint: '/queues/processing.jobs/replay',
+    bad: [
+      { what: 'a limit of none', body: json({ limit: 0 }), status: 400, pointer: '/limit' },
+      { what: 'an empty list', body: json({ message_ids: [] }), status: 400, pointer: '/message_ids' },
+    ],
+  },
+  {
     key: 'processing',
     endpoint: '/process',
     bad: [{ what: 'an empty object', body: '{}', status: 400, pointer: '/request_id' }],
@@ -257,6 +277,7 @@ describe('bad input', () => {
       `${mesh.url}/api/requests/%00`,
       `${mesh.urlOf('queue')}/status/nothing`,
       `${mesh.urlOf('queue')}/queues/nothing`,
+      `${mesh.urlOf('queue')}/queues/nothing/dead-letters`,
       `${mesh.urlOf('storage')}/requests/nothing`,
     ]) {
       const response = await fetch(url)
@@ -271,6 +292,7 @@ describe('bad input', () => {
     ['gateway', '/docs/%E0%A4%A'],
     ['queue', '/status/%E0%A4%A'],
     ['queue', '/queues/%E0%A4%A'],
+    ['queue', '/queues/%E0%A4%A/dead-letters'],
     ['storage', '/requests/%E0%A4%A'],
     ['storage', '/conversations/%E0%A4%A'],
     ['validation', '/%E0%A4%A'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Answer, RequestStatus } from '#shared/contracts'
+import { type Answer, PROCESSING_QUEUE, type QueueReport, type RequestStatus } from '#shared/contracts'
 import { QUESTION } from '../support/ask'
 import { type Mesh, startMesh } from '../support/mesh'
 import { type InspectorProcess, runProgram, startInspectorProcess } from '../support/run-program'
@@ -36,7 +36,7 @@ describe('the commands against a running mesh', () => {
   })
 
   /** As `npm run` does it: the ports come from the environment, the traces are with the local inspector. */
-  function run(command: 'ask' | 'demo' | 'smoke', ...args: string[]) {
+  function run(command: 'ask' | 'demo' | 'queues' | 'smoke', ...args: string[]) {
     const { OTEL_EXPORTER_OTLP_ENDPOINT: _inspector, ...environment } = mesh.env
     return runProgram(`./dist/scripts/${command}.js`, args, {
       ...environment,
@@ -149,9 +149,20 @@ describe('the commands against a running mesh', () => {
     assert.notEqual(story.follow_up.query, story.question.query)
   })
 
-  for (const command of ['ask', 'demo', 'smoke'] as const) {
+  test('queues finds the queue service and tells what it did', async () => {
+    await run('ask', QUESTION, ...asJson, mesh.url)
+
+    const { code, stdout, stderr } = await run('queues', 'show', PROCESSING_QUEUE, '--json')
+
+    assert.equal(code, 0, stderr)
+    const { name, rates }: QueueReport = JSON.parse(stdout)
+    assert.equal(name, PROCESSING_QUEUE)
+    assert.ok((rates.acked?.total ?? 0) >= 1)
+  })
+
+  for (const command of ['ask', 'demo', 'queues', 'smoke'] as const) {
     test(`${command} says in a line that nobody answers, with exit code 1`, async () => {
-      const words = command === 'ask' ? ['errors'] : []
+      const words = { ask: ['errors'], queues: ['list'], demo: [], smoke: [] }[command]
 
       const { code, stdout, stderr } = await run(command, ...words, '--url', 'http://127.0.0.1:1')
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { packageVersion, SERVICE_KEYS, SERVICES } from '#shared/config'
-import type { Answer, StoredRequest, Validation } from '#shared/contracts'
+import type { Answer, QueueReport, StoredRequest, Validation } from '#shared/contracts'
 import { ask, getJson, postJson, processed, QUESTION } from '../support/ask'
 import { eventually } from '../support/eventually'
 import { type Mesh, startMesh } from '../support/mesh'
@@ -359,31 +359,32 @@ describe('the endpoints of a running mesh', () => {
 
   test('GET /queues and GET /queues/:name tell how much waits', async () => {
     await askAndWait({ user_input: QUESTION })
-    const expected = {
+
+    // A message is stored a moment before it is acknowledged.
+    const all = await eventually('the queues are empty', async () => {
+      const { status, body } = await getJson<{ queues: QueueReport[] }>(`${mesh.urlOf('queue')}/queues`)
+      assert.equal(status, 200)
+      return body.queues.every(({ ready, in_flight }) => ready === 0 && in_flight === 0) && body.queues
+    })
+    const one = await getJson<QueueReport>(`${mesh.urlOf('queue')}/queues/processing.jobs`)
+
+    assert.equal(one.status, 200)
+    const { rates, ...report } = one.body
+    assert.deepEqual(report, {
       name: 'processing.jobs',
       ready: 0,
       delayed: 0,
       in_flight: 0,
+      consumers: 1,
+      oldest_age_ms: null,
       dead_letters: 0,
       dead_letter_queue: 'processing.jobs.dlq',
-      oldest_age_ms: null,
-    }
-
-    // A message is stored a moment before it is acknowledged.
-    const all = await eventually('the queue is empty', async () => {
-      const { status, body } = await getJson<{ queues: { name: string; in_flight: number }[] }>(
-        `${mesh.urlOf('queue')}/queues`,
-      )
-      assert.equal(status, 200)
-      return body.queues.every((queue) => queue.in_flight === 0) && body.queues
+      limits: { length_max: 100_000, ttl_ms: null, priorities: false },
     })
-    assert.deepEqual(
-      all.find(({ name }) => name === 'processing.jobs'),
-      expected,
-    )
-    const one = await getJson(`${mesh.urlOf('queue')}/queues/processing.jobs`)
-    assert.equal(one.status, 200)
-    assert.deepEqual(one.body, expected)
+    assert.ok(rates.published.total > 0)
+    assert.equal(rates.acked?.total, rates.published.total)
+    const listed = all.find(({ name }) => name === 'processing.jobs')
+    assert.deepEqual(listed?.limits, report.limits)
   })
 
   describe('what storage keeps', () => {

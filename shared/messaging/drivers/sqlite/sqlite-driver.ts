@@ -29,6 +29,9 @@ export function createSqliteDriver({
   ...limits
 }: SqliteDriverOptions): MessageDriver {
   const openedAt = clock.now()
+  const elapsed = clock.elapsed()
   const store = new SqliteStore(openDatabase({ path, migrations }), { openedAt, batchMax })
-  return new EmbeddedDriver({ system: 'sqlite', store, clock, openedAt, ...limits })
+  // Opening may take long, and the driver's time must not stand still meanwhile: it would stay behind for good.
+  const readyAt = openedAt + clock.elapsed() - elapsed
+  return new EmbeddedDriver({ system: 'sqlite', store, clock, openedAt: readyAt, ...limits })
 }
