@@ -45,6 +45,11 @@ export const errorCatalogue = {
   'service-unavailable': { title: 'A service cannot be reached', status: 503, retryable: true },
   'shutting-down': { title: 'The service is shutting down', status: 503, retryable: true },
   'service-timeout': { title: 'A service did not answer in time', status: 504, retryable: true },
+  'message-expired': {
+    title: 'The message waited too long for a consumer',
+    status: 504,
+    retryable: false,
+  },
   'storage-full': { title: 'No space left to store the message', status: 507, retryable: true },
 } as const satisfies Record<string, ErrorEntry>
 

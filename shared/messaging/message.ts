@@ -39,6 +39,13 @@ export interface DeadLetterCause {
   readonly detail: string
 }
 
+/** What a broker gives up by itself, in the words of those that consumers give up. */
+export const EXPIRED_CAUSE: DeadLetterCause = {
+  reason: 'expired',
+  code: 'message-expired',
+  detail: 'the message waited for a consumer longer than it may',
+}
+
 /** Headers that messaging itself adds. All others belong to senders and to the trace. */
 export const HEADER = {
   CONVERSATION_ID: 'x-conversation-id',

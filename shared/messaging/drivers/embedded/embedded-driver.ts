@@ -16,11 +16,13 @@ import type {
   SubscribeOptions,
 } from '../../driver'
 import { deadLetterQueueOf, type WireMessage } from '../../message'
-import { NO_TOPOLOGY, type QueueDefinition, routesOf, type Topology } from '../../topology'
-import { toDeadLetter } from './dead-letter-record'
+import { NO_TOPOLOGY, routesOf, type Topology } from '../../topology'
+import { Alarm } from './alarm'
 import { EmbeddedSubscription } from './embedded-subscription'
+import { Intake } from './intake'
 import type { Claim, Lease, MessageStore } from './message-store'
-import { settleLease, waitOf } from './settle-lease'
+import { QueueOperations } from './queue-operations'
+import { settleLease } from './settle-lease'
 import type { Taker } from './taker'
 import { WaitingClaim } from './waiting-claim'
 
@@ -46,16 +48,11 @@ export interface EmbeddedDriverOptions {
 
 export const QUEUE_LENGTH_MAX = 100_000
 
-const QUEUE_FULL_RETRY_AFTER_SECONDS = 5
-
 /** After a failure of the store, such as a full disk, it is not asked again before. */
 const STORE_RETRY_MS = 1_000
 
-/** Most messages made ready in one step when many delays end together; the rest follows at once. */
-const RELEASE_MAX = 1_000
-
-/** Most messages that are purged or replayed in one transaction: it bounds how long the event loop is held. */
-const STEP_MAX = 500
+/** Most messages moved in one step when the time of many has come together; the rest follows at once. */
+const DUE_MAX = 1_000
 
 /** Each so many messages done, twice as many old ones are forgotten: small steps that keep up. */
 const SWEEP_EVERY = 64
@@ -68,7 +65,7 @@ const SWEEP_EVERY = 64
  * something after a restart.
  *
  * Nothing polls: a message is claimed when it is sent, in the same step when a subscriber has room, and the one
- * timer is set to the next lease or delay that ends.
+ * timer is set to the next lease, delay or time to live that ends.
  */
 export class EmbeddedDriver implements ClaimableDriver {
   readonly system: string
@@ -76,13 +73,12 @@ export class EmbeddedDriver implements ClaimableDriver {
   readonly #clock: Clock
   readonly #timeOffset: number
   readonly #topology: Topology
-  readonly #definitions: ReadonlyMap<string, QueueDefinition>
-  readonly #queueLengthMax: number
+  readonly #intake: Intake
+  readonly #operations: QueueOperations
   readonly #retention: Retention
   /** Who takes messages, by queue, the first to be woken first. */
   readonly #takers = new Map<string, readonly Taker[]>()
-  #alarmAt = Number.POSITIVE_INFINITY
-  #cancelAlarm = () => {}
+  readonly #alarm: Alarm
   #finished = 0
   #closing: Promise<void> | undefined
 
@@ -92,10 +88,15 @@ export class EmbeddedDriver implements ClaimableDriver {
     this.#clock = options.clock
     this.#timeOffset = options.openedAt - options.clock.elapsed()
     this.#topology = options.topology ?? NO_TOPOLOGY
-    this.#definitions = new Map(this.#topology.queues.map((queue) => [queue.name, queue]))
-    this.#queueLengthMax = options.queueLengthMax ?? QUEUE_LENGTH_MAX
+    this.#intake = new Intake(this.#store, this.#topology, options.queueLengthMax ?? QUEUE_LENGTH_MAX)
+    this.#operations = new QueueOperations(this, this.#store, this.#intake)
     this.#retention = options.retention ?? RETENTION
-    this.#setAlarm(this.#store.nextDueAt())
+    this.#alarm = new Alarm(
+      this.#clock,
+      () => this.time(),
+      () => void this.#moveDue(),
+    )
+    this.lookAgainAtNextDue()
   }
 
   /** Milliseconds since the epoch as far as this driver is concerned; see the class. */
@@ -105,9 +106,8 @@ export class EmbeddedDriver implements ClaimableDriver {
 
   async send(queue: string, message: WireMessage): Promise<SendReceipt> {
     this.#assertOpen()
-    const inserting = this.#store.transact(() => this.#insert(queue, message))
-    // Woken before the commit, a subscriber with room claims the message in the same transaction.
-    this.wake(queue)
+    const inserting = this.transact(() => this.#intake.insert(queue, message, this.time()))
+    this.#announce(queue, message)
     const receipt = await inserting
     if (receipt instanceof AppError) throw receipt
     return receipt
@@ -117,44 +117,17 @@ export class EmbeddedDriver implements ClaimableDriver {
     this.#assertOpen()
     const queues = routesOf(this.#topology, exchange, routingKey)
     if (queues.length === 0) return { isRouted: false, duplicate: false }
-    const inserting = this.#store.transact(() => queues.map((queue) => this.#insertOrThrow(queue, message)))
-    for (const queue of queues) this.wake(queue)
+    const inserting = this.transact(() => this.#intake.insertIntoAll(queues, message, this.time()))
+    for (const queue of queues) this.#announce(queue, message)
     const receipts = await inserting
+    if (receipts instanceof AppError) throw receipts
     return { isRouted: true, duplicate: receipts.every(({ duplicate }) => duplicate) }
   }
 
-  /** Thrown, so that the copies in the other queues are undone. */
-  #insertOrThrow(queue: string, message: WireMessage): SendReceipt {
-    const receipt = this.#insert(queue, message)
-    if (receipt instanceof AppError) throw receipt
-    return receipt
-  }
-
-  /** A refusal is a result, not thrown: it is to be expected, and there is nothing to undo. */
-  #insert(queue: string, message: WireMessage): SendReceipt | AppError {
-    const lengthMax = this.#lengthMaxOf(queue)
-    if (this.#waiting(queue) >= lengthMax && !this.#store.has(queue, message.id)) {
-      return new AppError('queue-full', {
-        detail: `${queue} holds ${lengthMax} messages, its limit`,
-        retryAfterSeconds: QUEUE_FULL_RETRY_AFTER_SECONDS,
-      })
-    }
-    const outcome = this.#store.insert(queue, message)
-    if (outcome === 'conflict') {
-      return new AppError('request-conflict', {
-        detail: `message ${message.id} was sent to ${queue} with another body`,
-      })
-    }
-    return { duplicate: outcome === 'duplicate', queueSize: this.#waiting(queue) }
-  }
-
-  #lengthMaxOf(queue: string): number {
-    return this.#definitions.get(queue)?.lengthMax ?? this.#queueLengthMax
-  }
-
-  #waiting(queue: string): number {
-    const { ready, delayed } = this.#store.counts(queue)
-    return ready + delayed
+  /** Before the commit: a subscriber with room then claims the message in the same transaction. */
+  #announce(queue: string, message: WireMessage): void {
+    this.#alarm.setFor(this.#intake.expiryOf(queue, message, this.time()))
+    this.wake(queue)
   }
 
   async subscribe(
@@ -201,7 +174,7 @@ export class EmbeddedDriver implements ClaimableDriver {
   }
 
   async settle(lease: Lease, settlement: LeaseSettlement): Promise<Settlement> {
-    const settled = this.settleClaim((store) => store.findClaim(lease), settlement)
+    const settled = this.settleClaim(lease.queue, (store) => store.findClaim(lease), settlement)
     if (settlement.action !== 'extend') this.wake(lease.queue)
     return settled
   }
@@ -225,7 +198,7 @@ export class EmbeddedDriver implements ClaimableDriver {
   }
 
   async queues(): Promise<readonly string[]> {
-    return [...new Set([...this.#definitions.keys(), ...this.#store.queues()])].sort()
+    return [...new Set([...this.#intake.queues, ...this.#store.queues()])].sort()
   }
 
   async lookup(messageId: string): Promise<MessageRecord | undefined> {
@@ -238,38 +211,16 @@ export class EmbeddedDriver implements ClaimableDriver {
 
   async purge(queue: string): Promise<number> {
     this.#assertOpen()
-    const until = this.#store.lastSequence()
-    return inSteps(Number.POSITIVE_INFINITY, async (limit) => {
-      const purged = await this.transact((store) => store.purge(queue, { until, limit }))
-      return { count: purged, isLast: purged < limit }
-    })
+    return this.#operations.purge(queue)
   }
 
-  async deadLetters(queue: string, { limit, after }: DeadLetterPageRequest): Promise<DeadLetterPage> {
-    const page = this.#store.deadLetters(queue, { after: parsePageMark(after), limit: limit + 1 })
-    const shown = page.slice(0, limit)
-    return {
-      deadLetters: shown.map(({ message }) => toDeadLetter(message)),
-      next: page.length > limit ? String(shown.at(-1)?.sequence) : undefined,
-    }
+  deadLetters(queue: string, page: DeadLetterPageRequest): Promise<DeadLetterPage> {
+    return this.#operations.deadLetters(queue, page)
   }
 
-  async replay(queue: string, { messageIds, limit, headers }: ReplaySelection): Promise<readonly string[]> {
+  async replay(queue: string, selection: ReplaySelection): Promise<readonly string[]> {
     this.#assertOpen()
-    // What fails again meanwhile is a younger dead letter and stays one.
-    const until = this.#store.lastSequence()
-    const replayed: string[] = []
-    await inSteps(limit, async (stepMax) => {
-      const moving = this.transact((store) => {
-        const room = Math.max(0, this.#lengthMaxOf(queue) - this.#waiting(queue))
-        return store.replay(queue, { until, limit: Math.min(stepMax, room), messageIds, headers })
-      })
-      this.wake(queue)
-      const moved = await moving
-      replayed.push(...moved)
-      return { count: moved.length, isLast: moved.length < stepMax }
-    })
-    return replayed
+    return this.#operations.replay(queue, selection)
   }
 
   #assertOpen(): void {
@@ -284,7 +235,7 @@ export class EmbeddedDriver implements ClaimableDriver {
   async #close(): Promise<void> {
     await Promise.all([...this.#takers.values()].flat().map((taker) => taker.stop()))
     this.#takers.clear()
-    this.#cancelAlarm()
+    this.#alarm.stop()
     await this.#store.close()
   }
 
@@ -301,27 +252,41 @@ export class EmbeddedDriver implements ClaimableDriver {
 
   /** Leases what is ready, up to `count` messages. */
   async claimNow(queue: string, count: number, leaseMs: number): Promise<readonly Claim[]> {
-    const claims = await this.transact((store) => store.claim(queue, count, this.time() + leaseMs))
-    if (claims.length > 0) this.lookAgainAt(this.time() + leaseMs)
+    const claims = await this.transact((store) => {
+      const at = this.time()
+      return store.claim(queue, count, { at, until: at + leaseMs })
+    })
+    if (claims.length > 0) this.#alarm.setFor(this.time() + leaseMs)
     return claims
   }
 
   /** `find` is called in the transaction of the settlement. */
   async settleClaim(
+    queue: string,
     find: (store: MessageStore) => Claim | undefined,
     settlement: LeaseSettlement,
   ): Promise<Settlement> {
-    const until = this.time() + waitOf(settlement)
-    if (settlement.action === 'nack' && settlement.delayMs > 0) this.lookAgainAt(until)
     const change = (store: MessageStore, at: number) => {
       const claim = find(store)
-      return claim !== undefined && settleLease(store, claim, settlement, { at, until })
+      return claim !== undefined && settleLease(store, claim, settlement, at)
     }
-    const isFinished = settlement.action === 'ack' || settlement.action === 'dead-letter'
-    const changed = isFinished
+    const isFinal = settlement.action === 'ack' || settlement.action === 'dead-letter'
+    const isSettled = isFinal
       ? await this.#finish(change)
       : await this.transact((store) => change(store, this.time()))
-    return changed ? 'settled' : 'stale'
+    if (settlement.action === 'dead-letter') this.wake(deadLetterQueueOf(queue))
+    // A delay begins, or once more the time to live.
+    if (settlement.action === 'nack' || settlement.action === 'release') this.lookAgainAtNextDue()
+    return isSettled ? 'settled' : 'stale'
+  }
+
+  /** Gives back what was claimed and never handed over. */
+  async giveBack(claims: readonly Claim[]): Promise<void> {
+    await this.transact((store) => {
+      for (const claim of claims) store.release(claim, this.time())
+    })
+    this.lookAgainAtNextDue()
+    for (const queue of new Set(claims.map((claim) => claim.queue))) this.wake(queue)
   }
 
   /** Runs a change that makes a message done, and now and then sweeps in the same transaction. */
@@ -330,15 +295,19 @@ export class EmbeddedDriver implements ClaimableDriver {
     const sweeps = this.#finished % SWEEP_EVERY === 0
     return this.transact((store) => {
       const at = this.time()
-      const { ageMs, countMax } = this.#retention
-      if (sweeps) store.sweep({ finishedBefore: at - ageMs, countMax, limit: 2 * SWEEP_EVERY })
+      if (sweeps) this.#sweep(at, 2 * SWEEP_EVERY)
       return work(store, at)
     })
   }
 
-  /** Makes sure that the driver looks again at `time`, when a lease or a delay may end. */
-  lookAgainAt(time: number): void {
-    if (this.#closing === undefined && time < this.#alarmAt) this.#setAlarm(time)
+  #sweep(at: number, limit: number): void {
+    const { ageMs, countMax } = this.#retention
+    this.#store.sweep({ finishedBefore: at - ageMs, countMax, limit })
+  }
+
+  /** Makes sure that the driver looks again when the next lease, delay or time to live ends. */
+  lookAgainAtNextDue(): void {
+    if (this.#closing === undefined) this.#alarm.setFor(this.#store.nextDueAt())
   }
 
   callLater(delayMs: number, callback: () => void): () => void {
@@ -349,56 +318,24 @@ export class EmbeddedDriver implements ClaimableDriver {
     return this.#clock.schedule(STORE_RETRY_MS, callback)
   }
 
-  #setAlarm(time: number | undefined): void {
-    this.#cancelAlarm()
-    this.#alarmAt = time ?? Number.POSITIVE_INFINITY
-    this.#cancelAlarm =
-      time === undefined
-        ? () => {}
-        : this.#clock.schedule(Math.max(0, time - this.time()), () => void this.#releaseDue())
-  }
-
-  async #releaseDue(): Promise<void> {
-    this.#setAlarm(undefined)
+  async #moveDue(): Promise<void> {
     try {
-      const released = await this.#store.transact(() => this.#store.releaseDue(this.time(), RELEASE_MAX))
+      const { released, expired } = await this.transact((store) => {
+        const at = this.time()
+        const due = { released: store.releaseDue(at, DUE_MAX), expired: store.expireDue(at, DUE_MAX) }
+        if (due.expired.length > 0) this.#sweep(at, 2 * due.expired.length)
+        return due
+      })
       for (const lease of released) {
         for (const taker of this.#takersOf(lease.queue)) taker.forget(lease)
       }
-      for (const queue of new Set(released.map((lease) => lease.queue))) this.wake(queue)
-      if (this.#closing === undefined) this.#lookAgainAtNextDue()
+      const queues = [...released.map(({ queue }) => queue), ...expired.map(deadLetterQueueOf)]
+      for (const queue of new Set(queues)) this.wake(queue)
+      this.lookAgainAtNextDue()
     } catch (error) {
       if (this.#closing !== undefined) return
       for (const taker of [...this.#takers.values()].flat()) taker.report(error)
-      this.lookAgainAt(this.time() + STORE_RETRY_MS)
+      this.#alarm.setFor(this.time() + STORE_RETRY_MS)
     }
   }
-
-  #lookAgainAtNextDue(): void {
-    const next = this.#store.nextDueAt()
-    if (next !== undefined) this.lookAgainAt(next)
-  }
-}
-
-/** Repeats `step` until it was the last one or `max` is reached; the sum of what it counted. */
-async function inSteps(
-  max: number,
-  step: (limit: number) => Promise<{ readonly count: number; readonly isLast: boolean }>,
-): Promise<number> {
-  let total = 0
-  while (total < max) {
-    const { count, isLast } = await step(Math.min(STEP_MAX, max - total))
-    total += count
-    if (isLast) break
-  }
-  return total
-}
-
-/** The place in the order of arrival after which a page of dead letters begins. */
-function parsePageMark(after: string | undefined): number {
-  if (after === undefined) return 0
-  if (!/^\d{1,15}$/.test(after)) {
-    throw new AppError('invalid-request', { detail: `${JSON.stringify(after)} is no mark of a page` })
-  }
-  return Number(after)
 }

@@ -53,7 +53,7 @@ export class EmbeddedSubscription implements Taker {
     this.#wokenMeanwhile = false
     try {
       const claims = await this.#driver.claimNow(this.#queue, room, this.#options.leaseMs)
-      if (this.#stopped) return await this.#giveBack(claims)
+      if (this.#stopped) return await this.#driver.giveBack(claims)
       if (claims.length === 0) return
       if (claims.length === room) this.#wokenMeanwhile = true
       for (const claim of claims) this.#held.set(claim.sequence, claim.delivery)
@@ -62,13 +62,6 @@ export class EmbeddedSubscription implements Taker {
       this.report(error)
       if (!this.#stopped) this.#rest()
     }
-  }
-
-  async #giveBack(claims: readonly Claim[]): Promise<void> {
-    await this.#driver.transact((store) => {
-      for (const claim of claims) store.release(claim)
-    })
-    this.#driver.wake(this.#queue)
   }
 
   #rest(): void {
@@ -128,11 +121,11 @@ class EmbeddedDelivery implements Delivery {
   }
 
   extend(leaseMs: number): Promise<Settlement> {
-    return this.#driver.settleClaim(() => this.#claim, { action: 'extend', leaseMs })
+    return this.#driver.settleClaim(this.#claim.queue, () => this.#claim, { action: 'extend', leaseMs })
   }
 
   #settle(settlement: LeaseSettlement): Promise<Settlement> {
-    const settled = this.#driver.settleClaim(() => this.#claim, settlement)
+    const settled = this.#driver.settleClaim(this.#claim.queue, () => this.#claim, settlement)
     // Freed and woken before the commit, the place is filled in the same transaction.
     this.#subscription.forget(this.#claim)
     this.#driver.wake(this.#claim.queue)

@@ -1,16 +1,19 @@
 import type { ClaimedMessage, Lease } from '../../claimable-driver'
 import type { MessageRecord } from '../../driver'
-import type { DeadLetterCause, WireMessage } from '../../message'
+import { type DeadLetterCause, isDeadLetterQueue, MESSAGE_PRIORITIES, type WireMessage } from '../../message'
 
 /**
  * Where an embedded driver keeps its messages. A message is in one of four states:
  *
- * - ready:    waits; the one that arrived first is claimed first
+ * - ready:    waits; the one with the highest priority that arrived first is claimed first. One with a time to
+ *             live is a dead letter when `until` has come
  * - delayed:  waits for its next attempt; ready when `until` has come
  * - leased:   held by one holder; ready again when `until` has come
  * - done:     acked or given up; the body is gone, what remains tells its status until it is swept
  *
  * ```
+ *              ┌─────────────────expire───────────────────┐
+ *              │                                          ▼
  *  insert ──▶ ready ──claim──▶ leased ──acknowledge, deadLetter──▶ done ──sweep──▶ forgotten
  *              ▲ ▲               │ │
  *              │ └─release, due──┘ └─retry──▶ delayed
@@ -19,8 +22,8 @@ import type { DeadLetterCause, WireMessage } from '../../message'
  *
  * Only `claim` moves ready to leased, in one step, so two holders cannot have one message. Each claim has the
  * message's next delivery number, which is the fencing token: a settlement names it and does nothing when the
- * message has moved on. There is no dead state: `deadLetter` ends the message here and puts a copy, ready, into
- * the dead-letter queue, in one step.
+ * message has moved on. There is no dead state: `deadLetter` and `expire` end the message here and put a copy,
+ * ready, into the dead-letter queue, in one step.
  *
  * Methods are synchronous and run inside `transact`; only those that say so may be called outside it. Times
  * are the driver's own (`EmbeddedDriver` says why), in milliseconds.
@@ -29,24 +32,30 @@ export interface MessageStore {
   /** Runs `work` as one step: when the promise resolves, all of it is kept; when it rejects, none of it. */
   transact<Result>(work: () => Result): Promise<Result>
 
-  insert(queue: string, message: WireMessage): 'inserted' | 'duplicate' | 'conflict'
-  /** Whether an insert of this id would be a duplicate or a conflict. */
-  has(queue: string, messageId: string): boolean
-  /** Leases up to `count` ready messages, oldest first, and counts an attempt on each. */
-  claim(queue: string, count: number, until: number): readonly Claim[]
+  insert(queue: string, message: WireMessage, wait: Wait): InsertOutcome
+  /** What an insert would come to. */
+  compare(queue: string, message: WireMessage): InsertOutcome
+  /** Leases up to `count` ready messages that have not expired, first things first, and counts an attempt on each. */
+  claim(
+    queue: string,
+    count: number,
+    lease: { readonly at: number; readonly until: number },
+  ): readonly Claim[]
   /** The claim that a lease is for, with its message; undefined when the message has moved on. */
   findClaim(lease: Lease): Claim | undefined
 
   extend(lease: Lease, until: number): boolean
   acknowledge(lease: Lease, at: number): boolean
   /** Back to ready, the attempt not counted. */
-  release(lease: Lease): boolean
-  /** To delayed, or to ready when the delay is 0. `until` is `delayMs` from now. */
-  retry(lease: Lease, delay: { readonly delayMs: number; readonly until: number }): boolean
+  release(lease: Lease, at: number): boolean
+  /** To delayed, or to ready when the delay is 0. */
+  retry(lease: Lease, delay: { readonly delayMs: number; readonly at: number }): boolean
   deadLetter(claim: Claim, cause: DeadLetterCause, at: number): boolean
 
   /** Makes ready up to `limit` messages that are delayed or leased until `time` or before, and returns them. */
   releaseDue(time: number, limit: number): readonly Lease[]
+  /** Gives up as many that are ready until `time` or before, and returns the queue of each. */
+  expireDue(time: number, limit: number): readonly string[]
   /** The earliest `until`. May be called outside `transact`. */
   nextDueAt(): number | undefined
   /**
@@ -85,6 +94,17 @@ export type { Lease } from '../../claimable-driver'
 
 export type Claim = ClaimedMessage
 
+/** `conflict`: the id is known with another body. */
+export type InsertOutcome = 'inserted' | 'duplicate' | 'conflict'
+
+/** How long messages wait in a queue. */
+export interface Wait {
+  /** When it begins. */
+  readonly at: number
+  /** What the queue allows; undefined is for ever. A message may ask for less. */
+  readonly ttlMs: number | undefined
+}
+
 export interface SequenceRange {
   readonly until: number
   readonly limit: number
@@ -92,6 +112,7 @@ export interface SequenceRange {
 
 export interface ReplayRange extends SequenceRange {
   readonly messageIds: readonly string[] | undefined
+  readonly wait: Wait
   /** Added to each message. */
   readonly headers: Readonly<Record<string, string>>
 }
@@ -107,3 +128,24 @@ export interface QueueCounts {
   readonly delayed: number
   readonly leased: number
 }
+
+/** How long a message may wait for each delivery; undefined is for ever. Dead letters wait until somebody comes. */
+export function ttlOf(
+  queue: string,
+  { ttlMs }: WireMessage,
+  queueTtlMs: number | undefined,
+): number | undefined {
+  if (isDeadLetterQueue(queue)) return undefined
+  if (ttlMs === undefined) return queueTtlMs
+  return queueTtlMs === undefined ? ttlMs : Math.min(ttlMs, queueTtlMs)
+}
+
+/** The place of a message among those that are ready: 0 comes first. Dead letters keep the order of arrival. */
+export function rankOf(queue: string, { priority }: WireMessage): number {
+  return isDeadLetterQueue(queue) ? NORMAL_RANK : MESSAGE_PRIORITIES.indexOf(priority ?? 'normal')
+}
+
+export const NORMAL_RANK = MESSAGE_PRIORITIES.indexOf('normal')
+
+/** The wait of a dead letter. */
+export const NO_TTL: Wait = { at: 0, ttlMs: undefined }

@@ -2,21 +2,28 @@ import type { MessageRecord } from '../../driver'
 import {
   type DeadLetterCause,
   deadLetterQueueOf,
+  EXPIRED_CAUSE,
   isDeadLetterQueue,
+  MESSAGE_PRIORITIES,
   toDeadLetterHeaders,
   toReplayedHeaders,
   type WireMessage,
 } from '../../message'
 import { digestOf } from '../embedded/body-digest'
 import { toDeadLetterRecord } from '../embedded/dead-letter-record'
-import type {
-  Claim,
-  DeadMessage,
-  Lease,
-  MessageStore,
-  QueueCounts,
-  ReplayRange,
-  SequenceRange,
+import {
+  type Claim,
+  type DeadMessage,
+  type InsertOutcome,
+  type Lease,
+  type MessageStore,
+  NO_TTL,
+  type QueueCounts,
+  type ReplayRange,
+  rankOf,
+  type SequenceRange,
+  ttlOf,
+  type Wait,
 } from '../embedded/message-store'
 
 interface Entry {
@@ -25,7 +32,11 @@ interface Entry {
   message: WireMessage
   readonly digest: Buffer
   state: 'ready' | 'delayed' | 'leased' | 'done'
-  /** End of the delay or the lease. */
+  /** Place among those that are ready: 0 comes first. */
+  readonly rank: number
+  /** How long it may wait for each delivery; infinite without a time to live. */
+  readonly ttlMs: number
+  /** End of the delay, of the lease or, when it is ready, of the time to live. */
   until: number
   delivery: number
   attempts: number
@@ -35,7 +46,7 @@ interface Entry {
 
 interface MemoryQueue {
   readonly byId: Map<string, Entry>
-  /** In order of arrival. */
+  /** In the order in which they are claimed: by rank, then by arrival. */
   readonly ready: Entry[]
   delayed: number
   leased: number
@@ -47,7 +58,7 @@ const NO_BODY = new Uint8Array()
 export class MemoryStore implements MessageStore {
   readonly #queues = new Map<string, MemoryQueue>()
   readonly #bySequence = new Map<number, Entry>()
-  /** What is delayed or leased. */
+  /** What leaves its state when its time has come. */
   readonly #pending = new Set<Entry>()
   /** What is done, first finished first. */
   readonly #done = new Set<Entry>()
@@ -58,11 +69,9 @@ export class MemoryStore implements MessageStore {
     return work()
   }
 
-  insert(queue: string, message: WireMessage): 'inserted' | 'duplicate' | 'conflict' {
-    const { byId, ready } = this.#queue(queue)
-    const digest = digestOf(message.body)
-    const known = byId.get(message.id)
-    if (known !== undefined) return known.digest.equals(digest) ? 'duplicate' : 'conflict'
+  insert(queue: string, message: WireMessage, wait: Wait): InsertOutcome {
+    const outcome = this.compare(queue, message)
+    if (outcome !== 'inserted') return outcome
 
     this.#lastSequence += 1
     const entry: Entry = {
@@ -70,38 +79,44 @@ export class MemoryStore implements MessageStore {
       queue,
       // Copied, because the sender may go on to use its buffer.
       message: { ...message, body: Uint8Array.from(message.body) },
-      digest,
+      digest: digestOf(message.body),
       state: 'ready',
+      rank: rankOf(queue, message),
+      ttlMs: ttlOf(queue, message, wait.ttlMs) ?? Number.POSITIVE_INFINITY,
       until: Number.POSITIVE_INFINITY,
       delivery: 0,
       attempts: 0,
     }
     this.#bySequence.set(entry.sequence, entry)
-    byId.set(message.id, entry)
-    ready.push(entry)
+    this.#queue(queue).byId.set(message.id, entry)
+    this.#makeReady(entry, wait.at)
     return 'inserted'
   }
 
-  has(queue: string, messageId: string): boolean {
-    return this.#queues.get(queue)?.byId.has(messageId) ?? false
+  compare(queue: string, { id, body }: WireMessage): InsertOutcome {
+    const known = this.#queues.get(queue)?.byId.get(id)
+    if (known === undefined) return 'inserted'
+    return known.digest.equals(digestOf(body)) ? 'duplicate' : 'conflict'
   }
 
-  claim(queue: string, count: number, until: number): readonly Claim[] {
-    return this.#queue(queue)
-      .ready.splice(0, count)
-      .map((entry) => {
-        entry.delivery += 1
-        entry.attempts += 1
-        this.#hold(entry, 'leased', until)
-        const { sequence, delivery, message, attempts } = entry
-        return { queue, sequence, delivery, message, attempt: attempts }
-      })
+  claim(queue: string, count: number, { at, until }: { readonly at: number; readonly until: number }) {
+    const claimed: Entry[] = []
+    for (const entry of this.#queue(queue).ready) {
+      if (claimed.length === count) break
+      if (entry.until > at) claimed.push(entry)
+    }
+    return claimed.map((entry) => {
+      entry.delivery += 1
+      entry.attempts += 1
+      this.#leave(entry)
+      this.#hold(entry, 'leased', until)
+      return toClaim(entry)
+    })
   }
 
   findClaim(lease: Lease): Claim | undefined {
     const entry = this.#find(lease)
-    if (entry === undefined || entry.queue !== lease.queue) return undefined
-    return { ...lease, message: entry.message, attempt: entry.attempts }
+    return entry?.queue === lease.queue ? toClaim(entry) : undefined
   }
 
   extend(lease: Lease, until: number): boolean {
@@ -116,44 +131,59 @@ export class MemoryStore implements MessageStore {
     return entry !== undefined
   }
 
-  release(lease: Lease): boolean {
+  release(lease: Lease, at: number): boolean {
     const entry = this.#find(lease)
     if (entry === undefined) return false
     entry.attempts -= 1
-    this.#makeReady(entry)
+    this.#leave(entry)
+    this.#makeReady(entry, at)
     return true
   }
 
-  retry(lease: Lease, { delayMs, until }: { readonly delayMs: number; readonly until: number }): boolean {
+  retry(lease: Lease, { delayMs, at }: { readonly delayMs: number; readonly at: number }): boolean {
     const entry = this.#find(lease)
     if (entry === undefined) return false
-    if (delayMs === 0) this.#makeReady(entry)
-    else {
-      this.#letGo(entry)
-      this.#hold(entry, 'delayed', until)
-    }
+    this.#leave(entry)
+    if (delayMs === 0) this.#makeReady(entry, at)
+    else this.#hold(entry, 'delayed', at + delayMs)
     return true
   }
 
   deadLetter(claim: Claim, cause: DeadLetterCause, at: number): boolean {
     const entry = this.#find(claim)
-    if (entry === undefined) return false
-    const { queue, message, attempt } = claim
+    if (entry !== undefined) this.#giveUp(entry, cause, at)
+    return entry !== undefined
+  }
+
+  #giveUp(entry: Entry, cause: DeadLetterCause, at: number): void {
+    const { queue, message, attempts } = entry
     const deadLetterQueue = deadLetterQueueOf(queue)
     // A dead letter of the same id is older than the memory of its message: the newer one counts.
     const older = this.#queue(deadLetterQueue).byId.get(message.id)
     if (older !== undefined) this.#forget(older)
-    const headers = toDeadLetterHeaders(message.headers, queue, cause, { attempts: attempt, at })
-    this.insert(deadLetterQueue, { ...message, headers })
+    const headers = toDeadLetterHeaders(message.headers, queue, cause, { attempts, at })
+    this.insert(deadLetterQueue, { ...message, headers }, NO_TTL)
     entry.cause = cause
     this.#finish(entry, at)
-    return true
   }
 
   releaseDue(time: number, limit: number): readonly Lease[] {
-    const due = [...this.#pending].filter((entry) => entry.until <= time).slice(0, limit)
-    for (const entry of due) this.#makeReady(entry)
+    const due = this.#due(time, limit, ({ state }) => state !== 'ready')
+    for (const entry of due) {
+      this.#leave(entry)
+      this.#makeReady(entry, time)
+    }
     return due
+  }
+
+  expireDue(time: number, limit: number): readonly string[] {
+    const expired = this.#due(time, limit, ({ state }) => state === 'ready')
+    for (const entry of expired) this.#giveUp(entry, EXPIRED_CAUSE, time)
+    return expired.map(({ queue }) => queue)
+  }
+
+  #due(time: number, limit: number, isMeant: (entry: Entry) => boolean): Entry[] {
+    return [...this.#pending].filter((entry) => entry.until <= time && isMeant(entry)).slice(0, limit)
   }
 
   nextDueAt(): number | undefined {
@@ -179,7 +209,7 @@ export class MemoryStore implements MessageStore {
       .slice(0, page.limit)
   }
 
-  replay(queue: string, { until, limit, messageIds, headers }: ReplayRange): readonly string[] {
+  replay(queue: string, { until, limit, messageIds, headers, wait }: ReplayRange): readonly string[] {
     const { byId } = this.#queue(queue)
     const selected = messageIds && new Set(messageIds)
     const replayed = this.#queue(deadLetterQueueOf(queue))
@@ -194,7 +224,8 @@ export class MemoryStore implements MessageStore {
       // What is remembered of it would make it a duplicate.
       const known = byId.get(message.id)
       if (known !== undefined) this.#forget(known)
-      this.insert(queue, { ...message, headers: toReplayedHeaders(message.headers, queue, headers) })
+      const replayed = { ...message, headers: toReplayedHeaders(message.headers, queue, headers) }
+      this.insert(queue, replayed, wait)
     }
     return replayed.map(({ message }) => message.id)
   }
@@ -219,7 +250,12 @@ export class MemoryStore implements MessageStore {
   }
 
   oldestReady(queue: string): number | undefined {
-    return this.#queues.get(queue)?.ready[0]?.message.enqueuedAt
+    const { ready } = this.#queue(queue)
+    const firsts = MESSAGE_PRIORITIES.map((_, rank) => ready[placeOf({ rank, sequence: 0 }, ready)])
+    const [oldest] = firsts
+      .filter((entry) => entry !== undefined)
+      .sort((one, other) => one.sequence - other.sequence)
+    return oldest?.message.enqueuedAt
   }
 
   lookup(messageId: string): MessageRecord | undefined {
@@ -263,6 +299,7 @@ export class MemoryStore implements MessageStore {
     return entry?.state === 'leased' && entry.delivery === delivery ? entry : undefined
   }
 
+  /** Makes it delayed or leased; it must have left what it was before. */
   #hold(entry: Entry, state: 'delayed' | 'leased', until: number): void {
     entry.state = state
     entry.until = until
@@ -270,21 +307,24 @@ export class MemoryStore implements MessageStore {
     this.#queue(entry.queue)[state] += 1
   }
 
-  #letGo(entry: Entry): void {
-    if (entry.state === 'delayed' || entry.state === 'leased') this.#queue(entry.queue)[entry.state] -= 1
+  #makeReady(entry: Entry, at: number): void {
+    entry.state = 'ready'
+    entry.until = at + entry.ttlMs
+    if (entry.until < Number.POSITIVE_INFINITY) this.#pending.add(entry)
+    const { ready } = this.#queue(entry.queue)
+    ready.splice(placeOf(entry, ready), 0, entry)
+  }
+
+  /** Takes it out of whatever it is in. */
+  #leave(entry: Entry): void {
+    const queue = this.#queue(entry.queue)
+    if (entry.state === 'ready') queue.ready.splice(placeOf(entry, queue.ready), 1)
+    if (entry.state === 'delayed' || entry.state === 'leased') queue[entry.state] -= 1
     this.#pending.delete(entry)
   }
 
-  #makeReady(entry: Entry): void {
-    this.#letGo(entry)
-    entry.state = 'ready'
-    const { ready } = this.#queue(entry.queue)
-    const later = ready.findIndex(({ sequence }) => sequence > entry.sequence)
-    ready.splice(later < 0 ? ready.length : later, 0, entry)
-  }
-
   #finish(entry: Entry, at: number): void {
-    this.#letGo(entry)
+    this.#leave(entry)
     entry.state = 'done'
     entry.finishedAt = at
     entry.message = { ...entry.message, body: NO_BODY, headers: {} }
@@ -292,13 +332,29 @@ export class MemoryStore implements MessageStore {
   }
 
   #forget(entry: Entry): void {
-    const { byId, ready } = this.#queue(entry.queue)
-    this.#letGo(entry)
-    if (entry.state === 'ready') ready.splice(ready.indexOf(entry), 1)
-    byId.delete(entry.message.id)
+    this.#leave(entry)
+    this.#queue(entry.queue).byId.delete(entry.message.id)
     this.#bySequence.delete(entry.sequence)
     this.#done.delete(entry)
   }
+}
+
+/** Where it is among those that are ready, or where it belongs: found by halving, because there may be many. */
+function placeOf({ rank, sequence }: Pick<Entry, 'rank' | 'sequence'>, ready: readonly Entry[]): number {
+  let from = 0
+  let to = ready.length
+  while (from < to) {
+    const middle = (from + to) >> 1
+    const other = ready[middle] as Entry
+    const isBefore = other.rank < rank || (other.rank === rank && other.sequence < sequence)
+    if (isBefore) from = middle + 1
+    else to = middle
+  }
+  return from
+}
+
+function toClaim({ queue, sequence, delivery, message, attempts }: Entry): Claim {
+  return { queue, sequence, delivery, message, attempt: attempts }
 }
 
 function toMessageRecord({ queue, message, state, attempts, finishedAt, cause }: Entry): MessageRecord {

@@ -43,4 +43,22 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX message_finished ON message (finished_at, sequence) WHERE finished_at IS NOT NULL;
     `,
   },
+  {
+    id: 2,
+    name: 'priorities and times to live',
+    sql: `
+      -- What the queue heeds: 0 is high, 1 normal, 2 low. Dead letters are all 1, so they stay in order of arrival.
+      ALTER TABLE message ADD COLUMN priority INTEGER NOT NULL DEFAULT 1;
+      -- How long it may wait for each delivery. While it is ready, 'until' is the end of that wait.
+      ALTER TABLE message ADD COLUMN ttl_ms INTEGER;
+
+      -- What its sender asked for, to be kept through the dead letters and a replay.
+      ALTER TABLE payload ADD COLUMN priority INTEGER;
+      ALTER TABLE payload ADD COLUMN ttl_ms INTEGER;
+
+      -- 'until' is in it to pass by what has expired without reading the row.
+      DROP INDEX message_ready;
+      CREATE INDEX message_ready ON message (queue, priority, sequence, until) WHERE state = 'ready';
+    `,
+  },
 ]

@@ -100,6 +100,48 @@ test('a message that is done leaves its body and headers behind', async (t) => {
   assert.deepEqual(reader.prepare('SELECT * FROM payload').all(), [])
 })
 
+test('a file of the first schema goes on as it was', async (t) => {
+  const path = join(temporaryFolder(t), 'queue.db')
+  const old = openDatabase({ path, migrations: migrations.slice(0, 1) })
+  old.exec(`
+    INSERT INTO message (id, queue, state, until, delay_ms, delivery, attempts, enqueued_at) VALUES
+      ('leased', 'store.jobs', 'leased', 9e12, NULL, 1, 1, 1000),
+      ('ready', 'store.jobs', 'ready', NULL, NULL, 0, 0, 2000),
+      ('delayed', 'store.jobs', 'delayed', 9e12, 5000, 3, 2, 3000),
+      ('dead', 'store.jobs.dlq', 'ready', NULL, NULL, 0, 0, 4000);
+    INSERT INTO payload (sequence, content_type, headers, body)
+      SELECT sequence, 'text/plain', '{"x-kept":"yes"}', CAST('body' AS BLOB) FROM message;`)
+  old.close()
+  const clock = new ManualClock()
+
+  const driver = createSqliteDriver({ path, clock })
+  t.after(() => driver.close())
+
+  const { ready, delayed, deadLetters, oldestAgeMs } = await driver.stats(QUEUE)
+  assert.deepEqual({ ready, delayed, deadLetters }, { ready: 2, delayed: 1, deadLetters: 1 })
+  assert.equal(oldestAgeMs, clock.now() - 1_000)
+  const inbox = await Inbox.open(driver, QUEUE)
+  await inbox.take(2)
+  clock.advance(5_001)
+  await inbox.next()
+  assert.deepEqual(
+    inbox.deliveries.map(({ message, attempt }) => [message.id, attempt]),
+    [
+      ['leased', 2],
+      ['ready', 1],
+      ['delayed', 3],
+    ],
+  )
+  assert.deepEqual(inbox.deliveries[0]?.message, {
+    id: 'leased',
+    body: Buffer.from('body'),
+    headers: { 'x-kept': 'yes' },
+    contentType: 'text/plain',
+    enqueuedAt: 1_000,
+  })
+  assert.deepEqual(await driver.replay(QUEUE, { limit: 1, headers: {} }), ['dead'])
+})
+
 test('claims and due messages are found through their indexes', (t) => {
   const database = openDatabase({ path: ':memory:', migrations })
   t.after(() => database.close())
@@ -111,8 +153,16 @@ test('claims and due messages are found through their indexes', (t) => {
       .map(({ detail }) => detail)
       .join('\n')
 
-  assert.match(plan(sql.claim, 1, 'a', 5), /SEARCH message USING COVERING INDEX message_ready \(queue=\?\)/)
-  assert.match(plan(sql.releaseDue, 5, 5), /message_until/)
+  assert.match(
+    plan(sql.claim, 1, 'a', 1, 5),
+    /SEARCH message USING COVERING INDEX message_ready \(queue=\?\)/,
+  )
+  assert.match(plan(sql.releaseDue, 5, 5, 5), /message_until/)
+  assert.match(plan(sql.expired, 5, 5), /message_until/)
+  assert.match(
+    plan(sql.oldestReady, 'a'),
+    /SEARCH message USING COVERING INDEX message_ready \(queue=\? AND priority=\?\)/,
+  )
   assert.match(plan(sql.nextDueAt), /message_until/)
   assert.match(plan(sql.lookup, 'a'), /SEARCH message USING INDEX .*\(id=\?\)/)
   assert.match(plan(sql.sweepByAge, 5, 5), /message_finished/)

@@ -4,21 +4,28 @@ import type { MessageRecord } from '../../driver'
 import {
   type DeadLetterCause,
   deadLetterQueueOf,
+  EXPIRED_CAUSE,
   isDeadLetterQueue,
+  MESSAGE_PRIORITIES,
   toDeadLetterHeaders,
   toReplayedHeaders,
   type WireMessage,
 } from '../../message'
 import { digestOf } from '../embedded/body-digest'
 import { toDeadLetterRecord } from '../embedded/dead-letter-record'
-import type {
-  Claim,
-  DeadMessage,
-  Lease,
-  MessageStore,
-  QueueCounts,
-  ReplayRange,
-  SequenceRange,
+import {
+  type Claim,
+  type DeadMessage,
+  type InsertOutcome,
+  type Lease,
+  type MessageStore,
+  NO_TTL,
+  type QueueCounts,
+  type ReplayRange,
+  rankOf,
+  type SequenceRange,
+  ttlOf,
+  type Wait,
 } from '../embedded/message-store'
 import {
   type ClaimedRow,
@@ -64,8 +71,8 @@ export class SqliteStore implements MessageStore {
       onRollback: () => this.#countAgain(),
     })
     database.transaction(() => {
-      this.#sql.releaseAllLeases.run()
-      // A clock set back while nobody ran must not hold a message for longer than its own delay.
+      this.#sql.releaseAllLeases.run(openedAt)
+      // A clock set back while nobody ran must not let a delay or a wait last longer than it was to be.
       this.#sql.limitDelays.run(openedAt)
     })
   }
@@ -84,32 +91,38 @@ export class SqliteStore implements MessageStore {
     })
   }
 
-  insert(queue: string, message: WireMessage): 'inserted' | 'duplicate' | 'conflict' {
-    const { id, enqueuedAt, contentType, headers, body } = message
-    const { changes, lastInsertRowid: sequence } = this.#sql.insert.run(id, queue, enqueuedAt)
-    if (changes === 0) return this.#isSameBody(queue, message) ? 'duplicate' : 'conflict'
-    this.#sql.insertPayload.run(sequence, contentType, JSON.stringify(headers), body)
+  insert(queue: string, message: WireMessage, wait: Wait): InsertOutcome {
+    const { id, enqueuedAt } = message
+    const ttlMs = ttlOf(queue, message, wait.ttlMs) ?? null
+    const until = ttlMs === null ? null : wait.at + ttlMs
+    const rank = rankOf(queue, message)
+    const { changes, lastInsertRowid } = this.#sql.insert.run(id, queue, enqueuedAt, rank, ttlMs, until)
+    if (changes === 0) return this.compare(queue, message)
+    this.#insertPayload(lastInsertRowid, message)
     this.#move(queue, { to: 'ready' })
     return 'inserted'
   }
 
-  #isSameBody(queue: string, { id, body }: WireMessage): boolean {
+  #insertPayload(sequence: number | bigint, message: WireMessage): void {
+    const { contentType, headers, body, priority, ttlMs } = message
+    const priorityNumber = priority === undefined ? null : MESSAGE_PRIORITIES.indexOf(priority)
+    const headersText = JSON.stringify(headers)
+    this.#sql.insertPayload.run(sequence, contentType, headersText, body, priorityNumber, ttlMs ?? null)
+  }
+
+  compare(queue: string, { id, body }: WireMessage): InsertOutcome {
     const known = this.#sql.find.get(id, queue)
-    if (known === undefined) return false
+    if (known === undefined) return 'inserted'
     const digest = known.body_digest ?? digestOf(this.#payload(known.sequence).body)
-    return digest.equals(digestOf(body))
+    return digest.equals(digestOf(body)) ? 'duplicate' : 'conflict'
   }
 
-  has(queue: string, messageId: string): boolean {
-    return this.#sql.find.get(messageId, queue) !== undefined
-  }
-
-  claim(queue: string, count: number, until: number): readonly Claim[] {
+  claim(queue: string, count: number, { at, until }: { readonly at: number; readonly until: number }) {
     if (this.counts(queue).ready === 0) return []
-    const rows = this.#sql.claim.all(until, queue, count)
+    const rows = this.#sql.claim.all(until, queue, at, count)
     this.#move(queue, { from: 'ready', to: 'leased', messages: rows.length })
     return rows
-      .sort((one, other) => one.sequence - other.sequence)
+      .sort((one, other) => one.rank - other.rank || one.sequence - other.sequence)
       .map((row) => toClaim(queue, row, this.#payload(row.sequence)))
   }
 
@@ -127,48 +140,67 @@ export class SqliteStore implements MessageStore {
     return this.#finish(claim, at)
   }
 
-  release({ queue, sequence, delivery }: Lease): boolean {
-    const released = this.#sql.release.run(sequence, delivery).changes > 0
+  release({ queue, sequence, delivery }: Lease, at: number): boolean {
+    const released = this.#sql.release.run(at, sequence, delivery).changes > 0
     if (released) this.#move(queue, { from: 'leased', to: 'ready' })
     return released
   }
 
-  retry(lease: Lease, { delayMs, until }: { readonly delayMs: number; readonly until: number }): boolean {
+  retry(lease: Lease, { delayMs, at }: { readonly delayMs: number; readonly at: number }): boolean {
     const { queue, sequence, delivery } = lease
     const { changes } =
       delayMs > 0
-        ? this.#sql.retryLater.run(until, delayMs, sequence, delivery)
-        : this.#sql.retryNow.run(sequence, delivery)
+        ? this.#sql.retryLater.run(at + delayMs, delayMs, sequence, delivery)
+        : this.#sql.retryNow.run(at, sequence, delivery)
     if (changes > 0) this.#move(queue, { from: 'leased', to: delayMs > 0 ? 'delayed' : 'ready' })
     return changes > 0
   }
 
   deadLetter(claim: Claim, cause: DeadLetterCause, at: number): boolean {
-    if (!this.#finish(claim, at, cause)) return false
-    const { queue, message, attempt } = claim
+    if (!this.#finish(claim, at, { cause })) return false
+    this.#insertDeadLetter(claim, cause, at)
+    return true
+  }
+
+  #insertDeadLetter({ queue, message, attempt }: Claim, cause: DeadLetterCause, at: number): void {
     const deadLetterQueue = deadLetterQueueOf(queue)
     // A dead letter of the same id is older than the memory of its message: the newer one counts.
     this.#delete(message.id, deadLetterQueue)
     const headers = toDeadLetterHeaders(message.headers, queue, cause, { attempts: attempt, at })
-    this.insert(deadLetterQueue, { ...message, headers })
-    return true
+    this.insert(deadLetterQueue, { ...message, headers }, NO_TTL)
   }
 
-  #finish({ queue, sequence, delivery, message }: Claim, at: number, cause?: DeadLetterCause): boolean {
+  #finish(
+    { queue, sequence, delivery, message }: Claim,
+    at: number,
+    { cause, from = 'leased' }: { readonly cause?: DeadLetterCause; readonly from?: 'leased' | 'ready' } = {},
+  ): boolean {
     const causeText = cause === undefined ? null : JSON.stringify(cause)
-    const { changes } = this.#sql.finish.run(at, digestOf(message.body), causeText, sequence, delivery)
+    const digest = digestOf(message.body)
+    const { changes } = this.#sql.finish.run(at, digest, causeText, sequence, delivery, from)
     if (changes > 0) {
       this.#sql.deletePayload.run(sequence)
-      this.#move(queue, { from: 'leased' })
+      this.#move(queue, { from })
       this.#counts.done += 1
     }
     return changes > 0
   }
 
   releaseDue(time: number, limit: number): readonly Lease[] {
-    const due = this.#sql.releaseDue.all(time, limit)
+    const due = this.#sql.releaseDue.all(time, time, limit)
     for (const { queue, state } of due) this.#move(queue, { from: state, to: 'ready' })
     return due
+  }
+
+  expireDue(time: number, limit: number): readonly string[] {
+    const expired = this.#sql.expired.all(time, limit)
+    for (const row of expired) {
+      const { queue, sequence, delivery, attempts: attempt } = row
+      const claim = { queue, sequence, delivery, attempt, message: toWireMessage(row) }
+      this.#finish(claim, time, { cause: EXPIRED_CAUSE, from: 'ready' })
+      this.#insertDeadLetter(claim, EXPIRED_CAUSE, time)
+    }
+    return expired.map(({ queue }) => queue)
   }
 
   nextDueAt(): number | undefined {
@@ -189,7 +221,7 @@ export class SqliteStore implements MessageStore {
     return rows.map((row) => ({ sequence: row.sequence, message: toWireMessage(row) }))
   }
 
-  replay(queue: string, { until, limit, messageIds, headers }: ReplayRange): readonly string[] {
+  replay(queue: string, { until, limit, messageIds, headers, wait }: ReplayRange): readonly string[] {
     const deadLetterQueue = deadLetterQueueOf(queue)
     const rows =
       messageIds === undefined
@@ -199,7 +231,8 @@ export class SqliteStore implements MessageStore {
       this.#delete(message.id, deadLetterQueue)
       // What is remembered of it would make it a duplicate.
       this.#delete(message.id, queue)
-      this.insert(queue, { ...message, headers: toReplayedHeaders(message.headers, queue, headers) })
+      const replayed = { ...message, headers: toReplayedHeaders(message.headers, queue, headers) }
+      this.insert(queue, replayed, wait)
     }
     return rows.map(({ id }) => id)
   }
@@ -299,8 +332,16 @@ function toClaim(queue: string, row: ClaimedRow, payload: PayloadRow): Claim {
 }
 
 function toWireMessage(row: PayloadRow & { readonly id: string; readonly enqueued_at: number }): WireMessage {
-  const { id, body, content_type: contentType, enqueued_at: enqueuedAt } = row
-  return { id, body, headers: JSON.parse(row.headers), contentType, enqueuedAt }
+  const { id, body, content_type: contentType, enqueued_at: enqueuedAt, priority, ttl_ms: ttlMs } = row
+  return {
+    id,
+    body,
+    headers: JSON.parse(row.headers),
+    contentType,
+    enqueuedAt,
+    ...(priority !== null && { priority: MESSAGE_PRIORITIES[priority] }),
+    ...(ttlMs !== null && { ttlMs }),
+  }
 }
 
 function toMessageRecord(messageId: string, row: StatusRow): MessageRecord {

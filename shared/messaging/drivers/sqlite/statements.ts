@@ -6,10 +6,15 @@ export interface ClaimedRow {
   readonly attempts: number
   readonly id: string
   readonly enqueued_at: number
+  /** What the queue heeds. */
+  readonly rank: number
 }
 
 export interface PayloadRow {
   readonly content_type: string
+  /** What the sender asked for. */
+  readonly priority: number | null
+  readonly ttl_ms: number | null
   readonly headers: string
   readonly body: Buffer
 }
@@ -34,6 +39,15 @@ export interface ReleasedRow {
   readonly state: 'delayed' | 'leased'
 }
 
+export interface ExpiredRow extends PayloadRow {
+  readonly sequence: number
+  readonly delivery: number
+  readonly attempts: number
+  readonly id: string
+  readonly queue: string
+  readonly enqueued_at: number
+}
+
 /** A dead letter with its payload. */
 export interface DeadMessageRow extends PayloadRow {
   readonly sequence: number
@@ -46,6 +60,8 @@ type LeaseKey = [sequence: number, delivery: number]
 /** The lease still stands: the message is leased, and to this delivery. */
 const LEASE_STANDS = `sequence = ? AND delivery = ? AND state = 'leased'`
 
+const PAYLOAD = 'payload.content_type, payload.headers, payload.body, payload.priority, payload.ttl_ms'
+
 /** No message of its id waits or is held in the queue that is asked for. */
 const IS_NOT_LIVE = `NOT EXISTS (
         SELECT 1 FROM message AS live WHERE live.id = message.id AND live.queue = ? AND live.state <> 'done')`
@@ -53,16 +69,35 @@ const IS_NOT_LIVE = `NOT EXISTS (
 /** Every statement on a queue file, prepared. */
 export function prepareStatements(database: SqliteDatabase) {
   return {
-    insert: database.prepare<[id: string, queue: string, enqueuedAt: number]>(`
-      INSERT INTO message (id, queue, state, enqueued_at) VALUES (?, ?, 'ready', ?)
+    insert: database.prepare<
+      [
+        id: string,
+        queue: string,
+        enqueuedAt: number,
+        priority: number,
+        ttlMs: number | null,
+        until: number | null,
+      ]
+    >(`
+      INSERT INTO message (id, queue, state, enqueued_at, priority, ttl_ms, until)
+      VALUES (?, ?, 'ready', ?, ?, ?, ?)
       ON CONFLICT (id, queue) DO NOTHING`),
 
     insertPayload: database.prepare<
-      [sequence: number | bigint, contentType: string, headers: string, body: Uint8Array]
-    >('INSERT INTO payload (sequence, content_type, headers, body) VALUES (?, ?, ?, ?)'),
+      [
+        sequence: number | bigint,
+        contentType: string,
+        headers: string,
+        body: Uint8Array,
+        priority: number | null,
+        ttlMs: number | null,
+      ]
+    >(`
+      INSERT INTO payload (sequence, content_type, headers, body, priority, ttl_ms)
+      VALUES (?, ?, ?, ?, ?, ?)`),
 
     findPayload: database.prepare<[sequence: number], PayloadRow>(
-      'SELECT content_type, headers, body FROM payload WHERE sequence = ?',
+      `SELECT ${PAYLOAD} FROM payload WHERE sequence = ?`,
     ),
 
     deletePayload: database.prepare<[sequence: number]>('DELETE FROM payload WHERE sequence = ?'),
@@ -73,31 +108,44 @@ export function prepareStatements(database: SqliteDatabase) {
     >('SELECT sequence, body_digest FROM message WHERE id = ? AND queue = ?'),
 
     // One statement finds and takes, so nothing can come between. RETURNING promises no order.
-    claim: database.prepare<[until: number, queue: string, count: number], ClaimedRow>(`
+    claim: database.prepare<[until: number, queue: string, at: number, count: number], ClaimedRow>(`
       UPDATE message
       SET state = 'leased', until = ?, delay_ms = NULL, delivery = delivery + 1, attempts = attempts + 1
       WHERE sequence IN (
-        SELECT sequence FROM message WHERE queue = ? AND state = 'ready' ORDER BY sequence LIMIT ?)
-      RETURNING sequence, delivery, attempts, id, enqueued_at`),
+        SELECT sequence FROM message
+        WHERE queue = ? AND state = 'ready' AND (until IS NULL OR until > ?)
+        ORDER BY priority, sequence LIMIT ?)
+      RETURNING sequence, delivery, attempts, id, enqueued_at, priority AS rank`),
 
     findLeased: database.prepare<LeaseKey, ClaimedRow & { readonly queue: string }>(
-      `SELECT sequence, delivery, attempts, id, enqueued_at, queue FROM message WHERE ${LEASE_STANDS}`,
+      `SELECT sequence, delivery, attempts, id, enqueued_at, priority AS rank, queue
+       FROM message WHERE ${LEASE_STANDS}`,
     ),
 
     extend: database.prepare<[until: number, ...LeaseKey]>(
       `UPDATE message SET until = ? WHERE ${LEASE_STANDS}`,
     ),
 
-    finish: database.prepare<[finishedAt: number, digest: Buffer, cause: string | null, ...LeaseKey]>(`
+    finish: database.prepare<
+      [
+        finishedAt: number,
+        digest: Buffer,
+        cause: string | null,
+        sequence: number,
+        delivery: number,
+        state: 'leased' | 'ready',
+      ]
+    >(`
       UPDATE message
       SET state = 'done', until = NULL, finished_at = ?, body_digest = ?, dead_letter_cause = ?
-      WHERE ${LEASE_STANDS}`),
+      WHERE sequence = ? AND delivery = ? AND state = ?`),
 
-    release: database.prepare<LeaseKey>(`
-      UPDATE message SET state = 'ready', until = NULL, attempts = attempts - 1 WHERE ${LEASE_STANDS}`),
+    // What becomes ready has its whole time to live again, if it has one: a number plus NULL is NULL.
+    release: database.prepare<[at: number, ...LeaseKey]>(`
+      UPDATE message SET state = 'ready', until = ? + ttl_ms, attempts = attempts - 1 WHERE ${LEASE_STANDS}`),
 
-    retryNow: database.prepare<LeaseKey>(
-      `UPDATE message SET state = 'ready', until = NULL WHERE ${LEASE_STANDS}`,
+    retryNow: database.prepare<[at: number, ...LeaseKey]>(
+      `UPDATE message SET state = 'ready', until = ? + ttl_ms WHERE ${LEASE_STANDS}`,
     ),
 
     retryLater: database.prepare<[until: number, delayMs: number, ...LeaseKey]>(
@@ -109,28 +157,34 @@ export function prepareStatements(database: SqliteDatabase) {
     ),
 
     // Of what is made ready, only delayed messages have a delay.
-    releaseDue: database.prepare<[time: number, limit: number], ReleasedRow>(`
-      UPDATE message SET state = 'ready', until = NULL
-      WHERE sequence IN (SELECT sequence FROM message WHERE until <= ? ORDER BY until LIMIT ?)
+    releaseDue: database.prepare<[at: number, time: number, limit: number], ReleasedRow>(`
+      UPDATE message SET state = 'ready', until = ? + ttl_ms
+      WHERE sequence IN (
+        SELECT sequence FROM message WHERE until <= ? AND state <> 'ready' ORDER BY until LIMIT ?)
       RETURNING sequence, delivery, queue, iif(delay_ms IS NULL, 'leased', 'delayed') AS state`),
+
+    expired: database.prepare<[time: number, limit: number], ExpiredRow>(`
+      SELECT sequence, delivery, attempts, id, queue, enqueued_at, ${PAYLOAD}
+      FROM message JOIN payload USING (sequence)
+      WHERE until <= ? AND state = 'ready' ORDER BY until LIMIT ?`),
 
     purge: database.prepare<[queue: string, until: number, limit: number]>(`
       DELETE FROM message WHERE sequence IN (
         SELECT sequence FROM message WHERE queue = ? AND state = 'ready' AND sequence <= ? LIMIT ?)`),
 
     deadLetters: database.prepare<[deadLetterQueue: string, after: number, limit: number], DeadMessageRow>(`
-      SELECT sequence, id, enqueued_at, content_type, headers, body
+      SELECT sequence, id, enqueued_at, ${PAYLOAD}
       FROM message JOIN payload USING (sequence)
-      WHERE queue = ? AND state = 'ready' AND sequence > ?
+      WHERE queue = ? AND state = 'ready' AND message.priority = 1 AND sequence > ?
       ORDER BY sequence LIMIT ?`),
 
     replayable: database.prepare<
       [deadLetterQueue: string, until: number, queue: string, limit: number],
       DeadMessageRow
     >(`
-      SELECT sequence, id, enqueued_at, content_type, headers, body
+      SELECT sequence, id, enqueued_at, ${PAYLOAD}
       FROM message JOIN payload USING (sequence)
-      WHERE queue = ? AND state = 'ready' AND sequence <= ? AND ${IS_NOT_LIVE}
+      WHERE queue = ? AND state = 'ready' AND message.priority = 1 AND sequence <= ? AND ${IS_NOT_LIVE}
       ORDER BY sequence LIMIT ?`),
 
     // Begins with the ids, because there may be many more dead letters than are asked for.
@@ -138,7 +192,7 @@ export function prepareStatements(database: SqliteDatabase) {
       [messageIds: string, deadLetterQueue: string, until: number, queue: string, limit: number],
       DeadMessageRow
     >(`
-      SELECT sequence, message.id, enqueued_at, content_type, headers, body
+      SELECT sequence, message.id, enqueued_at, ${PAYLOAD}
       FROM (SELECT DISTINCT value FROM json_each(?)) AS selected
         CROSS JOIN message ON message.id = selected.value
         JOIN payload USING (sequence)
@@ -161,8 +215,15 @@ export function prepareStatements(database: SqliteDatabase) {
       DELETE FROM message WHERE sequence IN (
         SELECT sequence FROM message WHERE finished_at IS NOT NULL ORDER BY finished_at, sequence LIMIT ?)`),
 
+    // One look into the index for each priority, instead of a walk through all that is ready.
     oldestReady: database.prepare<[queue: string], { readonly enqueued_at: number }>(`
-      SELECT enqueued_at FROM message WHERE queue = ? AND state = 'ready' ORDER BY sequence LIMIT 1`),
+      SELECT enqueued_at FROM message WHERE sequence = (
+        SELECT min(first) FROM (
+          SELECT (
+            SELECT min(sequence) FROM message
+            WHERE queue = wanted.queue AND state = 'ready' AND priority = ranks.rank) AS first
+          FROM (SELECT ? AS queue) AS wanted,
+            (SELECT 0 AS rank UNION ALL SELECT 1 UNION ALL SELECT 2) AS ranks))`),
 
     // The message itself tells more than its dead letter, but is forgotten sooner. A dead letter that is done
     // was thrown away and tells nothing.
@@ -173,7 +234,7 @@ export function prepareStatements(database: SqliteDatabase) {
       ORDER BY queue LIKE '%.dlq', sequence DESC LIMIT 1`),
 
     peek: database.prepare<[id: string], PayloadRow & { readonly enqueued_at: number }>(`
-      SELECT content_type, headers, body, enqueued_at
+      SELECT ${PAYLOAD}, enqueued_at
       FROM message JOIN payload USING (sequence)
       WHERE id = ?
       ORDER BY sequence DESC LIMIT 1`),
@@ -187,12 +248,11 @@ export function prepareStatements(database: SqliteDatabase) {
       }
     >('SELECT queue, state, count(*) AS messages FROM message GROUP BY queue, state'),
 
-    releaseAllLeases: database.prepare(
-      `UPDATE message SET state = 'ready', until = NULL WHERE state = 'leased'`,
-    ),
+    releaseAllLeases: database.prepare<[at: number]>(`
+      UPDATE message SET state = 'ready', until = ? + ttl_ms WHERE state = 'leased' AND until IS NOT NULL`),
 
-    limitDelays: database.prepare<[now: number]>(
-      `UPDATE message SET until = min(until, ? + delay_ms) WHERE state = 'delayed'`,
-    ),
+    limitDelays: database.prepare<[now: number]>(`
+      UPDATE message SET until = min(until, ? + iif(state = 'delayed', delay_ms, ttl_ms))
+      WHERE until IS NOT NULL AND state IN ('delayed', 'ready')`),
   }
 }

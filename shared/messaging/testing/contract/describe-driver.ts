@@ -4,17 +4,20 @@ import { testClosing } from './closing'
 import { testConcurrency } from './concurrency'
 import { testDeadLetters } from './dead-letters'
 import { testDelivery } from './delivery'
+import { testFanOut } from './fan-out'
 import type { DriverHarness, Guarantees } from './harness'
 import { testIds } from './ids'
 import { testLeases } from './leases'
 import { testLimits } from './limits'
 import { testOperations } from './operations'
+import { testPriorities } from './priorities'
 import { testReplay } from './replay'
 import { testRestart } from './restart'
 import { testRetries } from './retries'
 import { testSettling } from './settling'
 import { testStatus } from './status'
 import { createSuite } from './suite'
+import { testTimeToLive } from './time-to-live'
 
 export interface DescribeDriverOptions {
   /** Why nothing of it can run, such as a broker that does not answer. It is printed. */
@@ -37,6 +40,9 @@ export function describeDriver(
     describe('ids', () => testIds(suite))
     describe('dead letters', () => testDeadLetters(suite))
     describe('replay', () => testReplay(suite))
+    describe('priorities', () => testPriorities(suite))
+    describe('time to live', () => testTimeToLive(suite))
+    describe('fan-out', () => testFanOut(suite))
     describe('limits', () => testLimits(suite))
     describe('operations', () => testOperations(suite))
     describe('status', () => testStatus(suite))

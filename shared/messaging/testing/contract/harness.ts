@@ -51,6 +51,7 @@ export const GUARANTEES = {
   tellsStatus: 'to tell what became of a message',
   countsHeld: 'to count what is delayed and in flight',
   tellsQueueSize: 'to tell how many wait when one is sent',
+  strictPriorities: 'that nothing is delivered while something higher waits',
   exactLengthLimit: 'to keep a length limit to the message',
   fansOutAtomically: 'that all bound queues get a message or none',
   pagesDeadLetters: 'to list dead letters from any place on',

@@ -54,7 +54,7 @@ export async function assertDepths(
   expected: Partial<Depths>,
   queue = QUEUE,
 ): Promise<void> {
-  let actual: Partial<Depths> = {}
+  let actual: Depths | undefined
   const wanted: Depths = { ready: 0, delayed: 0, inFlight: 0, deadLetters: 0, ...expected }
   const read = async () => {
     const {
@@ -66,7 +66,10 @@ export async function assertDepths(
     actual = { ready, delayed, inFlight, deadLetters }
     return isDeepStrictEqual(actual, wanted)
   }
-  await waitUntil('the depths are as expected', read).catch(() => assert.deepEqual(actual, wanted))
+  await waitUntil('the depths are as expected', read).catch((error) => {
+    if (actual !== undefined) assert.deepEqual(actual, wanted)
+    throw error
+  })
 }
 
 /**

@@ -11,6 +11,7 @@ export const EMBEDDED_GUARANTEES: Guarantees = {
   tellsStatus: true,
   countsHeld: true,
   tellsQueueSize: true,
+  strictPriorities: true,
   exactLengthLimit: true,
   fansOutAtomically: true,
   pagesDeadLetters: true,
