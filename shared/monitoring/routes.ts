@@ -85,7 +85,7 @@ function eventLoopCheck(delayMaxMs: number): HealthCheck {
   }
 }
 
-/** Lost traces never make a service unfit for work, so this check is never worse than healthy. */
+/** Lost telemetry never makes a service unfit for work, so this check is never worse than healthy. */
 function telemetryCheck(): HealthCheck {
   return {
     name: 'telemetry',
@@ -95,7 +95,7 @@ function telemetryCheck(): HealthCheck {
       if (failing.length === 0) return { status: 'healthy' }
       return {
         status: 'healthy',
-        detail: `traces are not reaching ${failing.map((one) => one.exporter).join(', ')}`,
+        detail: failing.map(({ signal, exporter }) => `${signal} are not reaching ${exporter}`).join(', '),
       }
     },
   }

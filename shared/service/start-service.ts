@@ -69,9 +69,9 @@ export async function startService<Schema extends z.ZodObject>(
     level: base.LOG_LEVEL,
     format: base.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json'),
   })
-  observeExportStatus(({ exporter, failing, reason }) => {
-    if (failing) logger.warn({ exporter, reason }, 'traces are not reaching their collector')
-    else logger.info({ exporter }, 'traces are reaching their collector again')
+  observeExportStatus(({ signal, exporter, failing, reason }) => {
+    if (failing) logger.warn({ exporter, reason }, `${signal} are not reaching their collector`)
+    else logger.info({ exporter }, `${signal} are reaching their collector again`)
   })
 
   const stats = createServiceStats()

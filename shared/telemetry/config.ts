@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { flag, milliseconds, port, wholeNumber } from '#shared/config'
 
+const METRICS_EXPORTERS = /^\s*(?:none|(?:prometheus|otlp)(?:\s*,\s*(?:prometheus|otlp))*)\s*$/
+
 /**
  * Variables of telemetry. `OTEL_*` keep the meaning the OpenTelemetry specification gives them; those not
  * listed here are read by the SDK itself.
@@ -35,7 +37,9 @@ export const telemetryConfigSchema = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .string()
     .optional()
-    .describe('OTLP/HTTP base URL traces are sent to instead of the local inspector.'),
+    .describe(
+      'OTLP base URL that traces, and metrics if pushed, are sent to instead of the local inspector.',
+    ),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z
     .string()
     .optional()
@@ -52,8 +56,36 @@ export const telemetryConfigSchema = z.object({
     .string()
     .default('otlp')
     .describe('`otlp`, `console`, `none` or several separated by commas.'),
+  OTEL_METRICS_EXPORTER: z
+    .string()
+    .regex(METRICS_EXPORTERS, 'expected prometheus, otlp, none, or the first two separated by a comma')
+    .default('prometheus')
+    .describe(
+      '`prometheus` (pulled from `/metrics`), `otlp` (pushed), both separated by a comma, or `none`.',
+    ),
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: z
+    .string()
+    .optional()
+    .describe('OTLP URL for metrics alone, used as it is.'),
+  OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: z
+    .enum(['http/json', 'http/protobuf', 'grpc'])
+    .optional()
+    .describe('OTLP protocol for metrics alone.'),
+  OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: z
+    .enum(['cumulative', 'delta', 'lowmemory'])
+    .optional()
+    .describe('Whether pushed metrics count from the start or from the last push; `cumulative` unless set.'),
+  OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: z
+    .enum(['base2_exponential_bucket_histogram', 'explicit_bucket_histogram'])
+    .default('base2_exponential_bucket_histogram')
+    .describe('Buckets of pushed histograms; those at `/metrics` are always explicit.'),
+  OTEL_METRIC_EXPORT_INTERVAL: milliseconds(60_000).describe('Milliseconds between two pushes of metrics.'),
+  OTEL_METRIC_EXPORT_TIMEOUT: milliseconds(30_000).describe('Milliseconds a push of metrics may take.'),
   OTEL_SDK_DISABLED: flag(false).describe('true runs the services without telemetry.'),
-  OTEL_PROPAGATORS: z.string().default('tracecontext,baggage').describe('Propagators, separated by commas.'),
+  OTEL_PROPAGATORS: z
+    .string()
+    .default('tracecontext,baggage')
+    .describe('`tracecontext`, `baggage`, `b3`, `b3multi` separated by commas, or `none`.'),
   OTEL_EXPORTER_OTLP_TIMEOUT: z.string().optional().describe('Milliseconds an OTLP request may take.'),
   OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: z.string().optional().describe('The same for traces alone.'),
   OTEL_BSP_MAX_QUEUE_SIZE: wholeNumber(8_192).describe('Spans kept while they wait for export.'),

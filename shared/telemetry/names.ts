@@ -95,8 +95,11 @@ export const ATTRIBUTES = {
   // Messaging
   MESSAGING_SYSTEM_NAME: semconv('messaging.system.name', 'sqlite, rabbitmq or memory.'),
   MESSAGING_SYSTEM: semconv('messaging.system', 'The same, for back ends that read only the older name.'),
-  MESSAGING_OPERATION_NAME: semconv('messaging.operation.name', 'send or process.'),
-  MESSAGING_OPERATION_TYPE: semconv('messaging.operation.type', 'send or process.'),
+  MESSAGING_OPERATION_NAME: semconv(
+    'messaging.operation.name',
+    'send, process, or what settles a delivery: ack, nack, release, dead_letter.',
+  ),
+  MESSAGING_OPERATION_TYPE: semconv('messaging.operation.type', 'send, process or settle.'),
   MESSAGING_DESTINATION_NAME: semconv('messaging.destination.name', 'Queue.'),
   MESSAGING_ROUTING_KEY: semconv(
     'messaging.rabbitmq.destination.routing_key',
@@ -128,6 +131,10 @@ export const ATTRIBUTES = {
   ),
   MESSAGE_DUPLICATE: own('mesh.message.duplicate', 'True when the queue had this message before.'),
   MESSAGE_ID: own('message.id', 'Id of the message, under the name the mesh’s users look for.'),
+  PATHWAY_HASH: own('mesh.pathway.hash', 'Checkpoint that a message passes, within all it passed before.'),
+  PATHWAY_SERVICE: own('mesh.pathway.service', 'Service of a checkpoint.'),
+  PATHWAY_DIRECTION: own('mesh.pathway.direction', 'out where a message is sent, in where it is received.'),
+  QUEUE_STATE: own('mesh.queue.state', 'ready, or delayed until the time of the next attempt.'),
   QUEUE_SIZE: own('queue.size', 'Messages waiting when this one was added.'),
 
   // Domain events
@@ -195,3 +202,122 @@ type Attributes = typeof ATTRIBUTES
 export const ATTR = Object.fromEntries(Object.entries(ATTRIBUTES).map(([key, { name }]) => [key, name])) as {
   readonly [Key in keyof Attributes]: Attributes[Key]['name']
 }
+
+export interface MetricEntry {
+  readonly name: string
+  /** UCUM, as the conventions have it. */
+  readonly unit: string
+  readonly instrument: 'counter' | 'histogram' | 'gauge'
+  readonly brief: string
+  readonly origin: 'semconv' | 'mesh'
+  /** Upper bounds of the buckets where they have to be explicit, as at `/metrics`. */
+  readonly buckets?: readonly number[]
+}
+
+/** From the messaging conventions, for calls that take milliseconds. */
+const CALL_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
+
+/** For ways through queues, which take from milliseconds to the hours of an outage. */
+const WAY_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200]
+
+const BYTES = [256, 512, 1_024, 2_048, 4_096, 8_192, 16_384, 65_536, 262_144, 1_048_576, 4_194_304]
+
+/** Metrics that the mesh records itself; the instrumentations of HTTP and of the runtime add theirs. */
+export const METRICS = {
+  PATHWAY_LATENCY: {
+    name: 'mesh.pathway.latency',
+    unit: 's',
+    instrument: 'histogram',
+    brief: 'From the first checkpoint of a pathway to this one.',
+    origin: 'mesh',
+    buckets: WAY_SECONDS,
+  },
+  EDGE_LATENCY: {
+    name: 'mesh.edge.latency',
+    unit: 's',
+    instrument: 'histogram',
+    brief: 'From the checkpoint before to this one.',
+    origin: 'mesh',
+    buckets: WAY_SECONDS,
+  },
+  EDGE_PAYLOAD_SIZE: {
+    name: 'mesh.edge.payload_size',
+    unit: 'By',
+    instrument: 'histogram',
+    brief: 'Body of a message that passes a checkpoint.',
+    origin: 'mesh',
+    buckets: BYTES,
+  },
+  EDGE_MESSAGES: {
+    name: 'mesh.edge.messages',
+    unit: '{message}',
+    instrument: 'counter',
+    brief: 'Messages that passed a checkpoint, each once however often it was tried.',
+    origin: 'mesh',
+  },
+  EDGE_CLOCK_SKEWS: {
+    name: 'mesh.edge.clock_skews',
+    unit: '{message}',
+    instrument: 'counter',
+    brief: 'Latencies below zero, taken for zero, because the clocks of two hosts differ.',
+    origin: 'mesh',
+  },
+  QUEUE_DEPTH: {
+    name: 'mesh.queue.depth',
+    unit: '{message}',
+    instrument: 'gauge',
+    brief: 'Messages waiting in a queue, by state.',
+    origin: 'mesh',
+  },
+  QUEUE_OLDEST_AGE: {
+    name: 'mesh.queue.oldest_age',
+    unit: 's',
+    instrument: 'gauge',
+    brief: 'Age of the oldest ready message; 0 when there is none.',
+    origin: 'mesh',
+  },
+  QUEUE_IN_FLIGHT: {
+    name: 'mesh.queue.in_flight',
+    unit: '{message}',
+    instrument: 'gauge',
+    brief: 'Messages handed over and not settled.',
+    origin: 'mesh',
+  },
+  QUEUE_DEAD_LETTERS: {
+    name: 'mesh.queue.dead_letters',
+    unit: '{message}',
+    instrument: 'gauge',
+    brief: 'Messages given up and kept.',
+    origin: 'mesh',
+  },
+  MESSAGING_CLIENT_SENT_MESSAGES: {
+    name: 'messaging.client.sent.messages',
+    unit: '{message}',
+    instrument: 'counter',
+    brief: 'Messages that a producer tried to send.',
+    origin: 'semconv',
+  },
+  MESSAGING_CLIENT_CONSUMED_MESSAGES: {
+    name: 'messaging.client.consumed.messages',
+    unit: '{message}',
+    instrument: 'counter',
+    brief: 'Deliveries to a consumer, further attempts included.',
+    origin: 'semconv',
+  },
+  MESSAGING_CLIENT_OPERATION_DURATION: {
+    name: 'messaging.client.operation.duration',
+    unit: 's',
+    instrument: 'histogram',
+    brief: 'Sending a message, or settling a delivery, until the broker has confirmed it.',
+    origin: 'semconv',
+    buckets: CALL_SECONDS,
+  },
+  MESSAGING_PROCESS_DURATION: {
+    name: 'messaging.process.duration',
+    unit: 's',
+    instrument: 'histogram',
+    brief: 'Handling one delivery.',
+    origin: 'semconv',
+    buckets: CALL_SECONDS,
+  },
+} as const satisfies Record<string, MetricEntry>

@@ -10,6 +10,7 @@ export interface TelemetryRuntime {
 
 /** An exporter that started or stopped failing. */
 export interface ExportStatus {
+  readonly signal: 'traces' | 'metrics'
   readonly exporter: string
   readonly failing: boolean
   readonly reason?: string
@@ -31,8 +32,10 @@ export function telemetryRuntime(): TelemetryRuntime | undefined {
 }
 
 export function reportExportStatus(status: ExportStatus): void {
-  if ((statuses.get(status.exporter)?.failing ?? false) === status.failing) return
-  statuses.set(status.exporter, status)
+  // Both signals may go to one address.
+  const key = `${status.signal} ${status.exporter}`
+  if ((statuses.get(key)?.failing ?? false) === status.failing) return
+  statuses.set(key, status)
   listener?.(status)
 }
 

@@ -1,22 +1,25 @@
-import { randomUUID } from 'node:crypto'
-import path from 'node:path'
-import type { TextMapPropagator } from '@opentelemetry/api'
+import { diag, type TextMapPropagator } from '@opentelemetry/api'
 import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node'
 import { CompositePropagator, W3CBaggagePropagator } from '@opentelemetry/core'
-import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
+import { B3InjectEncoding, B3Propagator } from '@opentelemetry/propagator-b3'
 import { envDetector, resourceFromAttributes } from '@opentelemetry/resources'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { BatchSpanProcessor, NoopSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace'
-import { isServiceKey, loadConfig, packageVersion, SERVICES, setEnvironmentDefault } from '#shared/config'
+import { loadConfig, packageVersion, SERVICES, setEnvironmentDefault } from '#shared/config'
 import { within } from '#shared/timing'
 import { type TelemetryConfig, telemetryConfigSchema } from './config'
 import { createExporters } from './exporters'
 import { isUntracedRequest, nameRootSpan } from './http-spans'
+import { OWN_INSTANCE_ID, ownProgramName, ownServiceName } from './identity'
+import { createMetricReaders } from './metric-readers'
 import { ATTR } from './names'
+import { PathwayPropagator } from './pathway-propagator'
 import { setTelemetryRuntime } from './runtime'
 import { TraceContextPropagator } from './trace-context-propagator'
 
 const SHUTDOWN_TIMEOUT_MS = 3_000
+
+const NOT_PULLED = '# OTEL_METRICS_EXPORTER does not name prometheus\n'
 
 type InstrumentationConfigs = NonNullable<Parameters<typeof getNodeAutoInstrumentations>[0]>
 type ExpressConfig = NonNullable<InstrumentationConfigs['@opentelemetry/instrumentation-express']>
@@ -33,37 +36,35 @@ const EXPRESS_LAYER_TYPES = ['router', 'middleware', 'request_handler'] as unkno
 export function startTelemetry(): void {
   const config = loadConfig(telemetryConfigSchema)
   if (config.OTEL_SDK_DISABLED) return
-  const entryName = serviceNameOfEntry(process.argv[1] ?? '')
-  const prometheus = new PrometheusExporter({ preventServerStart: true })
+  const programName = ownProgramName()
+  const metricReaders = createMetricReaders(config)
   const sdk = new NodeSDK({
-    serviceName: config.OTEL_SERVICE_NAME ?? entryName,
+    serviceName: ownServiceName(),
     resource: resourceFromAttributes(resourceAttributes(config)),
     resourceDetectors: [envDetector],
-    textMapPropagator: choosePropagator(config),
+    textMapPropagator: createPropagator(config, programName),
     spanProcessors: createSpanProcessors(config),
-    metricReaders: [prometheus],
+    metricReaders: [...metricReaders.all],
     logRecordProcessors: [],
-    instrumentations: createInstrumentations(entryName),
+    instrumentations: createInstrumentations(programName),
   })
   sdk.start()
   setTelemetryRuntime({
     // It rejects, or hangs, when no collector answers; the process must end all the same.
     shutdown: (timeoutMs = SHUTDOWN_TIMEOUT_MS) => within(timeoutMs, sdk.shutdown().catch(ignore), undefined),
-    handleMetrics: (request, response) => prometheus.getMetricsRequestHandler(request, response),
+    handleMetrics: (request, response) => {
+      if (metricReaders.prometheus !== undefined)
+        metricReaders.prometheus.getMetricsRequestHandler(request, response)
+      else response.setHeader('content-type', 'text/plain').end(NOT_PULLED)
+    },
   })
-}
-
-/** `…/services/query/main.js` is `query_service`; any other program is named after its file. */
-function serviceNameOfEntry(entryFile: string): string {
-  const folder = path.basename(path.dirname(entryFile))
-  return isServiceKey(folder) ? SERVICES[folder].serviceName : path.basename(entryFile, '.js')
 }
 
 function resourceAttributes(config: TelemetryConfig) {
   return {
     [ATTR.SERVICE_NAMESPACE]: 'dataprime_mesh',
     [ATTR.SERVICE_VERSION]: packageVersion(),
-    [ATTR.SERVICE_INSTANCE_ID]: randomUUID(),
+    [ATTR.SERVICE_INSTANCE_ID]: OWN_INSTANCE_ID,
     [ATTR.DEPLOYMENT_ENVIRONMENT_NAME]: config.DEPLOYMENT_ENVIRONMENT,
     [ATTR.CX_APPLICATION_NAME]: config.CX_APPLICATION_NAME,
     [ATTR.CX_SUBSYSTEM_NAME]: config.CX_SUBSYSTEM_NAME,
@@ -71,16 +72,26 @@ function resourceAttributes(config: TelemetryConfig) {
 }
 
 /**
- * The propagators that `OTEL_PROPAGATORS` names, W3C trace context and baggage unless set. Undefined leaves
- * those that are not ours to the SDK.
+ * The propagators that `OTEL_PROPAGATORS` names, W3C trace context and baggage unless set, and always that of
+ * pathways. They begin at the gateway, so it takes none from its callers.
  */
-function choosePropagator(config: TelemetryConfig): TextMapPropagator | undefined {
-  const names = config.OTEL_PROPAGATORS.split(',').map((name) => name.trim())
-  const propagators = names.flatMap((name) => {
-    if (name === 'tracecontext') return [new TraceContextPropagator()]
-    return name === 'baggage' ? [new W3CBaggagePropagator()] : []
+function createPropagator(config: TelemetryConfig, programName: string): TextMapPropagator {
+  const names = new Set(config.OTEL_PROPAGATORS.split(',').map((name) => name.trim()))
+  const pathways = new PathwayPropagator({ trustsCallers: programName !== SERVICES.gateway.serviceName })
+  if (names.has('none')) return pathways
+  const propagators = [...names].flatMap((name) => {
+    const create = PROPAGATORS[name]
+    if (create === undefined) diag.warn(`OTEL_PROPAGATORS: there is no propagator "${name}"`)
+    return create === undefined ? [] : [create()]
   })
-  return propagators.length === names.length ? new CompositePropagator({ propagators }) : undefined
+  return new CompositePropagator({ propagators: [...propagators, pathways] })
+}
+
+const PROPAGATORS: Readonly<Record<string, () => TextMapPropagator>> = {
+  tracecontext: () => new TraceContextPropagator(),
+  baggage: () => new W3CBaggagePropagator(),
+  b3: () => new B3Propagator(),
+  b3multi: () => new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER }),
 }
 
 /**

@@ -22,7 +22,7 @@ export interface SpanOptions {
   readonly parent?: Context
 }
 
-const INSTRUMENTATION_SCOPE = 'dataprime-mesh'
+export const INSTRUMENTATION_SCOPE = 'dataprime-mesh'
 
 /**
  * Runs `work` inside a span that is active while it runs and ends when it settles. A failure is recorded as

@@ -13,6 +13,7 @@ const SHARED_ORDER = [
   'config',
   'telemetry',
   'contracts',
+  'pathways',
   'monitoring',
   'http',
   'sqlite',
@@ -110,6 +111,11 @@ const FENCED: readonly { packages: RegExp; allowed: RegExp; why: string }[] = [
     packages: /^@opentelemetry\/(?!api$|api\/)/,
     allowed: /^shared\/telemetry\//,
     why: 'the SDK is set up in one place; everyone else uses the API',
+  },
+  {
+    packages: /^@datadog\/sketches-js$/,
+    allowed: /^shared\/pathways\//,
+    why: 'one place knows how quantiles are kept',
   },
   { packages: /^better-sqlite3$/, allowed: /^shared\/sqlite\//, why: 'one place opens databases' },
   {
