@@ -21,6 +21,9 @@ export const baseConfigSchema = z.object({
   EVENT_LOOP_DELAY_MAX_MS: milliseconds(1_000).describe(
     'p99 of the event loop delay above which a service reports itself degraded.',
   ),
+  PATHWAY_NODES_MAX: wholeNumber(250, { max: 2_000 }).describe(
+    'Checkpoints of messages that a process tells apart; the rest are counted together.',
+  ),
 })
 
 export type BaseConfig = Readonly<z.output<typeof baseConfigSchema>>
