@@ -1,3 +1,4 @@
+import type { AppError } from '#shared/errors'
 import type { BusLogger } from './bus-logger'
 import type { DeadLetterCause, WireMessage } from './message'
 import type { Destination } from './message-bus'
@@ -9,8 +10,12 @@ import type { Destination } from './message-bus'
 export interface BusObserver {
   /** A message is safe, or was there already. */
   published?(event: PublishedEvent): void
+  /** The driver did not take a message, or did not confirm it. */
+  publishFailed?(event: PublishFailedEvent): void
   /** A message was handed to this process. */
   delivered?(event: DeliveryEvent): void
+  /** The handler of a delivery has succeeded or failed; or it was not called, because the message is unfit. */
+  handled?(event: HandledEvent): void
   /** A delivery has ended, and its driver knows. One that was stale when it was settled is not told. */
   settled?(event: SettledEvent): void
 }
@@ -26,10 +31,23 @@ export interface PublishedEvent {
   readonly durationMs: number
 }
 
+export interface PublishFailedEvent {
+  readonly destination: Destination
+  readonly message: WireMessage
+  readonly error: AppError
+  readonly durationMs: number
+}
+
 export interface DeliveryEvent {
   readonly queue: string
   readonly message: WireMessage
   readonly attempt: number
+}
+
+export interface HandledEvent extends DeliveryEvent {
+  readonly durationMs: number
+  /** Why it failed, if it did. */
+  readonly error?: unknown
 }
 
 export interface SettledEvent extends DeliveryEvent {
@@ -37,6 +55,8 @@ export interface SettledEvent extends DeliveryEvent {
   readonly outcome: 'acked' | 'retried' | 'released' | 'dead-lettered'
   /** Why it was given up, when it was. */
   readonly cause?: DeadLetterCause
+  /** How long the driver took to take note. */
+  readonly durationMs: number
 }
 
 /** All of them as one that never throws. */
@@ -52,7 +72,9 @@ export function toSafeObserver(observers: readonly BusObserver[], logger: BusLog
   }
   return {
     published: (event) => tell((observer) => observer.published?.(event)),
+    publishFailed: (event) => tell((observer) => observer.publishFailed?.(event)),
     delivered: (event) => tell((observer) => observer.delivered?.(event)),
+    handled: (event) => tell((observer) => observer.handled?.(event)),
     settled: (event) => tell((observer) => observer.settled?.(event)),
   }
 }

@@ -1,3 +1,4 @@
+import type { Pathway } from '#shared/telemetry'
 import type { Delivery } from './driver'
 
 /** A delivery from the moment it arrives to its settlement. */
@@ -6,6 +7,8 @@ export interface HeldDelivery {
   readonly abort: AbortController
   /** Rejects when a handler that does not heed its signal is no longer waited for. */
   readonly abandoned: PromiseWithResolvers<never>
+  /** What the handler's work is a step of. */
+  readonly pathway: Pathway
   /** True for the one message that finds out whether a callee is there again. */
   readonly isProbe: boolean
   /** When the lease was last begun, on the monotonic clock. */
@@ -16,7 +19,7 @@ export interface HeldDelivery {
 
 export function holdDelivery(
   delivery: Delivery,
-  at: Pick<HeldDelivery, 'leasedAt' | 'isProbe'>,
+  at: Pick<HeldDelivery, 'leasedAt' | 'pathway' | 'isProbe'>,
 ): HeldDelivery {
   const abandoned = Promise.withResolvers<never>()
   // Nobody need be listening when it rejects.

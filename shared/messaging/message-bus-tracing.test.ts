@@ -5,7 +5,8 @@ import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentele
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import { z } from 'zod'
 import { AppError } from '#shared/errors'
-import { withSpan } from '#shared/telemetry'
+import { pathwayHash } from '#shared/pathways'
+import { PATHWAY_HEADER, withSpan } from '#shared/telemetry'
 import { recordSpans } from '../sqlite/testing/record-spans'
 import { temporaryFolder } from '../sqlite/testing/temporary-folder'
 import { createMemoryDriver } from './drivers/memory/memory-driver'
@@ -26,7 +27,14 @@ beforeEach(() => spans.reset())
 function aBus(t: TestContext, options: Partial<MessageBusOptions> = {}) {
   const clock = new ManualClock()
   const driver = options.driver ?? createMemoryDriver({ clock })
-  const bus = createMessageBus({ driver, clock, retryDelaysMs: [1_000], leaseMs: 30_000, ...options })
+  const bus = createMessageBus({
+    driver,
+    clock,
+    service: 'tested',
+    retryDelaysMs: [1_000],
+    leaseMs: 30_000,
+    ...options,
+  })
   t.after(() => bus.close(0))
   return { bus, driver, clock }
 }
@@ -74,12 +82,14 @@ test('sending and processing are one trace: the producer is parent and link of t
     'messaging.message.body.size': 16,
     'messaging.message.conversation_id': 'c1',
   }
+  const sent = pathwayHash({ service: 'tested', direction: 'out', queue: QUEUE })
   assert.deepEqual(send.attributes, {
     ...common,
     'messaging.operation.name': 'send',
     'messaging.operation.type': 'send',
     'queue.size': 1,
     'mesh.message.duplicate': false,
+    'mesh.pathway.hash': sent,
     own: 1,
   })
   assert.deepEqual(process.attributes, {
@@ -89,6 +99,7 @@ test('sending and processing are one trace: the producer is parent and link of t
     'mesh.message.attempt': 1,
     'mesh.message.redelivered': false,
     'mesh.message.wait_ms': 250,
+    'mesh.pathway.hash': pathwayHash({ service: 'tested', direction: 'in', queue: QUEUE }, sent),
   })
 })
 
@@ -178,7 +189,7 @@ test('a message that was refused is an error on its producer span', async (t) =>
   assert.equal(send.attributes['error.type'], 'queue-full')
 })
 
-test('stored headers are those given and the trace of the producer span, no other', async (t) => {
+test('stored headers are those given, the trace of the producer span and the pathway, no other', async (t) => {
   const { bus, driver } = aBus(t)
   const baggage = propagation.createBaggage({ tenant: { value: 'Zürich' } })
   const headers = { 'x-own': 'kept', traceparent: '00-11111111111111111111111111111111-1111111111111111-01' }
@@ -190,10 +201,13 @@ test('stored headers are those given and the trace of the producer span, no othe
   const { message } = await inbox.next()
 
   const { traceId, spanId } = (await oneEnded(`send ${QUEUE}`)).spanContext()
-  assert.deepEqual(
-    { ...message.headers },
-    { 'x-own': 'kept', traceparent: `00-${traceId}-${spanId}-01`, baggage: 'tenant=Z%C3%BCrich' },
-  )
+  const { [PATHWAY_HEADER]: pathway, ...others } = message.headers
+  assert.deepEqual(others, {
+    'x-own': 'kept',
+    traceparent: `00-${traceId}-${spanId}-01`,
+    baggage: 'tenant=Z%C3%BCrich',
+  })
+  assert.match(pathway ?? '', /^[\w-]{27}$/)
 })
 
 test('a handler sees the baggage and the trace of its own message, whoever woke the worker', async (t) => {

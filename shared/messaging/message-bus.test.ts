@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { z } from 'zod'
 import { AppError } from '#shared/errors'
+import { PATHWAY_HEADER } from '#shared/telemetry'
 import type { BusLogger } from './bus-logger'
 import type { MessageDriver, SubscribeOptions } from './driver'
 import { createMemoryDriver } from './drivers/memory/memory-driver'
@@ -89,7 +90,8 @@ test('a published body reaches the handler, checked, with what is known of its m
   assert.deepEqual(calls[0]?.body, { text: 'hello' })
   const { signal, headers, ...message } = calls[0]?.message ?? assert.fail()
   assert.deepEqual(message, { messageId: 'm1', attempt: 1, redelivered: false, enqueuedAt: clock.now() })
-  assert.deepEqual({ ...headers }, { 'x-kind': 'greeting', [HEADER.CONVERSATION_ID]: 'c1' })
+  const { [PATHWAY_HEADER]: _, ...given } = headers
+  assert.deepEqual(given, { 'x-kind': 'greeting', [HEADER.CONVERSATION_ID]: 'c1' })
   assert.equal(signal.aborted, false)
 })
 

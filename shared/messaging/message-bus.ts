@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomUUIDv7 } from 'node:crypto'
-import { type Attributes, context, ROOT_CONTEXT, SpanKind } from '@opentelemetry/api'
+import { type Attributes, type Context, context, ROOT_CONTEXT, SpanKind } from '@opentelemetry/api'
 import type { z } from 'zod'
 import { AppError } from '#shared/errors'
-import { ATTR, withSpan } from '#shared/telemetry'
+import { type PathwayRegistry, processPathways } from '#shared/pathways'
+import { ATTR, ownServiceName, pathwayOf, withPathway, withSpan } from '#shared/telemetry'
 import { type BusLogger, silentLogger } from './bus-logger'
 import { type BusObserver, toSafeObserver } from './bus-observer'
 import { PAUSE_LENGTHS, type PauseLengths } from './circuit-breaker'
@@ -31,6 +32,7 @@ import {
   MessageConsumer,
   type MessageHandler,
 } from './message-consumer'
+import { MessagingInstruments } from './messaging-instruments'
 import { toReplayHeaders, withTraceHeaders } from './trace-headers'
 
 export interface MessageBusOptions {
@@ -48,6 +50,10 @@ export interface MessageBusOptions {
   readonly spanNames?: Readonly<Record<string, { readonly send?: string; readonly process?: string }>>
   /** Most bytes of body and headers together. */
   readonly messageBytesMax?: number
+  /** Who publishes and consumes, for the checkpoints of pathways: this process's `service.name` unless told otherwise. */
+  readonly service?: string
+  /** Where checkpoints are counted: with all of this process unless told otherwise. */
+  readonly pathways?: PathwayRegistry
   /** Told of every message, for counters and metrics. */
   readonly observers?: readonly BusObserver[]
   readonly logger?: BusLogger
@@ -143,6 +149,8 @@ export class MessageBus {
   readonly #clock: Clock
   readonly #logger: BusLogger
   readonly #observer: Required<BusObserver>
+  readonly #service: string
+  readonly #pathways: PathwayRegistry
   readonly #subscriptions = new Set<Subscription>()
   #closing: Promise<void> | undefined
 
@@ -151,12 +159,15 @@ export class MessageBus {
     this.#driver = options.driver
     this.#clock = options.clock ?? systemClock
     this.#logger = options.logger ?? silentLogger
-    this.#observer = toSafeObserver(options.observers ?? [], this.#logger)
+    const instruments = new MessagingInstruments(options.driver.system)
+    this.#observer = toSafeObserver([instruments, ...(options.observers ?? [])], this.#logger)
+    this.#service = options.service ?? ownServiceName()
+    this.#pathways = options.pathways ?? processPathways()
   }
 
   /**
-   * Resolves when the message is safe. The trace goes with it: its handling, whenever and however often, is
-   * part of the caller's trace.
+   * Resolves when the message is safe. The trace and the pathway go with it: its handling, whenever and however
+   * often, is part of the caller's trace, and the next step of what the caller is a step of.
    *
    * @throws AppError `invalid-request` · `body-too-large` · `request-conflict`: the id has another body ·
    * `queue-full` · `storage-full` · `service-unavailable` · `shutting-down`
@@ -174,20 +185,23 @@ export class MessageBus {
     }
     const name = this.#options.spanNames?.[destination]?.send ?? `send ${destination}`
     return withSpan(name, { kind: SpanKind.PRODUCER, attributes }, async (span) => {
-      const message = this.#toWireMessage(id, options)
-      span.setAttribute(ATTR.MESSAGING_MESSAGE_BODY_SIZE, message.body.byteLength)
-      const startedAt = this.#clock.elapsed()
+      const place = { service: this.#service, direction: 'out', queue: destination } as const
+      const checkpoint = this.#pathways.checkpoint(place, pathwayOf(context.active()), this.#clock.now())
+      const message = this.#toWireMessage(id, options, withPathway(context.active(), checkpoint.pathway))
+      span.setAttributes({
+        [ATTR.MESSAGING_MESSAGE_BODY_SIZE]: message.body.byteLength,
+        [ATTR.PATHWAY_HASH]: checkpoint.pathway.hash,
+      })
       const { duplicate, queueSize, isRouted } = await this.#send(options, message)
-      const durationMs = this.#clock.elapsed() - startedAt
-      this.#observer.published({ destination: options, message, duplicate, isRouted, durationMs })
+      if (!duplicate) checkpoint.record(message.body.byteLength)
       span.setAttribute(ATTR.MESSAGE_DUPLICATE, duplicate)
       if (queueSize !== undefined) span.setAttribute(ATTR.QUEUE_SIZE, queueSize)
       return { messageId: id, duplicate, queueSize, isRouted }
     })
   }
 
-  /** Called inside the producer span, which is the one whose context the message carries. */
-  #toWireMessage<Body>(id: string, options: PublishOptions<Body>): WireMessage {
+  /** @param current what the message carries: the producer span and the pathway up to here */
+  #toWireMessage<Body>(id: string, options: PublishOptions<Body>, current: Context): WireMessage {
     const { body, schema, headers, conversationId, priority, ttlMs } = options
     if (id.length === 0 || id.length > MESSAGE_ID_LENGTH_MAX) {
       throw new AppError('invalid-request', {
@@ -199,7 +213,7 @@ export class MessageBus {
     const message = {
       id,
       body: encodeBody(schema === undefined ? body : checkBody(body, schema)),
-      headers: withTraceHeaders(given, context.active()),
+      headers: withTraceHeaders(given, current),
       contentType: JSON_MEDIA_TYPE,
       enqueuedAt: this.#clock.now(),
       ...(priority !== undefined && { priority }),
@@ -210,15 +224,26 @@ export class MessageBus {
   }
 
   async #send(destination: Destination, message: WireMessage): Promise<Omit<PublishReceipt, 'messageId'>> {
+    const startedAt = this.#clock.elapsed()
+    const durationMs = () => this.#clock.elapsed() - startedAt
     try {
-      if ('queue' in destination) {
-        return { ...(await this.#driver.send(destination.queue, message)), isRouted: true }
-      }
-      const { exchange, routingKey } = destination
-      return { ...(await this.#driver.publish(exchange, routingKey, message)), queueSize: undefined }
-    } catch (error) {
-      throw toBusError(error)
+      const receipt = await this.#hand(destination, message)
+      const { duplicate, isRouted } = receipt
+      this.#observer.published({ destination, message, duplicate, isRouted, durationMs: durationMs() })
+      return receipt
+    } catch (cause) {
+      const error = toBusError(cause)
+      this.#observer.publishFailed({ destination, message, error, durationMs: durationMs() })
+      throw error
     }
+  }
+
+  async #hand(destination: Destination, message: WireMessage): Promise<Omit<PublishReceipt, 'messageId'>> {
+    if ('queue' in destination) {
+      return { ...(await this.#driver.send(destination.queue, message)), isRouted: true }
+    }
+    const { exchange, routingKey } = destination
+    return { ...(await this.#driver.publish(exchange, routingKey, message)), queueSize: undefined }
   }
 
   /** Hands the messages of `queue` to `handler` until it is drained. */
@@ -253,6 +278,8 @@ export class MessageBus {
             context.bind(ROOT_CONTEXT, deliver),
           ),
         ),
+        service: this.#service,
+        pathways: this.#pathways,
       })
       await consumer.start()
       return this.#track(consumer)

@@ -1,7 +1,8 @@
 import { type Attributes, type Span, SpanKind } from '@opentelemetry/api'
 import type { z } from 'zod'
 import { AppError, toAppError } from '#shared/errors'
-import { ATTR, withSpan } from '#shared/telemetry'
+import type { PathwayRegistry } from '#shared/pathways'
+import { ATTR, withPathway, withSpan } from '#shared/telemetry'
 import type { BusLogger } from './bus-logger'
 import type { BusObserver, SettledEvent } from './bus-observer'
 import { CircuitBreaker, type CircuitState, type PauseLengths } from './circuit-breaker'
@@ -13,6 +14,7 @@ import { LeaseKeeper } from './lease-keeper'
 import { HEADER } from './message'
 import { decodeBody } from './message-body'
 import { MessageIntake } from './message-intake'
+import { passReceiveCheckpoint } from './receive-checkpoint'
 import { toProducerContext } from './trace-headers'
 
 /** What a handler learns beside the body. */
@@ -47,6 +49,8 @@ export interface ConsumerOptions<Body> {
   readonly clock: Clock
   readonly logger: BusLogger
   readonly observer: Required<BusObserver>
+  readonly service: string
+  readonly pathways: PathwayRegistry
   /** Subscribes to the queue; neither it nor `deliver` runs in the context of a request. */
   subscribe(prefetch: number, deliver: (delivery: Delivery) => void): Promise<DriverSubscription>
 }
@@ -154,7 +158,8 @@ export class MessageConsumer<Body> {
     const { queue, observer, clock } = this.#options
     observer.delivered({ queue, message: delivery.message, attempt: delivery.attempt })
     const isProbe = this.#breaker.state === 'probing'
-    const held = holdDelivery(delivery, { leasedAt: clock.elapsed(), isProbe })
+    const pathway = passReceiveCheckpoint(delivery, this.#options, clock.now())
+    const held = holdDelivery(delivery, { leasedAt: clock.elapsed(), pathway, isProbe })
     if (this.#phase === 'ending') void this.#giveBack(held).catch(() => {})
     else this.#waiting.push(held)
     this.#startNext()
@@ -180,8 +185,17 @@ export class MessageConsumer<Body> {
   async #process(held: HeldDelivery): Promise<void> {
     const { message } = held.delivery
     const { parent, links } = toProducerContext(message.headers)
-    const attributes = { ...this.#options.attributes, ...this.#toAttributes(held.delivery) }
-    const options = { kind: SpanKind.CONSUMER, parent, links, attributes }
+    const attributes = {
+      ...this.#options.attributes,
+      ...this.#toAttributes(held.delivery),
+      [ATTR.PATHWAY_HASH]: held.pathway.hash,
+    }
+    const options = {
+      kind: SpanKind.CONSUMER,
+      parent: withPathway(parent, held.pathway),
+      links,
+      attributes,
+    }
     try {
       await withSpan(this.#options.spanName, options, (span) => this.#handleAndSettle(held, span))
     } catch {
@@ -191,7 +205,7 @@ export class MessageConsumer<Body> {
 
   async #handleAndSettle(held: HeldDelivery, span: Span): Promise<void> {
     if (held.isProbe) span.setAttribute(ATTR.CONSUMER_PROBE, true)
-    const failure = await this.#attempt(held)
+    const failure = await this.#handle(held)
     if (held.isProbe && (failure?.wasTried ?? true) && failure?.outage === undefined) this.#goOn(held)
     if (failure === undefined) {
       await this.#settle(held, { outcome: 'acked' }, () => held.delivery.ack())
@@ -199,6 +213,16 @@ export class MessageConsumer<Body> {
     }
     await this.#settleFailure(held, failure, span)
     throw failure.error
+  }
+
+  async #handle(held: HeldDelivery): Promise<Failure | undefined> {
+    const { queue, clock, observer } = this.#options
+    const { message, attempt } = held.delivery
+    const startedAt = clock.elapsed()
+    const failure = await this.#attempt(held)
+    const durationMs = clock.elapsed() - startedAt
+    observer.handled({ queue, message, attempt, durationMs, ...(failure && { error: failure.error }) })
+    return failure
   }
 
   async #attempt({ delivery, abort, abandoned }: HeldDelivery): Promise<Failure | undefined> {
@@ -262,13 +286,15 @@ export class MessageConsumer<Body> {
     end: Pick<SettledEvent, 'outcome' | 'cause'>,
     settle: () => Promise<Settlement>,
   ): Promise<Settlement> {
-    const { queue, logger, observer } = this.#options
+    const { queue, clock, logger, observer } = this.#options
     const fields = this.#toLogFields(held.delivery)
     held.settling = true
+    const startedAt = clock.elapsed()
     try {
       const settlement = await settle()
+      const durationMs = clock.elapsed() - startedAt
       const { message, attempt } = held.delivery
-      if (settlement === 'settled') observer.settled({ queue, message, attempt, ...end })
+      if (settlement === 'settled') observer.settled({ queue, message, attempt, durationMs, ...end })
       else logger.warn(fields, 'message settled after its lease was lost')
       return settlement
     } catch (error) {

@@ -6,18 +6,22 @@ import {
   type SpanContext,
   trace,
 } from '@opentelemetry/api'
+import { encodePathway, PATHWAY_HEADER, pathwayOf } from '#shared/telemetry'
 import { HEADER } from './message'
 
 type Headers = Readonly<Record<string, string>>
 
 /**
- * `headers` with the trace of `current` in them. Trace headers that were given are left out: they belong to
- * another hop, and a message has one place in one trace.
+ * `headers` with the trace and the pathway of `current` in them. Trace headers that were given are left out: they
+ * belong to another hop, and a message has one place in one trace. Without the SDK nothing is traced, but a
+ * pathway goes on from queue to queue all the same.
  */
 export function withTraceHeaders(headers: Headers, current: Context): Record<string, string> {
-  const fields = new Set(propagation.fields())
+  const fields = new Set([...propagation.fields(), PATHWAY_HEADER])
   const carrier: Record<string, string> = {}
   propagation.inject(current, carrier)
+  const pathway = pathwayOf(current)
+  if (pathway !== undefined) carrier[PATHWAY_HEADER] ??= encodePathway(pathway)
   const own = Object.entries(headers).filter(([name]) => !fields.has(name.toLowerCase()))
   // A propagator may write more than it names; only what a reader will look for is worth keeping.
   const traced = Object.entries(carrier).filter(([name]) => fields.has(name))
