@@ -1,4 +1,4 @@
-import { isLoopback } from '#shared/config'
+import { isLoopback, SERVICES } from '#shared/config'
 import { PROCESSING_QUEUE, processingJobSchema } from '#shared/contracts'
 import { createServiceClient } from '#shared/http'
 import {
@@ -7,6 +7,7 @@ import {
   createRouteEvent,
   openDriver,
   queueUrlOf,
+  rabbitmqSettingsOf,
   systemClock,
 } from '#shared/messaging'
 import type { ServiceApp, ServiceDeps } from '#shared/service'
@@ -33,6 +34,7 @@ export async function createApp({ config, logger, stats }: ServiceDeps<Config>):
     topology,
     queueLengthMax: config.QUEUE_LENGTH_MAX,
     batchMax: config.DATABASE_BATCH_MAX,
+    rabbitmq: { ...rabbitmqSettingsOf(config), connectionName: SERVICES.queue.serviceName, logger },
     retention: { ageMs: config.QUEUE_RETENTION_MS, countMax: config.QUEUE_RETENTION_MESSAGES_MAX },
   })
   const rates = new QueueRates({

@@ -50,6 +50,12 @@ export const errorCatalogue = {
     status: 504,
     retryable: false,
   },
+  'broker-refused': { title: 'The message broker refuses access', status: 503, retryable: true },
+  'topology-mismatch': {
+    title: 'The message broker has a queue or exchange with other settings',
+    status: 503,
+    retryable: true,
+  },
   'storage-full': { title: 'No space left to store the message', status: 507, retryable: true },
 } as const satisfies Record<string, ErrorEntry>
 

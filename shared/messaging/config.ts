@@ -1,15 +1,13 @@
 import { z } from 'zod'
 import { flag, milliseconds, numberList, wholeNumber } from '#shared/config'
+import { brokerConfigSchema } from './broker-config'
 import { QUEUE_NAME } from './message-bus'
+import { publisherConfigSchema } from './publisher-config'
 import { type Binding, TOPIC_PATTERN } from './topology'
 
 const SCHEMES = /^(?:sqlite|memory|amqps?):/
 
-/**
- * Variables of every process that publishes or consumes messages: the queue service, services that consume,
- * and workers. They must be the same in all of them, because each declares the same topology on a broker.
- */
-export const messagingConfigSchema = z.object({
+const queueConfigSchema = z.object({
   QUEUE_URL: z
     .string()
     .regex(SCHEMES, 'expected a URL that begins with sqlite:, memory:, amqp: or amqps:')
@@ -41,6 +39,9 @@ export const messagingConfigSchema = z.object({
     .enum(['quorum', 'classic'])
     .default('quorum')
     .describe('How RabbitMQ keeps queues: replicated, or in one place.'),
+  QUEUE_DURABLE: flag(true).describe(
+    'false lets RabbitMQ forget queues and what is in them when it restarts; only QUEUE_TYPE=classic can be so.',
+  ),
   QUEUE_DELIVERY_LIMIT: wholeNumber(10).describe(
     'Deliveries without an answer after which RabbitMQ itself gives a message up.',
   ),
@@ -62,6 +63,14 @@ export const messagingConfigSchema = z.object({
       'Which events each consumer gets: `queue=pattern` separated by commas; `*` is one word of the routing key, `#` any number.',
     ),
 })
+
+/**
+ * Variables of every process that publishes or consumes messages: the queue service, services that consume,
+ * and workers. They must be the same in all of them, because each declares the same topology on a broker.
+ */
+export const messagingConfigSchema = queueConfigSchema
+  .extend(brokerConfigSchema.shape)
+  .extend(publisherConfigSchema.shape)
 
 export type MessagingConfig = Readonly<z.output<typeof messagingConfigSchema>>
 

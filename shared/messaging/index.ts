@@ -1,3 +1,4 @@
+export { rabbitmqSettingsOf } from './broker-config'
 export type { BusLogger } from './bus-logger'
 export type { BusObserver, DeliveryEvent, PublishedEvent, SettledEvent } from './bus-observer'
 export type { CircuitState, PauseLengths } from './circuit-breaker'
@@ -29,7 +30,9 @@ export type {
 } from './driver'
 export { RETENTION, type Retention } from './drivers/embedded/embedded-driver'
 export { createMemoryDriver, type MemoryDriverOptions } from './drivers/memory/memory-driver'
-export { type OpenDriverOptions, openDriver } from './drivers/open-driver'
+export { type OpenDriverOptions, openDriver, type RabbitmqSettings } from './drivers/open-driver'
+export type { PublishReport } from './drivers/rabbitmq/publisher'
+export { createRabbitmqDriver, type RabbitmqDriverOptions } from './drivers/rabbitmq/rabbitmq-driver'
 export { createSqliteDriver, type SqliteDriverOptions } from './drivers/sqlite/sqlite-driver'
 export {
   createRouteEvent,
@@ -64,6 +67,8 @@ export {
   type Subscription,
 } from './message-bus'
 export type { ConsumerState, DrainReport, MessageContext, MessageHandler } from './message-consumer'
+export { type PublisherConfig, publisherOptionsOf } from './publisher-config'
+export { PUBLISHER_PRESETS, type PublisherOptions, type PublisherPreset } from './publisher-presets'
 export {
   type Binding,
   type ExchangeDefinition,

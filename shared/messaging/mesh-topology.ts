@@ -1,3 +1,4 @@
+import { ConfigError } from '#shared/config'
 import {
   CHAT_REQUESTS_QUEUE,
   CHAT_RESPONSES_QUEUE,
@@ -11,8 +12,15 @@ import type { QueueDefinition, Topology } from './topology'
 /**
  * The queues of the mesh. Every process that publishes or consumes makes it from the same variables, so that
  * whoever comes first declares what the others expect.
+ *
+ * @throws ConfigError for quorum queues that are not to be durable
  */
 export function createMeshTopology(config: MessagingConfig): Topology {
+  if (!config.QUEUE_DURABLE && config.QUEUE_TYPE === 'quorum') {
+    throw new ConfigError([
+      'QUEUE_DURABLE: false needs QUEUE_TYPE=classic, because quorum queues are always durable (found "quorum")',
+    ])
+  }
   const bindings = config.EVENT_BINDINGS.map((binding) => ({ exchange: EVENTS_EXCHANGE, ...binding }))
   const eventQueues = [...new Set(bindings.map(({ queue }) => queue))]
   const define = (name: string, priorities = false): QueueDefinition => ({
@@ -20,6 +28,7 @@ export function createMeshTopology(config: MessagingConfig): Topology {
     lengthMax: config.QUEUE_LENGTH_MAX,
     deliveryLimit: config.QUEUE_DELIVERY_LIMIT,
     type: config.QUEUE_TYPE,
+    durable: config.QUEUE_DURABLE,
     priorities,
     ...(config.QUEUE_TTL_MS > 0 && { ttlMs: config.QUEUE_TTL_MS }),
   })

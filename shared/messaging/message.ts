@@ -46,6 +46,12 @@ export const EXPIRED_CAUSE: DeadLetterCause = {
   detail: 'the message waited for a consumer longer than it may',
 }
 
+export const DELIVERY_LIMIT_CAUSE: DeadLetterCause = {
+  reason: 'delivery-limit',
+  code: 'internal-error',
+  detail: 'the message was delivered as often as its queue allows, and nobody ever answered',
+}
+
 /** Headers that messaging itself adds. All others belong to senders and to the trace. */
 export const HEADER = {
   CONVERSATION_ID: 'x-conversation-id',

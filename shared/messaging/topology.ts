@@ -29,6 +29,8 @@ export interface QueueDefinition {
   readonly deliveryLimit?: number
   /** How RabbitMQ keeps it: replicated, or in one place. */
   readonly type?: 'quorum' | 'classic'
+  /** Whether RabbitMQ keeps it through a restart: true unless told otherwise. Only a classic one may not be. */
+  readonly durable?: boolean
 }
 
 export interface ExchangeDefinition {

@@ -115,9 +115,11 @@ function createSpanProcessors(config: TelemetryConfig): SpanProcessor[] {
 
 /**
  * Instrumentations that are on; all others are off. `router`, `net`, `dns` and `fs` double or orphan spans.
- * Express layers are only noise beside the server span, which gets its `http.route` all the same.
+ * Express layers are only noise beside the server span, which gets its `http.route` all the same. `amqplib` would
+ * double the spans that the message bus makes for every driver alike, under names that the conventions gave up
+ * long ago, and would write its own trace headers over those of the bus.
  */
-const ENABLED_INSTRUMENTATIONS = 'http,express,undici,pino,amqplib,runtime-node'
+const ENABLED_INSTRUMENTATIONS = 'http,express,undici,pino,runtime-node'
 
 function createInstrumentations(serviceName: string) {
   setEnvironmentDefault('OTEL_NODE_ENABLED_INSTRUMENTATIONS', ENABLED_INSTRUMENTATIONS)

@@ -23,6 +23,6 @@ test('the scheme picks the driver and the rest is the path', async (t) => {
 
 test('an unknown scheme is refused, naming the known ones and no password', async () => {
   await assert.rejects(openDriver('kafka://user:secret@broker', { dataDir: '.' }), {
-    message: 'unknown queue URL scheme "kafka:"; known are sqlite: and memory:',
+    message: 'unknown queue URL scheme "kafka:"; known are sqlite:, memory:, amqp: and amqps:',
   })
 })

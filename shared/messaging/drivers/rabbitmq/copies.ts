@@ -1,0 +1,150 @@
+import { AppError } from '#shared/errors'
+import type { Clock } from '../../clock'
+import {
+  type DeadLetterCause,
+  type MessagePriority,
+  toDeadLetterHeaders,
+  type WireMessage,
+} from '../../message'
+import { type OutgoingState, toProperties } from './message-codec'
+import type { PhysicalNames } from './physical-names'
+import type { Publisher, PublishPrivileges } from './publisher'
+import type { TopologyDeclarer } from './topology-declarer'
+
+/** A message in a work queue, with its attempts as they are to be counted from here on. */
+export interface CopyOf {
+  readonly queue: string
+  /** Of the physical queue that it lies in, which is where it goes back to. */
+  readonly priority: MessagePriority
+  readonly message: WireMessage
+  readonly attempts: number
+}
+
+export interface CopiesOptions {
+  /** With confirms, whatever senders have: what settles a delivery must be safe before it is acked. */
+  readonly publisher: Publisher
+  readonly names: PhysicalNames
+  readonly declarer: TopologyDeclarer
+  readonly clock: Clock
+  /** Makes sure that there is a retry queue. */
+  declareDelay(delayMs: number): Promise<void>
+}
+
+/**
+ * Puts copies of messages where a settlement or a replay moves them. AMQP cannot move a message or change its
+ * headers: the copy is confirmed first and the original acked after, so that a crash leaves two and never none.
+ */
+export class Copies {
+  readonly #options: CopiesOptions
+  /** When the delays end that this process has begun, by queue. */
+  readonly #delays = new Map<string, number[]>()
+  #copies = 0
+
+  constructor(options: CopiesOptions) {
+    this.#options = options
+  }
+
+  /** To its own queue, at once. */
+  again({ queue, priority, message, attempts }: CopyOf): Promise<void> {
+    const { names } = this.#options
+    return this.#publish('', names.queue(queue, priority), message, {
+      destination: queue,
+      hasLengthLimit: true,
+      state: { attempt: attempts, expires: true, persistent: true },
+    })
+  }
+
+  /** To its own queue, after a while. */
+  async later({ queue, priority, message, attempts }: CopyOf, wantedMs: number): Promise<void> {
+    const { names, declarer, clock, declareDelay } = this.#options
+    const delayMs = declarer.delayFor(wantedMs)
+    await declareDelay(delayMs)
+    const readyAt = clock.now() + delayMs
+    await this.#publish(names.retry(delayMs), names.queue(queue, priority), message, {
+      destination: queue,
+      hasLengthLimit: false,
+      state: { attempt: attempts, readyAt, expires: false, persistent: true },
+    })
+    this.#delays.set(queue, [...this.#delaysOf(queue), clock.elapsed() + delayMs])
+  }
+
+  /** To the dead letters of its queue. */
+  dead({ queue, message, attempts }: CopyOf, cause: DeadLetterCause): Promise<void> {
+    const { names, clock } = this.#options
+    const headers = toDeadLetterHeaders(message.headers, queue, cause, { attempts, at: clock.now() })
+    return this.#publish(
+      names.deadLetterExchange,
+      names.deadLetterQueue(queue),
+      { ...message, headers },
+      {
+        destination: queue,
+        hasLengthLimit: false,
+        state: { expires: false, persistent: true },
+      },
+    )
+  }
+
+  /** To its queue as if it had never been there. */
+  anew(queue: string, priority: MessagePriority, message: WireMessage): Promise<void> {
+    return this.#publish('', this.#options.names.queue(queue, priority), message, {
+      destination: queue,
+      hasLengthLimit: true,
+      state: { expires: true, persistent: true },
+    })
+  }
+
+  /** How many messages of `queue` wait for a retry that this process has begun. */
+  delayed(queue: string): number {
+    return this.#delaysOf(queue).length
+  }
+
+  /** The same for all queues. */
+  delayedInAll(): number {
+    return [...this.#delays.keys()].reduce((sum, queue) => sum + this.delayed(queue), 0)
+  }
+
+  #delaysOf(queue: string): number[] {
+    const now = this.#options.clock.elapsed()
+    const pending = (this.#delays.get(queue) ?? []).filter((endsAt) => endsAt > now)
+    if (pending.length === 0) this.#delays.delete(queue)
+    else this.#delays.set(queue, pending)
+    return pending
+  }
+
+  async #publish(
+    exchange: string,
+    routingKey: string,
+    message: WireMessage,
+    how: {
+      readonly destination: string
+      readonly hasLengthLimit: boolean
+      readonly state: OutgoingState
+    },
+  ): Promise<void> {
+    this.#copies += 1
+    const privileges: PublishPrivileges = { isPrivileged: true }
+    const { isRouted } = await this.#options.publisher.publish(
+      {
+        exchange,
+        routingKey,
+        // One of its own: a copy never stands for another.
+        key: `copy ${this.#copies}`,
+        body: toBuffer(message.body),
+        properties: toProperties(message, how.state),
+        destination: how.destination,
+        hasLengthLimit: how.hasLengthLimit,
+      },
+      privileges,
+    )
+    if (isRouted) return
+    this.#options.declarer.forgetQueue(how.destination)
+    throw new AppError('service-unavailable', {
+      detail: `the broker has no queue any more for ${routingKey}; it is declared again when it is used`,
+    })
+  }
+}
+
+/** The same bytes, not a copy of them. */
+export function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

@@ -1,0 +1,149 @@
+import type { AmqpChannel, AmqpConnection, AmqpMessage, ConfirmOutcome } from './amqp'
+import type { BrokerLink } from './broker-link'
+import type { OutboxEntry } from './outbox'
+
+export interface PublishingChannelOptions {
+  readonly link: BrokerLink
+  readonly confirms: boolean
+  /** Most messages on their way at a time. */
+  readonly window: number
+  /** There is room now. */
+  onRoom(): void
+  onSettled(entry: OutboxEntry, outcome: 'ack' | 'nack'): void
+  /** Messages of which nothing is known, in their order: to be sent again. */
+  onLost(entries: readonly OutboxEntry[]): void
+  /** A message that the broker does not take, whoever sends it how often. */
+  onRefused(entry: OutboxEntry, error: unknown): void
+  onTrouble(error: unknown): void
+}
+
+/**
+ * A channel to publish on, opened anew on each connection of its link, and when the broker closes it.
+ *
+ * A broker closes a channel for what was done on it: then one of the messages on their way is to blame, and
+ * sent again with all others it would close the next channel too. So these go one by one from then on, and the
+ * one that closes a channel alone is refused.
+ */
+export class PublishingChannel {
+  readonly #options: PublishingChannelOptions
+  readonly #inFlight = new Set<OutboxEntry>()
+  #channel: AmqpChannel | undefined
+  #isFull = false
+  #lost: OutboxEntry[] = []
+  #isClosed = false
+
+  constructor(options: PublishingChannelOptions) {
+    this.#options = options
+    options.link.watch({
+      up: (connection) => void this.#open(connection),
+      unblocked: () => options.onRoom(),
+    })
+    if (options.link.connection !== undefined) void this.#open(options.link.connection)
+  }
+
+  get load(): number {
+    return this.#inFlight.size
+  }
+
+  /** Whether `entry` may be written now. */
+  hasRoomFor({ isSuspect }: OutboxEntry): boolean {
+    if (this.#channel === undefined || this.#isFull || this.#options.link.isBlocked) return false
+    if (this.#inFlight.size === 0) return true
+    if (isSuspect || this.#inFlight.size >= this.#options.window) return false
+    const [first] = this.#inFlight
+    return first?.isSuspect !== true
+  }
+
+  write(entry: OutboxEntry): void {
+    const channel = this.#channel
+    if (channel === undefined) {
+      this.#options.onLost([entry])
+      return
+    }
+    this.#inFlight.add(entry)
+    entry.sends += 1
+    entry.isReturned = false
+    try {
+      this.#isFull = !channel.publish(entry.parcel, (outcome) => this.#confirmed(entry, outcome))
+    } catch (error) {
+      this.#inFlight.delete(entry)
+      // Either the channel has just ended, which is told in a moment, or the message cannot be written.
+      if (error instanceof Error && error.name === 'IllegalOperationError') this.#lost.push(entry)
+      else this.#options.onRefused(entry, error)
+      return
+    }
+    if (!this.#options.confirms) this.#confirmed(entry, 'ack')
+  }
+
+  #confirmed(entry: OutboxEntry, outcome: ConfirmOutcome): void {
+    this.#inFlight.delete(entry)
+    if (outcome === 'lost') this.#lost.push(entry)
+    else {
+      this.#options.onSettled(entry, outcome)
+      this.#options.onRoom()
+    }
+  }
+
+  #returned({ exchange, routingKey, properties }: AmqpMessage): void {
+    for (const entry of this.#inFlight) {
+      const { parcel } = entry
+      const isSame =
+        parcel.properties.messageId === properties.messageId &&
+        parcel.exchange === exchange &&
+        parcel.routingKey === routingKey
+      if (isSame) entry.isReturned = true
+    }
+  }
+
+  async #open(connection: AmqpConnection): Promise<void> {
+    try {
+      const channel = await connection.createChannel({ confirms: this.#options.confirms })
+      channel.listen({
+        returned: (message) => this.#returned(message),
+        drained: () => this.#drained(channel),
+        closed: (error) => this.#ended(channel, error),
+      })
+      if (this.#isClosed || this.#options.link.connection !== connection) return await channel.close()
+      this.#channel = channel
+      this.#isFull = false
+      this.#options.onRoom()
+    } catch (error) {
+      // A connection that has ended is replaced by its link.
+      if (this.#options.link.connection === connection) this.#options.onTrouble(error)
+    }
+  }
+
+  #drained(channel: AmqpChannel): void {
+    if (this.#channel !== channel) return
+    this.#isFull = false
+    this.#options.onRoom()
+  }
+
+  #ended(channel: AmqpChannel, error: Error | undefined): void {
+    if (this.#channel !== channel) return
+    this.#channel = undefined
+    const lost = this.#lost.splice(0)
+    this.#inFlight.clear()
+    if (error === undefined) this.#options.onLost(lost)
+    else this.#findCulprit(lost, error)
+    const { connection } = this.#options.link
+    if (connection !== undefined && !this.#isClosed) void this.#open(connection)
+  }
+
+  #findCulprit(lost: readonly OutboxEntry[], error: Error): void {
+    const [only] = lost
+    if (lost.length === 1 && only !== undefined) {
+      this.#options.onRefused(only, error)
+      return
+    }
+    for (const entry of lost) entry.isSuspect = true
+    this.#options.onLost(lost)
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    const channel = this.#channel
+    this.#channel = undefined
+    await channel?.close()
+  }
+}

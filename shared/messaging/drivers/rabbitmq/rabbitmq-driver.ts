@@ -1,0 +1,467 @@
+import { AppError } from '#shared/errors'
+import { within } from '#shared/timing'
+import type { BusLogger } from '../../bus-logger'
+import { type Clock, systemClock } from '../../clock'
+import type {
+  DeadLetterPage,
+  DeadLetterPageRequest,
+  Delivery,
+  DriverConnection,
+  DriverSubscription,
+  MessageDriver,
+  PublishOutcome,
+  QueueStats,
+  ReplaySelection,
+  SendReceipt,
+  SubscribeOptions,
+} from '../../driver'
+import { isDeadLetterQueue, type MessagePriority, type WireMessage } from '../../message'
+import { PUBLISHER_PRESETS, type PublisherOptions } from '../../publisher-presets'
+import { NO_TOPOLOGY, type QueueDefinition, routesOf, type Topology } from '../../topology'
+import type { AmqpConnection, ConnectToBroker, TlsOptions } from './amqp'
+import { connectWithAmqplib } from './amqplib-client'
+import { type BrokerAddress, parseBrokerUrl } from './broker-address'
+import { BrokerDesk } from './broker-desk'
+import { BrokerLink } from './broker-link'
+import { Copies, toBuffer } from './copies'
+import { DeadLetterDesk } from './dead-letter-desk'
+import { exchangePriorities, prioritiesOf } from './declarations'
+import { HeldMessages } from './held-messages'
+import { toProperties } from './message-codec'
+import type { OutgoingParcel, PublishResult } from './outbox'
+import { PhysicalNames } from './physical-names'
+import { Publisher, type PublishReport } from './publisher'
+import { SentMessages } from './sent-messages'
+import { Subscription } from './subscription'
+import { TopologyDeclarer } from './topology-declarer'
+
+export interface ConnectionOptions {
+  /** Silence after which a connection counts as lost, as the broker agrees to it; 0 never. */
+  readonly heartbeatSeconds: number
+  readonly connectTimeoutMs: number
+  /** The first wait before connecting again, and the longest. */
+  readonly reconnectMinMs: number
+  readonly reconnectMaxMs: number
+  readonly tls: TlsOptions
+}
+
+export const CONNECTION_DEFAULTS: ConnectionOptions = {
+  heartbeatSeconds: 10,
+  connectTimeoutMs: 5_000,
+  reconnectMinMs: 100,
+  reconnectMaxMs: 10_000,
+  tls: { verify: true },
+}
+
+export interface RabbitmqDriverOptions {
+  /** `amqp://user:password@host:port/vhost` or `amqps://…`. */
+  readonly url: string
+  /** Begins the name of everything on the broker. */
+  readonly namePrefix?: string
+  readonly topology?: Topology
+  /** How queues are that the topology does not name. */
+  readonly queueDefaults?: Omit<QueueDefinition, 'name'>
+  readonly publisher?: Partial<PublisherOptions>
+  readonly connection?: Partial<ConnectionOptions>
+  /** Shown by the broker's management. */
+  readonly connectionName?: string
+  /** Ids of sent messages that are recognised when they are sent again. */
+  readonly rememberedMax?: number
+  /** How long `close` waits for what is on its way to the broker. */
+  readonly closeTimeoutMs?: number
+  readonly onPublished?: (report: PublishReport) => void
+  /** Told of connections that fail and come back. */
+  readonly logger?: BusLogger
+  readonly clock?: Clock
+  /** How a connection is made; the client library's unless told otherwise. */
+  readonly connect?: ConnectToBroker
+}
+
+const QUEUE_DEFAULTS: Omit<QueueDefinition, 'name'> = {
+  type: 'quorum',
+  deliveryLimit: 10,
+  lengthMax: 100_000,
+}
+
+const REMEMBERED_MAX = 10_000
+
+const CLOSE_TIMEOUT_MS = 3_000
+
+/**
+ * Messages in a RabbitMQ broker, 3.10 or later. Resolves when the first attempt to connect has ended, whichever
+ * way: a broker that is away is waited for, and what is sent meanwhile waits with it.
+ *
+ * @throws Error for a URL that is none, or a topology that no broker can have
+ * @throws AppError `broker-refused`: the broker does not let this user in · `topology-mismatch`: it has a queue
+ * with other settings
+ */
+export async function createRabbitmqDriver(options: RabbitmqDriverOptions): Promise<MessageDriver> {
+  const driver = new RabbitmqDriver(options)
+  try {
+    await driver.open()
+  } catch (error) {
+    await driver.close()
+    throw error
+  }
+  return driver
+}
+
+/**
+ * Publishes on connections of its own and consumes on another: a broker that is short of memory stops reading
+ * from those that publish, and must not stop acks with them.
+ */
+class RabbitmqDriver implements MessageDriver {
+  readonly system = 'rabbitmq'
+  readonly #clock: Clock
+  readonly #names: PhysicalNames
+  readonly #topology: Topology
+  readonly #publisherOptions: PublisherOptions
+  readonly #declarer: TopologyDeclarer
+  readonly #publishingLinks: readonly BrokerLink[]
+  readonly #consumingLink: BrokerLink
+  readonly #publisher: Publisher
+  readonly #confirming: Publisher
+  readonly #copies: Copies
+  readonly #desk: BrokerDesk
+  readonly #deadLetters: DeadLetterDesk
+  readonly #held = new HeldMessages()
+  readonly #sent: SentMessages
+  /** Sends that have not ended, by message and destination. */
+  readonly #sending = new Map<string, { readonly body: Buffer; readonly result: Promise<PublishResult> }>()
+  readonly #subscriptions = new Set<Subscription>()
+  readonly #lastDelivered = new Map<string, number>()
+  readonly #closeTimeoutMs: number
+  #closing: Promise<void> | undefined
+
+  constructor(options: RabbitmqDriverOptions) {
+    const { logger, onPublished = () => {}, clock = systemClock } = options
+    this.#clock = clock
+    this.#closeTimeoutMs = options.closeTimeoutMs ?? CLOSE_TIMEOUT_MS
+    this.#topology = options.topology ?? NO_TOPOLOGY
+    this.#names = new PhysicalNames(options.namePrefix)
+    this.#publisherOptions = { ...PUBLISHER_PRESETS.production, ...options.publisher }
+    this.#sent = new SentMessages(options.rememberedMax ?? REMEMBERED_MAX)
+    this.#declarer = new TopologyDeclarer({
+      topology: this.#topology,
+      names: this.#names,
+      queueDefaults: { ...QUEUE_DEFAULTS, ...options.queueDefaults },
+    })
+    const address = parseBrokerUrl(options.url)
+    const { connections, confirms } = this.#publisherOptions
+    this.#publishingLinks = Array.from({ length: connections }, () =>
+      this.#createLink(options, address, 'publisher'),
+    )
+    this.#consumingLink = this.#createLink(options, address, 'consumer')
+
+    const onTrouble = (error: unknown) => logger?.warn({ err: error }, 'publishing to the broker fails')
+    const onMissing = () => this.#declareAgain()
+    const setup = { links: this.#publishingLinks, clock, onTrouble, onMissing }
+    this.#publisher = new Publisher({ ...setup, options: this.#publisherOptions, onPublished })
+    this.#confirming = confirms
+      ? this.#publisher
+      : new Publisher({
+          ...setup,
+          options: { ...this.#publisherOptions, confirms: true },
+          onPublished: () => {},
+        })
+    this.#copies = new Copies({
+      publisher: this.#confirming,
+      names: this.#names,
+      declarer: this.#declarer,
+      clock,
+      declareDelay: async (delayMs) => {
+        const { connection } = this.#consumingLink
+        if (connection !== undefined) await this.#declarer.declareDelay(delayMs, connection)
+      },
+    })
+    this.#desk = new BrokerDesk(this.#consumingLink)
+    this.#deadLetters = new DeadLetterDesk({
+      desk: this.#desk,
+      names: this.#names,
+      declarer: this.#declarer,
+      copies: this.#copies,
+      clock,
+    })
+  }
+
+  #createLink(options: RabbitmqDriverOptions, address: BrokerAddress, role: string): BrokerLink {
+    const { logger, connect = connectWithAmqplib, connectionName = 'dataprime-mesh' } = options
+    const connection = { ...CONNECTION_DEFAULTS, ...options.connection }
+    const link: BrokerLink = new BrokerLink({
+      address,
+      connect,
+      connectOptions: {
+        connectionName: `${connectionName} ${role}`,
+        heartbeatSeconds: connection.heartbeatSeconds,
+        timeoutMs: connection.connectTimeoutMs,
+        tls: connection.tls,
+      },
+      reconnectMinMs: connection.reconnectMinMs,
+      reconnectMaxMs: connection.reconnectMaxMs,
+      clock: this.#clock,
+      prepare: (amqp) => this.#declarer.declareAll(amqp),
+      onTrouble: (error) => logger?.warn({ err: error, role }, 'no connection to the broker'),
+    })
+    // What the broker had may be gone with the connection; the first one back declares it again.
+    link.watch({
+      down: () => this.#declarer.forget(),
+      blocked: () => logger?.warn({ role, reason: link.obstacle }, 'the broker takes no messages'),
+    })
+    return link
+  }
+
+  async open(): Promise<void> {
+    const links = [...this.#publishingLinks, this.#consumingLink]
+    const opened = await Promise.allSettled(links.map((link) => link.open()))
+    for (const result of opened) if (result.status === 'rejected') throw result.reason
+  }
+
+  #declareAgain(): void {
+    this.#declarer.forget()
+    const { connection } = this.#consumingLink
+    if (connection !== undefined) void this.#declarer.declareAll(connection).catch(() => {})
+  }
+
+  async send(queue: string, message: WireMessage): Promise<SendReceipt> {
+    this.#assertOpen()
+    const definition = this.#declarer.definitionOf(queue)
+    const priority = message.priority ?? 'normal'
+    if (priority !== 'normal' && definition.priorities !== true) throw refusePriority(queue, priority)
+    const exchange = ''
+    const routingKey = this.#names.queue(queue, priority)
+    const parcel = this.#toParcel(exchange, routingKey, message, queue)
+    const { duplicate, isRouted } = await this.#sendOnce(parcel, () => this.#declareQueue(queue))
+    if (!isRouted) {
+      this.#declarer.forgetQueue(queue)
+      throw new AppError('service-unavailable', {
+        detail: `the queue ${queue} is gone from the broker; it is declared again by the next message`,
+      })
+    }
+    return { duplicate, queueSize: undefined }
+  }
+
+  async publish(exchange: string, routingKey: string, message: WireMessage): Promise<PublishOutcome> {
+    this.#assertOpen()
+    if (!this.#topology.exchanges.some(({ name }) => name === exchange)) {
+      return { isRouted: false, duplicate: false }
+    }
+    const priority = message.priority ?? 'normal'
+    if (priority !== 'normal') this.#assertPriorities(exchange, routingKey, priority)
+    const physical = this.#names.exchange(exchange, priority)
+    return this.#sendOnce(this.#toParcel(physical, routingKey, message, exchange))
+  }
+
+  #assertPriorities(exchange: string, routingKey: string, priority: MessagePriority): void {
+    const queues = routesOf(this.#topology, exchange, routingKey)
+    const without = queues.find((queue) => this.#declarer.definitionOf(queue).priorities !== true)
+    if (without !== undefined || !exchangePriorities(exchange, this.#topology).includes(priority)) {
+      throw refusePriority(without ?? exchange, priority)
+    }
+  }
+
+  #toParcel(exchange: string, routingKey: string, message: WireMessage, destination: string): OutgoingParcel {
+    const { ttlMs, durable } = this.#publisherOptions
+    const withTtl = message.ttlMs === undefined && ttlMs > 0 ? { ...message, ttlMs } : message
+    return {
+      exchange,
+      routingKey,
+      key: `${exchange}\n${routingKey}\n${message.id}`,
+      body: toBuffer(message.body),
+      properties: toProperties(withTtl, { expires: true, persistent: durable }),
+      destination,
+      hasLengthLimit: true,
+    }
+  }
+
+  /** The same message is sent once, whether the first is on its way or was safe a short while ago. */
+  async #sendOnce(
+    parcel: OutgoingParcel,
+    prepare?: () => Promise<void> | undefined,
+  ): Promise<PublishOutcome> {
+    const { key, body } = parcel
+    const pending = this.#sending.get(key)
+    if (pending !== undefined) {
+      if (!pending.body.equals(body)) throw refuseOtherBody(parcel)
+      return { ...(await pending.result), duplicate: true }
+    }
+    const known = this.#sent.compare(key, body)
+    if (known === 'other') throw refuseOtherBody(parcel)
+    if (known === 'same') return { isRouted: true, duplicate: true }
+    const result = this.#prepareAndPublish(parcel, prepare)
+    this.#sending.set(key, { body, result })
+    try {
+      const { isRouted } = await result
+      if (isRouted) this.#sent.remember(key, body)
+      return { isRouted, duplicate: false }
+    } finally {
+      this.#sending.delete(key)
+    }
+  }
+
+  async #prepareAndPublish(
+    parcel: OutgoingParcel,
+    prepare?: () => Promise<void> | undefined,
+  ): Promise<PublishResult> {
+    const preparing = prepare?.()
+    if (preparing !== undefined) await preparing
+    return this.#publisher.publish(parcel)
+  }
+
+  /** Undefined when it is there, or will be declared with the next connection. */
+  #declareQueue(queue: string): Promise<void> | undefined {
+    if (this.#declarer.hasQueue(queue)) return undefined
+    const connection = this.#consumingLink.connection ?? this.#publishingLinks[0]?.connection
+    return connection && this.#declare(queue, connection)
+  }
+
+  async #declare(queue: string, connection: AmqpConnection): Promise<void> {
+    try {
+      await this.#declarer.declareQueue(queue, connection)
+    } catch (error) {
+      if (error instanceof AppError) throw error
+      // The connection ended: the next one declares it.
+    }
+  }
+
+  async subscribe(
+    queue: string,
+    options: SubscribeOptions,
+    deliver: (delivery: Delivery) => void,
+  ): Promise<DriverSubscription> {
+    this.#assertOpen()
+    const subscription = new Subscription(
+      {
+        link: this.#consumingLink,
+        names: this.#names,
+        declarer: this.#declarer,
+        copies: this.#copies,
+        held: this.#held,
+        clock: this.#clock,
+        onFirstDelivery: (name, enqueuedAt) => this.#lastDelivered.set(name, enqueuedAt),
+      },
+      queue,
+      options,
+      deliver,
+    )
+    this.#subscriptions.add(subscription)
+    await subscription.start()
+    return { stop: () => subscription.stop() }
+  }
+
+  async stats(queue: string): Promise<QueueStats> {
+    const definition = this.#declarer.known(queue)
+    const priorities = definition === undefined ? ['normal' as const] : prioritiesOf(definition)
+    const [dead, ...lines] = await Promise.all([
+      this.#desk.check(this.#names.deadLetterQueue(queue)),
+      ...priorities.map((priority) => this.#desk.check(this.#names.queue(queue, priority))),
+    ])
+    const ready = lines.reduce((sum, { messages }) => sum + messages, 0)
+    const consumers = Math.max(...lines.map((line) => line.consumers))
+    const own = [...this.#subscriptions].filter((subscription) => subscription.queue === queue)
+    const ownConsumers = own.filter(({ isConsuming }) => isConsuming).length
+    const ownHeld = own.reduce((sum, { heldCount }) => sum + heldCount, 0)
+    return {
+      ready,
+      delayed: await this.#delayed(queue),
+      // Nobody tells what other processes hold.
+      inFlight: consumers <= ownConsumers ? ownHeld : undefined,
+      deadLetters: dead.messages + this.#deadLetters.inHand(queue),
+      consumers,
+      oldestAgeMs: this.#oldestAge(queue, ready),
+    }
+  }
+
+  /** Known when every delayed message on the broker is one of this process. */
+  async #delayed(queue: string): Promise<number | undefined> {
+    const waiting = await Promise.all(
+      this.#declarer.delays().map((delayMs) => this.#desk.check(this.#names.retry(delayMs))),
+    )
+    const onBroker = waiting.reduce((sum, { messages }) => sum + messages, 0)
+    if (onBroker === 0) return 0
+    return onBroker <= this.#copies.delayedInAll() ? this.#copies.delayed(queue) : undefined
+  }
+
+  /** What waits was sent no earlier than what was delivered last. */
+  #oldestAge(queue: string, ready: number): number | undefined {
+    const last = this.#lastDelivered.get(queue)
+    return ready === 0 || last === undefined ? undefined : Math.max(0, this.#clock.now() - last)
+  }
+
+  connection(): DriverConnection {
+    const publishing = this.#publishingLinks
+    const up = publishing.filter((link) => link.connection !== undefined)
+    const down = this.#consumingLink.connection === undefined ? this.#consumingLink : publishing[0]
+    if (this.#consumingLink.connection === undefined || up.length === 0) {
+      return { state: 'disconnected', detail: down?.obstacle ?? 'not connected' }
+    }
+    const usable = up.find((link) => !link.isBlocked)
+    if (usable !== undefined) return { state: 'connected' }
+    return { state: 'blocked', detail: up[0]?.obstacle ?? 'the broker takes no messages' }
+  }
+
+  async queues(): Promise<readonly string[]> {
+    return this.#declarer.queues()
+  }
+
+  /** A broker does not tell. */
+  async lookup(): Promise<undefined> {
+    return undefined
+  }
+
+  /** A broker lets nobody look without taking. */
+  async peek(): Promise<undefined> {
+    return undefined
+  }
+
+  async purge(queue: string): Promise<number> {
+    const definition = isDeadLetterQueue(queue) ? undefined : this.#declarer.known(queue)
+    const priorities = definition === undefined ? ['normal' as const] : prioritiesOf(definition)
+    const dropped = await Promise.all(
+      priorities.map((priority) => this.#desk.purge(this.#names.queue(queue, priority))),
+    )
+    return dropped.reduce((sum, count) => sum + count, 0)
+  }
+
+  /** A broker has no pages: a request for a further one gets an empty one. */
+  async deadLetters(queue: string, { limit, after }: DeadLetterPageRequest): Promise<DeadLetterPage> {
+    const deadLetters = after === undefined ? await this.#deadLetters.page(queue, limit) : []
+    return { deadLetters, next: undefined }
+  }
+
+  replay(queue: string, selection: ReplaySelection): Promise<readonly string[]> {
+    return this.#deadLetters.replay(queue, selection)
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw new AppError('shutting-down')
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const subscriptions = [...this.#subscriptions]
+    // What was fetched goes back as copies, for which the publisher is still needed.
+    const stopped = Promise.all(subscriptions.map((subscription) => subscription.stop()))
+    await within(this.#closeTimeoutMs, stopped, undefined)
+    await Promise.all([this.#publisher, this.#confirming].map((one) => one.close(this.#closeTimeoutMs)))
+    // Acks are on their way until their channel has closed.
+    await Promise.all(subscriptions.map((subscription) => subscription.close()))
+    await this.#desk.close()
+    await Promise.all([...this.#publishingLinks, this.#consumingLink].map((link) => link.close()))
+  }
+}
+
+function refusePriority(name: string, priority: MessagePriority): AppError {
+  return new AppError('invalid-request', {
+    detail: `${name} has no priorities, so it takes no message with the priority ${priority}`,
+  })
+}
+
+function refuseOtherBody({ properties, destination }: OutgoingParcel): AppError {
+  return new AppError('request-conflict', {
+    detail: `message ${properties.messageId} was sent to ${destination} with another body`,
+  })
+}

@@ -1,0 +1,396 @@
+import type { Clock } from '../../clock'
+import type { Delivery, Settlement, SubscribeOptions } from '../../driver'
+import { type DeadLetterCause, EXPIRED_CAUSE, type MessagePriority } from '../../message'
+import type { QueueDefinition } from '../../topology'
+import { type AmqpChannel, type AmqpConnection, type AmqpDelivery, hasReplyCode, REPLY } from './amqp'
+import type { BrokerLink } from './broker-link'
+import type { Copies, CopyOf } from './copies'
+import { prioritiesOf } from './declarations'
+import type { HeldMessages } from './held-messages'
+import { fromAmqp, type IncomingMessage } from './message-codec'
+import type { PhysicalNames } from './physical-names'
+import type { TopologyDeclarer } from './topology-declarer'
+
+export interface SubscriptionSetup {
+  readonly link: BrokerLink
+  readonly names: PhysicalNames
+  readonly declarer: TopologyDeclarer
+  readonly copies: Copies
+  readonly held: HeldMessages
+  readonly clock: Clock
+  /** Told of every message that is handed over for the first time. */
+  onFirstDelivery(queue: string, enqueuedAt: number): void
+}
+
+/** A channel that could not be opened on a living connection is tried again after this. */
+const REOPEN_MS = 1_000
+
+/**
+ * Of a queue with priorities this many more than the prefetch are fetched of each priority, so that one of the
+ * highest is at hand whenever a place becomes free.
+ */
+const FETCHED_AHEAD_MIN = 10
+
+/**
+ * One subscriber of one queue, with a channel of its own that is opened anew on each connection. What arrives is
+ *
+ * - fetched:   the broker gave it to this process; waits until there is a place and nobody here holds it
+ * - held:      handed over, in one of `prefetch` places, until it is settled
+ * - orphaned:  held, but its channel is gone and the broker gives it to somebody else; keeps its place until its
+ *              holder settles, which does nothing any more (`stale`), or its lease has run out
+ */
+export class Subscription {
+  readonly #setup: SubscriptionSetup
+  readonly #definition: QueueDefinition
+  readonly #options: SubscribeOptions
+  readonly #deliver: (delivery: Delivery) => void
+  readonly #places = new Set<RabbitmqDelivery>()
+  readonly #stopListening: () => void
+  #session: ConsumerSession | undefined
+  #opening: Promise<void> | undefined
+  #cancelReopen = () => {}
+  #stopped = false
+
+  constructor(
+    setup: SubscriptionSetup,
+    queue: string,
+    options: SubscribeOptions,
+    deliver: (delivery: Delivery) => void,
+  ) {
+    this.#setup = setup
+    this.#definition = setup.declarer.definitionOf(queue)
+    this.#options = options
+    this.#deliver = deliver
+    const listener = { up: (connection: AmqpConnection) => void this.#openOn(connection) }
+    setup.link.watch(listener)
+    const stopWaking = setup.held.onLetGo(() => this.#pump())
+    this.#stopListening = () => {
+      setup.link.unwatch(listener)
+      stopWaking()
+    }
+  }
+
+  get queue(): string {
+    return this.#definition.name
+  }
+
+  /** Handed over and not settled. */
+  get heldCount(): number {
+    return this.#places.size
+  }
+
+  get isConsuming(): boolean {
+    return this.#session?.isAlive === true && !this.#stopped
+  }
+
+  /** Begins to consume when there is a connection, and else when there will be one. */
+  async start(): Promise<void> {
+    const { connection } = this.#setup.link
+    if (connection !== undefined) await this.#openOn(connection)
+  }
+
+  #openOn(connection: AmqpConnection): Promise<void> {
+    this.#cancelReopen()
+    const opening = this.#open(connection)
+      .catch((error) => this.#openFailed(connection, error))
+      .finally(() => {
+        if (this.#opening === opening) this.#opening = undefined
+      })
+    this.#opening = opening
+    return opening
+  }
+
+  async #open(connection: AmqpConnection): Promise<void> {
+    const { declarer, names } = this.#setup
+    if (this.#stopped) return
+    await declarer.declareQueue(this.queue, connection)
+    const channel = await connection.createChannel({ confirms: false })
+    const priorities = prioritiesOf(this.#definition)
+    const session = new ConsumerSession(channel, priorities)
+    channel.listen({
+      delivered: (message) => this.#fetched(session, message),
+      cancelled: () => this.#queueIsGone(session),
+      closed: (error) => this.#ended(session, error),
+    })
+    this.#session = session
+    const { prefetch } = this.#options
+    const ahead = priorities.length > 1 ? Math.max(FETCHED_AHEAD_MIN, prefetch) : 0
+    await channel.prefetch(prefetch + ahead)
+    for (const priority of priorities) {
+      if (this.#stopped) break
+      await channel.consume(names.queue(this.queue, priority), priority)
+      session.tags.push(priority)
+    }
+    session.isOpen = true
+    this.#pump()
+  }
+
+  #openFailed(connection: AmqpConnection, error: unknown): void {
+    if (this.#stopped || this.#setup.link.connection !== connection) return
+    if (hasReplyCode(error, REPLY.NOT_FOUND)) this.#setup.declarer.forgetQueue(this.queue)
+    this.#options.onError(error)
+    this.#reopenSoon()
+  }
+
+  #reopenSoon(): void {
+    this.#cancelReopen()
+    this.#cancelReopen = this.#setup.clock.schedule(REOPEN_MS, () => {
+      const { connection } = this.#setup.link
+      if (!this.#stopped && connection !== undefined && this.#session?.isAlive !== true) {
+        void this.#openOn(connection)
+      }
+    })
+  }
+
+  #queueIsGone(session: ConsumerSession): void {
+    this.#options.onError(new Error(`the queue ${this.queue} was deleted; it is declared again`))
+    this.#setup.declarer.forgetQueue(this.queue)
+    // With its channel the consumers of its other priorities end too, and all begin together.
+    void session.channel.close()
+  }
+
+  /** The channel is gone, and with it the right to settle what came on it. */
+  #ended(session: ConsumerSession, error: Error | undefined): void {
+    session.isAlive = false
+    session.fetched.clear()
+    for (const delivery of this.#places) {
+      if (delivery.session === session) this.#orphan(delivery)
+    }
+    if (this.#stopped || this.#session !== session) return
+    const { connection } = this.#setup.link
+    if (connection === undefined || !session.isOpen) return
+    if (error !== undefined) this.#options.onError(error)
+    this.#reopenSoon()
+  }
+
+  #orphan(delivery: RabbitmqDelivery): void {
+    const cancel = this.#setup.clock.schedule(this.#options.leaseMs, () => this.letGo(delivery))
+    delivery.onLetGo = cancel
+  }
+
+  #fetched(session: ConsumerSession, raw: AmqpDelivery): void {
+    const priority = session.priorities.find((one) => one === raw.consumerTag) ?? 'normal'
+    const { clock, declarer } = this.#setup
+    const incoming = fromAmqp(raw, {
+      priority,
+      now: clock.now(),
+      toWorkQueue: (physical) => declarer.workQueueOf(physical)?.queue,
+    })
+    session.add({ session, tag: raw.deliveryTag, priority, incoming })
+    if (session.isOpen) this.#pump()
+  }
+
+  /** Hands over while there are places, the highest priority first. */
+  #pump(): void {
+    const session = this.#session
+    while (
+      session?.isOpen &&
+      session.isAlive &&
+      !this.#stopped &&
+      this.#places.size < this.#options.prefetch
+    ) {
+      const next = session.take(({ message }) => !this.#setup.held.isHeld(this.queue, message.id))
+      if (next === undefined) return
+      this.#handOver(next)
+    }
+  }
+
+  #handOver(fetched: FetchedMessage): void {
+    const { message, redelivered } = fetched.incoming
+    const delivery = new RabbitmqDelivery(this, fetched)
+    this.#places.add(delivery)
+    this.#setup.held.hold(this.queue, message.id, delivery)
+    if (isExpired(fetched.incoming, this.#setup.clock.now())) {
+      delivery.expire().catch((error) => this.#options.onError(error))
+      return
+    }
+    if (!redelivered) this.#setup.onFirstDelivery(this.queue, message.enqueuedAt)
+    this.#deliver(delivery)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#stopListening()
+    this.#cancelReopen()
+    await this.#opening
+    const session = this.#session
+    if (session?.isAlive !== true) return
+    try {
+      for (const tag of session.tags.splice(0)) await session.channel.cancel(tag)
+      // After its answer nothing that was on its way when the consumers ended can come any more.
+      await session.channel.prefetch(1)
+    } catch {
+      // The channel has ended; what was fetched is back in the queue.
+    }
+    await Promise.all(session.takeAll().map((fetched) => this.#giveBack(fetched)))
+    await this.#closeIfDone()
+  }
+
+  /** A copy, because what the broker itself takes back it counts as a delivery. */
+  async #giveBack({ session, tag, priority, incoming }: FetchedMessage): Promise<void> {
+    const { message, attempts, redelivered } = incoming
+    try {
+      // One that was never handed over is as good as never delivered.
+      if (redelivered) await this.copies.again({ queue: this.queue, priority, message, attempts })
+      else await this.copies.anew(this.queue, priority, message)
+      if (session.isAlive) session.channel.ack(tag)
+    } catch {
+      if (session.isAlive) session.channel.requeue(tag)
+    }
+  }
+
+  async #closeIfDone(): Promise<void> {
+    if (this.#stopped && this.#places.size === 0) await this.#session?.channel.close()
+  }
+
+  /** Ends the channel, and so gives back what is held. */
+  async close(): Promise<void> {
+    await this.#session?.channel.close()
+  }
+
+  // What deliveries need of their subscription.
+
+  get copies(): Copies {
+    return this.#setup.copies
+  }
+
+  letGo(delivery: RabbitmqDelivery): void {
+    if (!this.#places.delete(delivery)) return
+    delivery.onLetGo()
+    this.#setup.held.letGo(this.queue, delivery.message.id, delivery)
+    this.#pump()
+    if (this.#stopped) void this.#closeIfDone()
+  }
+}
+
+interface FetchedMessage {
+  readonly session: ConsumerSession
+  readonly tag: number
+  readonly priority: MessagePriority
+  readonly incoming: IncomingMessage
+}
+
+/** One life of a subscription's channel. */
+class ConsumerSession {
+  /** All of its consumers have begun. */
+  isOpen = false
+  isAlive = true
+  readonly tags: string[] = []
+  readonly fetched = new Map<MessagePriority, FetchedMessage[]>()
+
+  constructor(
+    readonly channel: AmqpChannel,
+    readonly priorities: readonly MessagePriority[],
+  ) {}
+
+  add(message: FetchedMessage): void {
+    const line = this.fetched.get(message.priority)
+    if (line === undefined) this.fetched.set(message.priority, [message])
+    else line.push(message)
+  }
+
+  take(isFree: (incoming: IncomingMessage) => boolean): FetchedMessage | undefined {
+    for (const priority of this.priorities) {
+      const line = this.fetched.get(priority) ?? []
+      const index = line.findIndex(({ incoming }) => isFree(incoming))
+      if (index >= 0) return line.splice(index, 1)[0]
+    }
+    return undefined
+  }
+
+  takeAll(): FetchedMessage[] {
+    const all = [...this.fetched.values()].flat()
+    this.fetched.clear()
+    return all
+  }
+}
+
+/**
+ * Whether a message has waited too long since its retry was due. Otherwise the broker watches, but what comes
+ * back from a retry queue has lost its expiration on the way.
+ */
+function isExpired({ message: { ttlMs }, readyAt }: IncomingMessage, now: number): boolean {
+  return ttlMs !== undefined && readyAt !== undefined && now > readyAt + ttlMs
+}
+
+class RabbitmqDelivery implements Delivery {
+  readonly message: Delivery['message']
+  readonly attempt: number
+  readonly redelivered: boolean
+  readonly session: ConsumerSession
+  /** Called once, when its place is free again. */
+  onLetGo = () => {}
+  readonly #subscription: Subscription
+  readonly #tag: number
+  readonly #priority: MessagePriority
+  #isSettling = false
+
+  constructor(subscription: Subscription, { session, tag, priority, incoming }: FetchedMessage) {
+    this.message = incoming.message
+    this.attempt = incoming.attempts + 1
+    this.redelivered = incoming.redelivered
+    this.session = session
+    this.#subscription = subscription
+    this.#tag = tag
+    this.#priority = priority
+  }
+
+  ack(): Promise<Settlement> {
+    return this.#settle(async () => {})
+  }
+
+  nack({ delayMs }: { readonly delayMs: number }): Promise<Settlement> {
+    const { copies } = this.#subscription
+    const copy = this.#copyWith(this.attempt)
+    return this.#settle(() => (delayMs > 0 ? copies.later(copy, delayMs) : copies.again(copy)))
+  }
+
+  release(): Promise<Settlement> {
+    return this.#settle(() => this.#subscription.copies.again(this.#copyWith(this.attempt - 1)))
+  }
+
+  deadLetter(cause: DeadLetterCause): Promise<Settlement> {
+    return this.#settle(() => this.#subscription.copies.dead(this.#copyWith(this.attempt), cause))
+  }
+
+  /** Given up without having been handed over. */
+  expire(): Promise<Settlement> {
+    return this.#settle(() => this.#subscription.copies.dead(this.#copyWith(this.attempt - 1), EXPIRED_CAUSE))
+  }
+
+  /** The broker has no leases: a message is held for as long as its channel lives. */
+  async extend(): Promise<Settlement> {
+    return this.#isSettling || !this.session.isAlive ? 'stale' : 'settled'
+  }
+
+  #copyWith(attempts: number): CopyOf {
+    return { queue: this.#subscription.queue, priority: this.#priority, message: this.message, attempts }
+  }
+
+  /** What was put elsewhere is acked after. When it cannot be, the broker takes the message back at once. */
+  async #settle(putElsewhere: () => Promise<void>): Promise<Settlement> {
+    if (this.#isSettling) return 'stale'
+    this.#isSettling = true
+    try {
+      if (!this.session.isAlive) return 'stale'
+      await putElsewhere()
+      return this.#tellBroker((channel) => channel.ack(this.#tag))
+    } catch (error) {
+      this.#tellBroker((channel) => channel.requeue(this.#tag))
+      throw error
+    } finally {
+      this.#subscription.letGo(this)
+    }
+  }
+
+  #tellBroker(tell: (channel: AmqpChannel) => void): Settlement {
+    if (!this.session.isAlive) return 'stale'
+    try {
+      tell(this.session.channel)
+      return 'settled'
+    } catch {
+      // The channel has ended in this moment.
+      return 'stale'
+    }
+  }
+}
