@@ -35,8 +35,9 @@ export interface AmqpChannel {
   /** Messages of a quorum queue may still arrive after it; none does after the answer to a later call. */
   cancel(consumerTag: string): Promise<void>
   get(queue: string): Promise<AmqpMessage | undefined>
-  ack(deliveryTag: number): void
-  /** Puts back into the queue, `upTo` together with everything unsettled before it. */
+  /** `upTo` together with everything unsettled before it. */
+  ack(deliveryTag: number, options?: { readonly upTo: boolean }): void
+  /** Puts back into the queue; `upTo` as with `ack`. */
   requeue(deliveryTag: number, options?: { readonly upTo: boolean }): void
   close(): Promise<void>
 }

@@ -196,8 +196,8 @@ class AmqplibChannel implements AmqpChannel {
     return message === false ? undefined : toMessage(message)
   }
 
-  ack(deliveryTag: number): void {
-    this.#channel.ack(withTag(deliveryTag))
+  ack(deliveryTag: number, { upTo } = { upTo: false }): void {
+    this.#channel.ack(withTag(deliveryTag), upTo)
   }
 
   requeue(deliveryTag: number, { upTo } = { upTo: false }): void {

@@ -414,11 +414,13 @@ class RabbitmqDriver implements MessageDriver {
   }
 
   async purge(queue: string): Promise<number> {
+    this.#assertOpen()
     const definition = isDeadLetterQueue(queue) ? undefined : this.#declarer.known(queue)
     const priorities = definition === undefined ? ['normal' as const] : prioritiesOf(definition)
     const dropped = await Promise.all(
       priorities.map((priority) => this.#desk.purge(this.#names.queue(queue, priority))),
     )
+    this.#sent.forgetAll()
     return dropped.reduce((sum, count) => sum + count, 0)
   }
 
@@ -428,7 +430,8 @@ class RabbitmqDriver implements MessageDriver {
     return { deadLetters, next: undefined }
   }
 
-  replay(queue: string, selection: ReplaySelection): Promise<readonly string[]> {
+  async replay(queue: string, selection: ReplaySelection): Promise<readonly string[]> {
+    this.#assertOpen()
     return this.#deadLetters.replay(queue, selection)
   }
 

@@ -26,6 +26,11 @@ export class SentMessages {
     const [oldest] = this.#digests.keys()
     if (oldest !== undefined) this.#digests.delete(oldest)
   }
+
+  /** What was sent may be gone. */
+  forgetAll(): void {
+    this.#digests.clear()
+  }
 }
 
 function digestOf(body: Uint8Array): string {

@@ -2,6 +2,7 @@ import type { Clock } from '../../clock'
 import type { Delivery, Settlement, SubscribeOptions } from '../../driver'
 import { type DeadLetterCause, EXPIRED_CAUSE, type MessagePriority } from '../../message'
 import type { QueueDefinition } from '../../topology'
+import { AckLine } from './ack-line'
 import { type AmqpChannel, type AmqpConnection, type AmqpDelivery, hasReplyCode, REPLY } from './amqp'
 import type { BrokerLink } from './broker-link'
 import type { Copies, CopyOf } from './copies'
@@ -50,6 +51,7 @@ export class Subscription {
   #opening: Promise<void> | undefined
   #cancelReopen = () => {}
   #stopped = false
+  #closing: Promise<void> | undefined
 
   constructor(
     setup: SubscriptionSetup,
@@ -171,6 +173,7 @@ export class Subscription {
   #fetched(session: ConsumerSession, raw: AmqpDelivery): void {
     const priority = session.priorities.find((one) => one === raw.consumerTag) ?? 'normal'
     const { clock, declarer } = this.#setup
+    session.acks.delivered(raw.deliveryTag)
     const incoming = fromAmqp(raw, {
       priority,
       now: clock.now(),
@@ -233,19 +236,49 @@ export class Subscription {
       // One that was never handed over is as good as never delivered.
       if (redelivered) await this.copies.again({ queue: this.queue, priority, message, attempts })
       else await this.copies.anew(this.queue, priority, message)
-      if (session.isAlive) session.channel.ack(tag)
+      if (session.isAlive) session.acks.ack(tag)
     } catch {
-      if (session.isAlive) session.channel.requeue(tag)
+      if (session.isAlive) session.acks.requeue(tag)
     }
   }
 
   async #closeIfDone(): Promise<void> {
-    if (this.#stopped && this.#places.size === 0) await this.#session?.channel.close()
+    if (this.#stopped && this.#places.size === 0) await this.close()
   }
 
-  /** Ends the channel, and so gives back what is held. */
-  async close(): Promise<void> {
-    await this.#session?.channel.close()
+  /** Ends the channel, and so gives back what is held. To be stopped before. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const session = this.#session
+    if (session?.isAlive !== true) return
+    session.acks.flush()
+    try {
+      if (session.acks.mayBeUnderway) await this.#awaitAcks(session)
+      session.acks.flush()
+    } catch {
+      // The channel has ended.
+    }
+    await session.channel.close()
+  }
+
+  /**
+   * The queue answers the beginning of a consumer after the acks that it was given before, and its end after
+   * those that the channel gave it then. Nothing else that a client may ask has to wait for acks.
+   */
+  async #awaitAcks(session: ConsumerSession): Promise<void> {
+    const { channel, priorities } = session
+    await channel.prefetch(1)
+    for (const priority of priorities) {
+      const queue = this.#setup.names.queue(this.queue, priority)
+      await channel.consume(queue, priority)
+      await channel.cancel(priority)
+    }
+    await channel.prefetch(1)
+    await Promise.all(session.takeAll().map((fetched) => this.#giveBack(fetched)))
   }
 
   // What deliveries need of their subscription.
@@ -276,12 +309,15 @@ class ConsumerSession {
   isOpen = false
   isAlive = true
   readonly tags: string[] = []
+  readonly acks: AckLine
   readonly fetched = new Map<MessagePriority, FetchedMessage[]>()
 
   constructor(
     readonly channel: AmqpChannel,
     readonly priorities: readonly MessagePriority[],
-  ) {}
+  ) {
+    this.acks = new AckLine(channel)
+  }
 
   add(message: FetchedMessage): void {
     const line = this.fetched.get(message.priority)
@@ -374,19 +410,19 @@ class RabbitmqDelivery implements Delivery {
     try {
       if (!this.session.isAlive) return 'stale'
       await putElsewhere()
-      return this.#tellBroker((channel) => channel.ack(this.#tag))
+      return this.#tellBroker((acks) => acks.ack(this.#tag))
     } catch (error) {
-      this.#tellBroker((channel) => channel.requeue(this.#tag))
+      this.#tellBroker((acks) => acks.requeue(this.#tag))
       throw error
     } finally {
       this.#subscription.letGo(this)
     }
   }
 
-  #tellBroker(tell: (channel: AmqpChannel) => void): Settlement {
+  #tellBroker(tell: (acks: AckLine) => void): Settlement {
     if (!this.session.isAlive) return 'stale'
     try {
-      tell(this.session.channel)
+      tell(this.session.acks)
       return 'settled'
     } catch {
       // The channel has ended in this moment.

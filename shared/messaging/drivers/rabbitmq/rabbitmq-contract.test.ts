@@ -1,0 +1,22 @@
+import { describeDriver } from '../../testing/contract'
+import { brokerUrl, whyNoBroker } from './testing/real-broker'
+import { realBrokerHarness } from './testing/real-broker-harness'
+
+const GUARANTEES = {
+  durable: true,
+  ordered: true,
+  ordersReturned: false,
+  manualClock: false,
+  leases: false,
+  deduplicates: false,
+  tellsStatus: false,
+  countsHeld: false,
+  tellsQueueSize: false,
+  exactLengthLimit: false,
+  fansOutAtomically: false,
+  pagesDeadLetters: false,
+}
+
+describeDriver('rabbitmq on a real broker', realBrokerHarness(brokerUrl()), GUARANTEES, {
+  skip: whyNoBroker(),
+})
