@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { parse } from 'yaml'
-import { packageRoot, SERVICE_KEYS, SERVICES, type ServiceKey } from '#shared/config'
+import { loadConfig, packageRoot, SERVICE_KEYS, SERVICES, type ServiceKey } from '#shared/config'
+import { messagingConfigSchema, queueUrlOf } from '#shared/messaging'
 import { telemetryConfigSchema } from '#shared/telemetry'
 import { inspectorConfigSchema } from '../../inspector/config'
 import { configSchema as gatewayConfig } from '../../services/gateway/config'
@@ -164,7 +165,44 @@ const NOT_HANDED_ON: Readonly<Record<string, string>> = {
   OTEL_SERVICE_NAME: 'would give all six services one name',
   INSPECTOR_PORT: 'is the port on the machine; in the network the inspector has its default one',
   CATALOGUE_FILE: 'is a path on the machine; docs/deployment.md tells how to mount it',
+  RABBITMQ_CA_FILE: 'is a path on the machine; docs/deployment.md tells how to mount it',
+  RABBITMQ_CERT_FILE: 'is a path on the machine, as RABBITMQ_CA_FILE is',
+  RABBITMQ_CERT_KEY_FILE: 'is a path on the machine, as RABBITMQ_CA_FILE is',
 }
+
+describe('where messages are kept', () => {
+  const messaging = SERVICE_KEYS.filter((key) => 'QUEUE_URL' in CONFIG_SCHEMAS[key].shape)
+
+  const urlOf = (key: ServiceKey, variables: Readonly<Record<string, string>> = {}) => {
+    const environment = service(key, readComposeFile(variables)).environment ?? {}
+    // A variable without a value is handed on from the shell.
+    const given = Object.entries(environment).map(([name, value]) => [
+      name,
+      String(value ?? variables[name] ?? ''),
+    ])
+    return queueUrlOf(loadConfig(messagingConfigSchema, Object.fromEntries(given)))
+  }
+
+  test('in SQLite, without a variable', () => {
+    assert.ok(messaging.includes('queue'))
+    for (const key of messaging) assert.equal(urlOf(key), 'sqlite:')
+  })
+
+  test('with USE_RABBITMQ in the broker of the profile, as its user', () => {
+    const variables = { USE_RABBITMQ: 'true', RABBITMQ_USER: 'somebody', RABBITMQ_PASSWORD: 'secret' }
+    const broker = service('rabbitmq', readComposeFile(variables))
+
+    assert.equal(broker.environment?.RABBITMQ_DEFAULT_USER, 'somebody')
+    assert.equal(broker.environment?.RABBITMQ_DEFAULT_PASS, 'secret')
+    for (const key of messaging) assert.equal(urlOf(key, variables), 'amqp://somebody:secret@rabbitmq:5672')
+  })
+
+  test('with QUEUE_URL wherever it says', () => {
+    const url = 'amqps://user:secret@broker.example/mesh'
+
+    for (const key of messaging) assert.equal(urlOf(key, { QUEUE_URL: url }), url)
+  })
+})
 
 describe('where traces go', () => {
   test('without a variable to the inspector', () => {

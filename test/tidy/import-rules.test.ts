@@ -124,7 +124,11 @@ const FENCED: readonly { packages: RegExp; allowed: RegExp; why: string }[] = [
     why: 'the model is one adapter',
   },
   { packages: /^axios$/, allowed: /^shared\/http\//, why: 'one client turns failures into errors' },
-  { packages: /^amqplib$/, allowed: /^shared\/messaging\/drivers\/rabbitmq\//, why: 'the broker is one driver' },
+  {
+    packages: /^amqplib$/,
+    allowed: /^shared\/messaging\/drivers\/rabbitmq\//,
+    why: 'the broker is one driver',
+  },
   { packages: /^pino(-pretty)?$/, allowed: /^shared\/telemetry\//, why: 'one place sets up logging' },
 ]
 
