@@ -15,6 +15,7 @@ const GUARANTEES = {
   exactLengthLimit: false,
   fansOutAtomically: false,
   pagesDeadLetters: false,
+  strictPriorities: false,
 }
 
 describeDriver('rabbitmq on a real broker', realBrokerHarness(brokerUrl()), GUARANTEES, {
