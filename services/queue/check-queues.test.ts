@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { QueueReport } from '#shared/contracts'
 import { AppError } from '#shared/errors'
-import { createMemoryDriver, createMessageBus, type DriverConnection } from '#shared/messaging'
+import {
+  type ConsumerState,
+  createMemoryDriver,
+  createMessageBus,
+  type DriverConnection,
+} from '#shared/messaging'
 import { createServiceStats, type HealthReport } from '#shared/monitoring'
 import { checkQueues } from './check-queues'
 import { createEnqueueMessage, type Intake } from './enqueue-message'
@@ -44,6 +49,7 @@ const queue: QueueReport = {
 interface Situation {
   readonly queues?: readonly QueueReport[]
   readonly connection?: DriverConnection
+  readonly consumers?: readonly ConsumerState[]
   readonly intake?: Intake
 }
 
@@ -51,11 +57,16 @@ interface Situation {
 function check({
   queues,
   connection = { state: 'connected' },
+  consumers = [],
   intake = { failure: undefined },
 }: Situation): Promise<HealthReport> {
   const all = () =>
     queues === undefined ? Promise.reject(new Error('was asked')) : Promise.resolve([...queues])
-  return checkQueues({ bus: { connection: () => connection }, readQueues: { all }, intake })
+  return checkQueues({
+    bus: { connection: () => connection, consumers: () => consumers },
+    readQueues: { all },
+    intake,
+  })
 }
 
 describe('the health of the queues', () => {
@@ -82,6 +93,30 @@ describe('the health of the queues', () => {
       status: 'degraded',
       detail: 'processing.jobs: 9 ready, 3 dead, filling, 10 may wait',
     })
+  })
+
+  test('is degraded while a consumer waits for its callee', async () => {
+    const paused = {
+      queue: 'processing.jobs',
+      held: 0,
+      circuit: 'open',
+      pausedUntil: Date.parse('2025-03-12T10:20:00Z'),
+      reason: 'processing_service cannot be reached',
+    } as const
+    const { pausedUntil: _, ...probing } = { ...paused, circuit: 'probing' } as const
+
+    assert.deepEqual(
+      await check({ queues: [queue], consumers: [{ ...probing, circuit: 'closed' }, paused] }),
+      {
+        status: 'degraded',
+        detail:
+          'processing.jobs: 0 ready, 0 in flight, 3 dead; the consumer of processing.jobs is paused until ' +
+          '2025-03-12T10:20:00.000Z: processing_service cannot be reached',
+      },
+    )
+    const { status, detail } = await check({ queues: [], consumers: [probing] })
+    assert.equal(status, 'degraded')
+    assert.match(detail ?? '', /is trying one message after a pause: processing_service cannot be reached$/)
   })
 
   test('is gone without the broker, which is not asked', async () => {

@@ -1,5 +1,5 @@
 import type { QueueReport } from '#shared/contracts'
-import type { MessageBus } from '#shared/messaging'
+import type { ConsumerState, MessageBus } from '#shared/messaging'
 import type { HealthReport } from '#shared/monitoring'
 import type { Intake } from './enqueue-message'
 import type { ReadQueues } from './read-queues'
@@ -8,14 +8,14 @@ import type { ReadQueues } from './read-queues'
 const FILL_WARNING = 0.8
 
 export interface CheckQueuesDeps {
-  readonly bus: Pick<MessageBus, 'connection'>
+  readonly bus: Pick<MessageBus, 'connection' | 'consumers'>
   readonly readQueues: Pick<ReadQueues, 'all'>
   readonly intake: Intake
 }
 
 /**
- * Unhealthy without its broker, degraded when messages find no room or soon will not. Dead letters are told but
- * do not make a queue unfit.
+ * Unhealthy without its broker; degraded when messages find no room or soon will not, and while a consumer waits
+ * for its callee. Dead letters are told but do not make a queue unfit.
  */
 export async function checkQueues({ bus, readQueues, intake }: CheckQueuesDeps): Promise<HealthReport> {
   const connection = bus.connection()
@@ -29,7 +29,17 @@ export async function checkQueues({ bus, readQueues, intake }: CheckQueuesDeps):
     return { status: 'degraded', detail: `takes no messages: ${intake.failure}` }
   }
   const queues = await readQueues.all()
-  return { status: queues.some(isFilling) ? 'degraded' : 'healthy', detail: queues.map(describe).join('; ') }
+  const paused = bus.consumers().filter(({ circuit }) => circuit !== 'closed')
+  return {
+    status: paused.length > 0 || queues.some(isFilling) ? 'degraded' : 'healthy',
+    detail: [...queues.map(describe), ...paused.map(describePause)].join('; '),
+  }
+}
+
+function describePause({ queue, circuit, pausedUntil, reason }: ConsumerState): string {
+  const until = pausedUntil === undefined ? '' : ` until ${new Date(pausedUntil).toISOString()}`
+  const state = circuit === 'open' ? `paused${until}` : 'trying one message after a pause'
+  return `the consumer of ${queue} is ${state}: ${reason ?? 'no reason is known'}`
 }
 
 function isFilling({ ready, delayed, limits }: QueueReport): boolean {

@@ -39,7 +39,7 @@ export interface Mesh {
 }
 
 /** Generous, because several meshes may start at once on a busy machine. */
-const READY_WITHIN_MS = 30_000
+const READY_WITHIN_MS = 90_000
 
 interface Running {
   readonly child: ChildProcess
