@@ -1,6 +1,7 @@
 import { isLoopback, SERVICES } from '#shared/config'
 import { PROCESSING_QUEUE, processingJobSchema } from '#shared/contracts'
 import { createServiceClient } from '#shared/http'
+import { createAnswerOnce, type OpenIdempotencyStore, openIdempotencyStore } from '#shared/idempotency'
 import {
   createMeshTopology,
   createMessageBus,
@@ -10,6 +11,7 @@ import {
   rabbitmqSettingsOf,
   systemClock,
 } from '#shared/messaging'
+import type { HealthReport } from '#shared/monitoring'
 import type { ServiceApp, ServiceDeps } from '#shared/service'
 import { type Logger, SPANS } from '#shared/telemetry'
 import { checkQueues } from './check-queues'
@@ -37,6 +39,7 @@ export async function createApp({ config, logger, stats }: ServiceDeps<Config>):
     rabbitmq: { ...rabbitmqSettingsOf(config), connectionName: SERVICES.queue.serviceName, logger },
     retention: { ageMs: config.QUEUE_RETENTION_MS, countMax: config.QUEUE_RETENTION_MESSAGES_MAX },
   })
+  const keys = openIdempotencyStore({ dataDir: config.DATA_DIR, owner: 'queue', config, isOnlyHolder: true })
   const rates = new QueueRates({
     clock: systemClock,
     topology,
@@ -62,6 +65,7 @@ export async function createApp({ config, logger, stats }: ServiceDeps<Config>):
   return {
     routes: queueRoutes(
       {
+        answerOnce: createAnswerOnce({ store: keys, logger }),
         driver: driver.system,
         enqueueMessage: createEnqueueMessage({ bus, stats, intake, publishEach }),
         publishEvents: createPublishEvents(publishEach),
@@ -82,7 +86,10 @@ export async function createApp({ config, logger, stats }: ServiceDeps<Config>):
         adminToken: config.ADMIN_TOKEN,
       },
     ),
-    healthChecks: [{ name: 'queues', check: () => checkQueues({ bus, readQueues, intake }) }],
+    healthChecks: [
+      { name: 'queues', check: () => checkQueues({ bus, readQueues, intake }) },
+      { name: 'idempotency', check: () => checkKeys(keys) },
+    ],
     stats: async () => ({ queues: await readQueues.all().catch(() => null) }),
     async start() {
       await bus.subscribe({
@@ -94,9 +101,15 @@ export async function createApp({ config, logger, stats }: ServiceDeps<Config>):
     },
     async stop(timeoutMs) {
       await bus.close(timeoutMs)
+      await keys.close()
       processing.close()
     },
   }
+}
+
+function checkKeys({ failure }: OpenIdempotencyStore): HealthReport {
+  if (failure === undefined) return { status: 'healthy' }
+  return { status: 'degraded', detail: `requests with an Idempotency-Key are refused: ${failure.message}` }
 }
 
 /** On a network, whoever reaches the port may drop messages. */

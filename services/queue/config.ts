@@ -7,6 +7,7 @@ import {
   milliseconds,
   wholeNumber,
 } from '#shared/config'
+import { idempotencyConfigSchema } from '#shared/idempotency'
 import { eventRoutingConfigSchema, messagingConfigSchema } from '#shared/messaging'
 
 export const configSchema = baseConfigSchema
@@ -15,6 +16,7 @@ export const configSchema = baseConfigSchema
   .extend(messagingConfigSchema.shape)
   .extend(eventRoutingConfigSchema.shape)
   .extend(adminConfigSchema.shape)
+  .extend(idempotencyConfigSchema.shape)
   .extend({
     EVENTS_BATCH_MAX: wholeNumber(1_000).describe('Most domain events of one call.'),
     WORKER_CONCURRENCY: wholeNumber(16).describe('Messages the embedded worker handles at the same time.'),

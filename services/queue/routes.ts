@@ -2,13 +2,16 @@ import { Router } from 'express'
 import { enqueueBodySchema } from '#shared/contracts'
 import { AppError } from '#shared/errors'
 import { parseBody } from '#shared/http'
+import type { AnswerOnce } from '#shared/idempotency'
 import type { EnqueueMessage } from './enqueue-message'
+import { identifyEvents } from './identify-events'
 import { addOperationsRoutes, type OperationsLimits, type OperationsUseCases } from './operations-routes'
 import type { PublishEvents } from './publish-events'
 import { readEventBatch } from './read-event-batch'
 import type { ReadMessageStatus } from './read-message-status'
 
 export interface QueueUseCases extends OperationsUseCases {
+  readonly answerOnce: AnswerOnce
   readonly enqueueMessage: EnqueueMessage
   readonly publishEvents: PublishEvents
   readonly readMessageStatus: ReadMessageStatus
@@ -22,13 +25,20 @@ export interface QueueLimits extends OperationsLimits {
 export function queueRoutes(useCases: QueueUseCases, limits: QueueLimits): Router {
   const router = Router()
   const enqueueBody = enqueueBodySchema(limits)
+  const { answerOnce } = useCases
 
-  router.post('/enqueue', async (request, response) => {
-    response.status(202).json(await useCases.enqueueMessage(parseBody(enqueueBody, request)))
+  router.post('/enqueue', (request, response) => {
+    const body = parseBody(enqueueBody, request)
+    return answerOnce('enqueue', request, response, async () => {
+      return { status: 202, body: await useCases.enqueueMessage(body) }
+    })
   })
-  router.post('/events', async (request, response) => {
-    const published = await useCases.publishEvents(readEventBatch(request, limits.eventsBatchMax))
-    response.status(published.rejected === 0 ? 202 : 207).json(published)
+  router.post('/events', (request, response) => {
+    const batch = readEventBatch(request, limits.eventsBatchMax)
+    return answerOnce('events', request, response, async (claim) => {
+      const published = await useCases.publishEvents(identifyEvents(batch, claim))
+      return { status: published.rejected === 0 ? 202 : 207, body: published }
+    })
   })
   router.get('/status/:message_id', async (request, response) => {
     const status = await useCases.readMessageStatus(request.params.message_id)
