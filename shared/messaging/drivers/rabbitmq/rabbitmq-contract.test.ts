@@ -1,4 +1,5 @@
 import { describeDriver } from '../../testing/contract'
+import { fakeBrokerHarness } from './testing/fake-broker-harness'
 import { brokerUrl, whyNoBroker } from './testing/real-broker'
 import { realBrokerHarness } from './testing/real-broker-harness'
 
@@ -17,6 +18,12 @@ const GUARANTEES = {
   pagesDeadLetters: false,
   strictPriorities: false,
 }
+
+describeDriver('rabbitmq on a fake broker', fakeBrokerHarness(), {
+  ...GUARANTEES,
+  manualClock: true,
+  exactLengthLimit: true,
+})
 
 describeDriver('rabbitmq on a real broker', realBrokerHarness(brokerUrl()), GUARANTEES, {
   skip: whyNoBroker(),
