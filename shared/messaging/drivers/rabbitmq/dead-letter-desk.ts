@@ -62,7 +62,10 @@ export class DeadLetterDesk {
     })
   }
 
-  /** The ids of what was put back. What fails is left where it was, and ends it. */
+  /**
+   * The ids of what was put back. What fails is left where it was, and ends it: that the queue is full is no error,
+   * and neither is one after which some were put back.
+   */
   replay(queue: string, { messageIds, limit, headers }: ReplaySelection): Promise<readonly string[]> {
     return this.#exclusively(queue, async (channel, deadLetterQueue) => {
       // Those that come meanwhile are not meant, and those put back at the end would come round again.
@@ -105,7 +108,8 @@ export class DeadLetterDesk {
       } finally {
         await this.#giveBack(channel, queue, deadLetterQueue, left > 0 ? lastTag : undefined, left)
       }
-      if (failure !== undefined && replayed.length === 0) throw failure
+      const isFull = failure instanceof AppError && failure.code === 'queue-full'
+      if (failure !== undefined && !isFull && replayed.length === 0) throw failure
       return replayed
     })
   }

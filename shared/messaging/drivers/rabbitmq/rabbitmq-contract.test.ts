@@ -12,7 +12,9 @@ const GUARANTEES = {
   deduplicates: false,
   tellsStatus: false,
   countsHeld: false,
+  tellsAge: false,
   tellsQueueSize: false,
+  renewsTimeToLive: false,
   exactLengthLimit: false,
   fansOutAtomically: false,
   pagesDeadLetters: false,
@@ -22,7 +24,6 @@ const GUARANTEES = {
 describeDriver('rabbitmq on a fake broker', fakeBrokerHarness(), {
   ...GUARANTEES,
   manualClock: true,
-  exactLengthLimit: true,
 })
 
 describeDriver('rabbitmq on a real broker', realBrokerHarness(brokerUrl()), GUARANTEES, {

@@ -40,7 +40,7 @@ export function testOperations({ start, needs }: ContractSuite): void {
     assert.deepEqual(sizes, [1, 2, 3])
   })
 
-  test('tells the age of the oldest that is ready', needs('manualClock'), async (t) => {
+  test('tells the age of the oldest that is ready', needs('tellsAge', 'manualClock'), async (t) => {
     const { driver, advance, now } = await start(t)
     await driver.send(QUEUE, aMessage({ enqueuedAt: now() }))
     await advance(1_000)

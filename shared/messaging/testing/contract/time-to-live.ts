@@ -208,7 +208,7 @@ export function testTimeToLive({ start, needs }: ContractSuite): void {
 
   test(
     'the time goes on through a restart, for what waits and what was held',
-    needs('durable', 'manualClock'),
+    needs('durable', 'manualClock', 'renewsTimeToLive'),
     async (t) => {
       const { driver: before, restart, advance } = await start(t, WITH_TTL)
       await before.send(QUEUE, aMessage({ id: 'held' }))

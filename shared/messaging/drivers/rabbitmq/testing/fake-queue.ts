@@ -52,7 +52,7 @@ export class FakeQueue {
       .filter((ttl) => ttl !== undefined)
       .map(Number)
     const expiresAt = waits.length === 0 ? undefined : this.#setup.clock.elapsed() + Math.min(...waits)
-    this.ready.push({ exchange, routingKey, body, properties, expiresAt, returns: 0 })
+    this.ready.push({ exchange, routingKey, body: Buffer.from(body), properties, expiresAt, returns: 0 })
     this.dispatch()
     return true
   }
