@@ -37,6 +37,10 @@ export async function createApp({ config, logger, stats }: ServiceDeps<Config>):
     queueLengthMax: config.QUEUE_LENGTH_MAX,
     batchMax: config.DATABASE_BATCH_MAX,
     rabbitmq: { ...rabbitmqSettingsOf(config), connectionName: SERVICES.queue.serviceName, logger },
+    diskLimits: {
+      diskReserveBytes: config.QUEUE_DISK_RESERVE_BYTES,
+      fileSizeMaxBytes: config.QUEUE_FILE_SIZE_MAX_BYTES,
+    },
     retention: { ageMs: config.QUEUE_RETENTION_MS, countMax: config.QUEUE_RETENTION_MESSAGES_MAX },
   })
   const keys = openIdempotencyStore({ dataDir: config.DATA_DIR, owner: 'queue', config, isOnlyHolder: true })

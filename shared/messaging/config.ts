@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { flag, milliseconds, numberList, wholeNumber } from '#shared/config'
 import { brokerConfigSchema } from './broker-config'
+import { DISK_LIMITS } from './drivers/sqlite/disk-room'
 import { QUEUE_NAME } from './message-bus'
 import { publisherConfigSchema } from './publisher-config'
 import { type Binding, TOPIC_PATTERN } from './topology'
@@ -28,6 +29,12 @@ const queueConfigSchema = z.object({
     .describe('Begins the name of every exchange and queue on the broker, to share one, e.g. `staging.`.'),
   QUEUE_LENGTH_MAX: wholeNumber(100_000).describe(
     'Messages that may wait in a queue; more are refused with 429.',
+  ),
+  QUEUE_DISK_RESERVE_BYTES: wholeNumber(DISK_LIMITS.diskReserveBytes, { min: 0 }).describe(
+    'Bytes that new messages leave free on the disk of the queue file, for claims and acks; then they are refused with 507. 0 reserves nothing.',
+  ),
+  QUEUE_FILE_SIZE_MAX_BYTES: wholeNumber(DISK_LIMITS.fileSizeMaxBytes, { min: 0 }).describe(
+    'Most bytes that messages may take in the queue file; more are refused with 507. 0 is no limit.',
   ),
   QUEUE_TTL_MS: milliseconds(0, { min: 0 }).describe(
     'How long a message may wait in a queue before it is a dead letter; 0 is for ever.',

@@ -5,6 +5,7 @@ import type { Topology } from '../topology'
 import type { Retention } from './embedded/embedded-driver'
 import { createMemoryDriver } from './memory/memory-driver'
 import { createRabbitmqDriver, type RabbitmqDriverOptions } from './rabbitmq/rabbitmq-driver'
+import type { DiskLimits } from './sqlite/disk-room'
 import { createSqliteDriver } from './sqlite/sqlite-driver'
 
 export interface OpenDriverOptions {
@@ -15,6 +16,8 @@ export interface OpenDriverOptions {
   readonly retention?: Retention
   /** Most writes that share one transaction, where the driver has any. */
   readonly batchMax?: number
+  /** How much of the disk messages may take, where the driver keeps them in a file. */
+  readonly diskLimits?: DiskLimits
   readonly clock?: Clock
   /** For a broker alone. */
   readonly rabbitmq?: RabbitmqSettings

@@ -45,7 +45,7 @@ export class Intake {
   insert(queue: string, message: WireMessage, at: number): SendReceipt | AppError {
     const misfit = this.#misfitOf(queue, message)
     if (misfit !== undefined) return misfit
-    const shortage = this.#shortageOf(queue)
+    const shortage = this.#shortageIn(queue) ?? this.#shortageFor(message, 1)
     // What is known already needs no room.
     if (shortage !== undefined && this.#store.compare(queue, message) === 'inserted') return shortage
     const outcome = this.#store.insert(queue, message, this.waitIn(queue, at))
@@ -60,13 +60,17 @@ export class Intake {
     message: WireMessage,
     at: number,
   ): readonly SendReceipt[] | AppError {
+    let copies = 0
     for (const queue of queues) {
       const outcome = this.#store.compare(queue, message)
       if (outcome === 'conflict') return conflict(queue, message)
-      const shortage = outcome === 'inserted' ? this.#shortageOf(queue) : undefined
+      const shortage = outcome === 'inserted' ? this.#shortageIn(queue) : undefined
       const refusal = this.#misfitOf(queue, message) ?? shortage
       if (refusal !== undefined) return refusal
+      if (outcome === 'inserted') copies += 1
     }
+    const shortage = copies > 0 ? this.#shortageFor(message, copies) : undefined
+    if (shortage !== undefined) return shortage
     return queues.map((queue) => {
       const receipt = this.insert(queue, message, at)
       // Nothing has come between, so it cannot be refused now; thrown, it would at least undo the other copies.
@@ -82,7 +86,13 @@ export class Intake {
     })
   }
 
-  #shortageOf(queue: string): AppError | undefined {
+  #shortageFor(message: WireMessage, copies: number): AppError | undefined {
+    const detail = this.#store.shortageFor(message, copies)
+    if (detail === undefined) return undefined
+    return new AppError('storage-full', { detail, retryAfterSeconds: FULL_RETRY_AFTER_SECONDS })
+  }
+
+  #shortageIn(queue: string): AppError | undefined {
     if (this.roomIn(queue) > 0) return undefined
     return new AppError('queue-full', {
       detail: `${queue} holds ${this.#lengthMaxOf(queue)} messages, its limit`,

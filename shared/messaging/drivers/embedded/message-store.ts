@@ -35,6 +35,8 @@ export interface MessageStore {
   insert(queue: string, message: WireMessage, wait: Wait): InsertOutcome
   /** What an insert would come to. */
   compare(queue: string, message: WireMessage): InsertOutcome
+  /** Why there is no room for the message in `copies` queues; undefined when there is. */
+  shortageFor(message: WireMessage, copies: number): string | undefined
   /** Leases up to `count` ready messages that have not expired, first things first, and counts an attempt on each. */
   claim(
     queue: string,

@@ -99,6 +99,9 @@ export class MemoryStore implements MessageStore {
     return known.digest.equals(digestOf(body)) ? 'duplicate' : 'conflict'
   }
 
+  /** What limits it are the lengths of queues. */
+  shortageFor(): undefined {}
+
   claim(queue: string, count: number, { at, until }: { readonly at: number; readonly until: number }) {
     const claimed: Entry[] = []
     for (const entry of this.#queue(queue).ready) {

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../../clock'
 import type { MessageDriver } from '../../driver'
 import type { Topology } from '../../topology'
 import { EmbeddedDriver, type Retention } from '../embedded/embedded-driver'
+import { DISK_LIMITS, type DiskLimits, DiskRoom } from './disk-room'
 import { migrations } from './schema'
 import { SqliteStore } from './sqlite-store'
 
@@ -15,6 +16,7 @@ export interface SqliteDriverOptions {
   readonly retention?: Retention
   /** Most writes that share one transaction. */
   readonly batchMax?: number
+  readonly diskLimits?: DiskLimits
 }
 
 /**
@@ -26,11 +28,14 @@ export function createSqliteDriver({
   path,
   clock = systemClock,
   batchMax,
+  diskLimits = DISK_LIMITS,
   ...limits
 }: SqliteDriverOptions): MessageDriver {
   const openedAt = clock.now()
   const elapsed = clock.elapsed()
-  const store = new SqliteStore(openDatabase({ path, migrations }), { openedAt, batchMax })
+  const database = openDatabase({ path, migrations })
+  const room = new DiskRoom(database, { limits: diskLimits, clock })
+  const store = new SqliteStore(database, { openedAt, batchMax, room })
   // Opening may take long, and the driver's time must not stand still meanwhile: it would stay behind for good.
   const readyAt = openedAt + clock.elapsed() - elapsed
   return new EmbeddedDriver({ system: 'sqlite', store, clock, openedAt: readyAt, ...limits })

@@ -8,6 +8,7 @@ import { Inbox } from '../../testing/inbox'
 import { ManualClock } from '../../testing/manual-clock'
 import { waitUntil } from '../../testing/wait-until'
 import { EmbeddedDriver } from '../embedded/embedded-driver'
+import { DISK_LIMITS, DiskRoom } from './disk-room'
 import { migrations } from './schema'
 import { createSqliteDriver } from './sqlite-driver'
 import { SqliteStore } from './sqlite-store'
@@ -18,7 +19,8 @@ const QUEUE = 'store.jobs'
 function aDriver(t: TestContext) {
   const clock = new ManualClock()
   const database = openDatabase({ path: join(temporaryFolder(t), 'queue.db'), migrations })
-  const store = new SqliteStore(database, { openedAt: clock.now(), batchMax: undefined })
+  const room = new DiskRoom(database, { limits: DISK_LIMITS, clock })
+  const store = new SqliteStore(database, { openedAt: clock.now(), batchMax: undefined, room })
   const driver = new EmbeddedDriver({ system: 'sqlite', store, clock, openedAt: clock.now() })
   t.after(() => driver.close())
   return { clock, database, driver }

@@ -27,6 +27,7 @@ import {
   ttlOf,
   type Wait,
 } from '../embedded/message-store'
+import type { DiskRoom } from './disk-room'
 import {
   type ClaimedRow,
   type MessageState,
@@ -48,6 +49,7 @@ export interface SqliteStoreOptions {
   readonly openedAt: number
   /** Most writes that share one transaction. */
   readonly batchMax: number | undefined
+  readonly room: DiskRoom
 }
 
 /**
@@ -60,11 +62,13 @@ export interface SqliteStoreOptions {
 export class SqliteStore implements MessageStore {
   readonly #database: SqliteDatabase
   readonly #group: GroupCommit
+  readonly #room: DiskRoom
   readonly #sql: ReturnType<typeof prepareStatements>
   #knownCounts: Counts | undefined
 
-  constructor(database: SqliteDatabase, { openedAt, batchMax }: SqliteStoreOptions) {
+  constructor(database: SqliteDatabase, { openedAt, batchMax, room }: SqliteStoreOptions) {
     this.#database = database
+    this.#room = room
     this.#sql = prepareStatements(database)
     this.#group = new GroupCommit(database, {
       ...(batchMax !== undefined && { batchMax }),
@@ -99,6 +103,7 @@ export class SqliteStore implements MessageStore {
     const { changes, lastInsertRowid } = this.#sql.insert.run(id, queue, enqueuedAt, rank, ttlMs, until)
     if (changes === 0) return this.compare(queue, message)
     this.#insertPayload(lastInsertRowid, message)
+    this.#room.take(message.body.byteLength)
     this.#move(queue, { to: 'ready' })
     return 'inserted'
   }
@@ -115,6 +120,10 @@ export class SqliteStore implements MessageStore {
     if (known === undefined) return 'inserted'
     const digest = known.body_digest ?? digestOf(this.#payload(known.sequence).body)
     return digest.equals(digestOf(body)) ? 'duplicate' : 'conflict'
+  }
+
+  shortageFor({ body }: WireMessage, copies: number): string | undefined {
+    return this.#room.shortageFor(body.byteLength, copies)
   }
 
   claim(queue: string, count: number, { at, until }: { readonly at: number; readonly until: number }) {
