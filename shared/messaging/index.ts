@@ -66,7 +66,14 @@ export {
   QUEUE_NAME,
   type Subscription,
 } from './message-bus'
-export type { ConsumerState, DrainReport, MessageContext, MessageHandler } from './message-consumer'
+export type {
+  ConsumerState,
+  DrainReport,
+  GivenUpMessage,
+  GiveUpHandler,
+  MessageContext,
+  MessageHandler,
+} from './message-consumer'
 export { type PublisherConfig, publisherOptionsOf } from './publisher-config'
 export { PUBLISHER_PRESETS, type PublisherOptions, type PublisherPreset } from './publisher-presets'
 export {

@@ -220,6 +220,72 @@ test('messages that cannot be read are dead letters at once and hold up nobody',
   assert.match((await bus.status('wrong type'))?.cause?.detail ?? '', /\/text /)
 })
 
+test('whoever wants to know is told of a message before it is given up, whatever the reason', async (t) => {
+  const { bus, driver, clock } = aBus(t, { retryDelaysMs: [1_000] })
+  const told: { id: string; attempt: number; reason: string; code: string; dead: number }[] = []
+  const { handler } = aHandler(
+    new AppError('bad-gateway'),
+    new AppError('bad-gateway'),
+    new AppError('query-invalid'),
+  )
+  const deadLetters = async () => (await bus.queueStats(QUEUE)).deadLetters
+  await driver.send(QUEUE, aMessage({ id: 'unreadable', body: Buffer.from('{') }))
+  await bus.publish({ ...hello, id: 'exhausted' })
+  await bus.subscribe(
+    consume({
+      handler,
+      concurrency: 1,
+      onGivenUp: async ({ message, attempt, error, cause }) => {
+        assert.ok(error instanceof AppError)
+        told.push({ id: message.id, attempt, ...cause, dead: await deadLetters() } as never)
+      },
+    }),
+  )
+  await waitUntil('it is delayed', async () => (await bus.queueStats(QUEUE)).delayed === 1)
+  clock.advance(1_000)
+  await waitUntil('it is given up', async () => (await deadLetters()) === 2)
+  await bus.publish({ ...hello, id: 'refused' })
+  await waitUntil('all are given up', async () => (await deadLetters()) === 3)
+
+  assert.deepEqual(
+    told.map(({ id, attempt, reason, code, dead }) => [id, attempt, reason, code, dead]),
+    [
+      ['unreadable', 1, 'invalid-message', 'malformed-json', 0],
+      ['exhausted', 2, 'attempts-exhausted', 'bad-gateway', 1],
+      ['refused', 1, 'not-retryable', 'query-invalid', 2],
+    ],
+  )
+})
+
+test('a message is not given up before those who want to know could be told', async (t) => {
+  const { bus, clock } = aBus(t, { retryDelaysMs: [1_000] })
+  const failures = [new AppError('queue-full'), new AppError('bad-gateway')]
+  let told = 0
+  const { handler, calls } = aHandler(...Array.from({ length: 9 }, () => new AppError('query-invalid')))
+  await bus.publish(hello)
+  await bus.subscribe(
+    consume({
+      handler,
+      onGivenUp: async () => {
+        const failure = failures.shift()
+        if (failure !== undefined) throw failure
+        told += 1
+      },
+    }),
+  )
+
+  await waitUntil('it is dead', async () => {
+    clock.advance(1_000)
+    return (await bus.queueStats(QUEUE)).deadLetters === 1
+  })
+
+  assert.equal(told, 1)
+  assert.deepEqual(
+    calls.map(({ message }) => message.attempt),
+    [1, 1, 2],
+  )
+})
+
 test('a message whose deliveries were never settled is given up without another try', async (t) => {
   const { bus, driver, clock } = aBus(t)
   const lost = await Inbox.open(driver, QUEUE, { leaseMs: 1_000 })

@@ -29,6 +29,7 @@ import { checkBody, encodeBody, JSON_MEDIA_TYPE } from './message-body'
 import {
   type ConsumerState,
   type DrainReport,
+  type GiveUpHandler,
   MessageConsumer,
   type MessageHandler,
 } from './message-consumer'
@@ -99,6 +100,8 @@ export interface ConsumeOptions<Body> {
   readonly schema: z.ZodType<Body>
   /** Must be idempotent: a message may come more than once. */
   readonly handler: MessageHandler<Body>
+  /** Called before a message becomes a dead letter, whatever the reason, so that others may be told. */
+  readonly onGivenUp?: GiveUpHandler
   /** Most messages held at a time. */
   readonly prefetch?: number
   /** Most handlers running at a time, `prefetch` unless told otherwise. */
@@ -248,7 +251,7 @@ export class MessageBus {
 
   /** Hands the messages of `queue` to `handler` until it is drained. */
   async subscribe<Body>(options: ConsumeOptions<Body>): Promise<Subscription> {
-    const { queue, schema, handler, prefetch = PREFETCH, concurrency = prefetch } = options
+    const { queue, schema, handler, onGivenUp, prefetch = PREFETCH, concurrency = prefetch } = options
     assertQueueName(queue)
     if (this.#closing !== undefined) throw new AppError('shutting-down')
     const { leaseMs, retryDelaysMs, spanNames, pauses = PAUSE_LENGTHS } = this.#options
@@ -260,6 +263,7 @@ export class MessageBus {
         queue,
         schema,
         handler,
+        onGivenUp,
         prefetch,
         concurrency,
         pauses,

@@ -11,7 +11,7 @@ import type { Delivery, DriverSubscription, Settlement } from './driver'
 import { type HeldDelivery, holdDelivery } from './held-delivery'
 import { giveUp, judgeFailure, type Outage, outageOf, type Verdict } from './judge-failure'
 import { LeaseKeeper } from './lease-keeper'
-import { HEADER } from './message'
+import { type DeadLetterCause, HEADER, type WireMessage } from './message'
 import { decodeBody } from './message-body'
 import { MessageIntake } from './message-intake'
 import { passReceiveCheckpoint } from './receive-checkpoint'
@@ -32,10 +32,22 @@ export interface MessageContext {
 
 export type MessageHandler<Body> = (body: Body, message: MessageContext) => Promise<void>
 
+/** A message that is about to be a dead letter. */
+export interface GivenUpMessage {
+  readonly message: WireMessage
+  readonly attempt: number
+  readonly error: unknown
+  readonly cause: DeadLetterCause
+}
+
+/** Must be idempotent, too. A message is not given up as long as this fails with something that may pass. */
+export type GiveUpHandler = (message: GivenUpMessage) => Promise<void>
+
 export interface ConsumerOptions<Body> {
   readonly queue: string
   readonly schema: z.ZodType<Body>
   readonly handler: MessageHandler<Body>
+  readonly onGivenUp?: GiveUpHandler | undefined
   /** Most messages held at a time. */
   readonly prefetch: number
   /** Most handlers running at a time. */
@@ -211,8 +223,29 @@ export class MessageConsumer<Body> {
       await this.#settle(held, { outcome: 'acked' }, () => held.delivery.ack())
       return
     }
-    await this.#settleFailure(held, failure, span)
-    throw failure.error
+    const final = await this.#tellGivenUp(held, failure)
+    await this.#settleFailure(held, final, span)
+    throw final.error
+  }
+
+  /** The failure that counts: another one when those who want to know could not be told. */
+  async #tellGivenUp({ delivery, abort }: HeldDelivery, failure: Failure): Promise<Failure> {
+    const { onGivenUp, retryDelaysMs, logger } = this.#options
+    const { error, verdict } = failure
+    if (onGivenUp === undefined || verdict.action !== 'dead-letter' || abort.signal.aborted) return failure
+    const { message, attempt } = delivery
+    try {
+      await onGivenUp({ message, attempt, error, cause: verdict.cause })
+      return failure
+    } catch (untold) {
+      logger.warn(
+        { ...this.#toLogFields(delivery), err: untold },
+        'nobody could be told of a given up message',
+      )
+      const instead = judgeFailure(untold, attempt, retryDelaysMs)
+      if (instead.action === 'dead-letter') return failure
+      return { error: untold, verdict: instead, outage: outageOf(untold), wasTried: true }
+    }
   }
 
   async #handle(held: HeldDelivery): Promise<Failure | undefined> {
