@@ -66,6 +66,7 @@ export const someInsights = (): Insights => ({
 export const aRequest = (overrides: Partial<RequestStatus> = {}): RequestStatus => ({
   request_id: REQUEST_ID,
   trace_id: TRACE_ID,
+  conversation_id: null,
   status: 'processed',
   attempts: 1,
   user_input: 'errors by subsystem',
@@ -73,8 +74,12 @@ export const aRequest = (overrides: Partial<RequestStatus> = {}): RequestStatus 
   validation: aValidation(),
   insights: someInsights(),
   created_at: '2025-03-12T10:20:00.000Z',
+  answered_at: null,
+  deadline_at: null,
+  late: false,
   processed_at: '2025-03-12T10:20:00.040Z',
   reason: null,
+  problem: null,
   ...overrides,
 })
 

@@ -1,19 +1,25 @@
 import { packageVersion, SERVICES, textLimits } from '#shared/config'
+import { createAnswerOnce, createRemoteIdempotencyStore } from '#shared/idempotency'
 import { createProcessChecks, runHealthChecks, worstOf } from '#shared/monitoring'
 import type { ServiceApp, ServiceDeps } from '#shared/service'
+import { createAcceptChatRequest } from './accept-chat-request'
+import { createAnswerChatRequest } from './answer-chat-request'
 import { createCheckDownstream } from './check-downstream'
 import { createCollectStats } from './collect-stats'
 import type { Config } from './config'
 import { docsRoutes } from './docs-routes'
-import { createDownstream, DOWNSTREAM_KEYS } from './downstream'
+import { createDownstream, createWaitingStorage, DOWNSTREAM_KEYS } from './downstream'
 import { createGenerateQuery } from './generate-query'
-import { createGetRequest } from './get-request'
 import { createOpenApiDocument } from './openapi'
+import { createReadConversation } from './read-conversation'
+import { createRequestReader } from './request-reader'
 import { gatewayRoutes } from './routes'
 import { createSubmitFeedback } from './submit-feedback'
 
-export function createApp({ config, logger, stats, shutdown }: ServiceDeps<Config>): ServiceApp {
+export function createApp(deps: ServiceDeps<Config>): ServiceApp {
+  const { config, logger, stats, stopping, shutdown } = deps
   const downstream = createDownstream(config, shutdown)
+  const waitingStorage = createWaitingStorage(config, shutdown)
   const checkDownstream = createCheckDownstream(downstream, config.HEALTH_TIMEOUT_MS)
   const ownChecks = createProcessChecks(config.EVENT_LOOP_DELAY_MAX_MS)
   const startedAt = Date.now()
@@ -24,9 +30,20 @@ export function createApp({ config, logger, stats, shutdown }: ServiceDeps<Confi
     timestamp: new Date().toISOString(),
   })
 
+  const generateQuery = createGenerateQuery({ config, downstream, stats, logger })
   const useCases = {
-    generateQuery: createGenerateQuery({ config, downstream, stats, logger }),
-    getRequest: createGetRequest(downstream),
+    generateQuery,
+    acceptChatRequest: createAcceptChatRequest({ config, downstream, stats, logger }),
+    answerChatRequest: createAnswerChatRequest({ config, downstream, generateQuery }),
+    answerOnce: createAnswerOnce({ store: createRemoteIdempotencyStore(downstream.storage), logger }),
+    requests: createRequestReader({
+      storage: downstream.storage,
+      waitingStorage,
+      queue: downstream.queue,
+      serviceTimeoutMs: config.SERVICE_TIMEOUT_MS,
+      logger,
+    }),
+    readConversation: createReadConversation(downstream),
     submitFeedback: createSubmitFeedback({ downstream, stats }),
     collectStats: createCollectStats(downstream),
     reportStats: () => ({ ...identity(), ...stats.snapshot() }),
@@ -45,14 +62,24 @@ export function createApp({ config, logger, stats, shutdown }: ServiceDeps<Confi
     },
   }
 
-  const limits = textLimits(config)
-  const routes = gatewayRoutes(useCases, limits)
+  const limits = { ...textLimits(config), timeoutMaxMs: config.CHAT_TIMEOUT_MAX_MS }
+  const routes = gatewayRoutes(useCases, {
+    ...limits,
+    longPollMaxMs: config.LONG_POLL_MAX_MS,
+    longPollsMax: config.LONG_POLLS_MAX,
+    streamsMax: config.SSE_STREAMS_MAX,
+    streamDurationMaxMs: config.SSE_DURATION_MAX_MS,
+    heartbeatMs: config.SSE_HEARTBEAT_MS,
+    retryMs: config.SSE_RETRY_MS,
+    stopping,
+  })
   routes.use(docsRoutes(createOpenApiDocument(limits, packageVersion())))
 
   return {
     routes,
     stop() {
       for (const key of DOWNSTREAM_KEYS) downstream[key].close()
+      waitingStorage.close()
     },
   }
 }

@@ -19,3 +19,15 @@ export function createDownstream(config: Config, shutdown: AbortSignal): Downstr
     storage: client('storage'),
   }
 }
+
+/**
+ * A client of storage for those who wait there for a change. Each holds a connection as long as it waits, so they
+ * have their own, or they would keep all others from asking anything.
+ */
+export function createWaitingStorage(config: Config, shutdown: AbortSignal): HttpClient {
+  return createServiceClient('storage', {
+    config: { ...config, SERVICE_SOCKETS_MAX: config.SSE_STREAMS_MAX + config.LONG_POLLS_MAX },
+    timeoutMs: config.SERVICE_TIMEOUT_MS,
+    shutdown,
+  })
+}

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { trace } from '@opentelemetry/api'
 import { SERVICES } from '#shared/config'
 import {
@@ -13,11 +12,14 @@ import {
   type Validation,
   validationSchema,
 } from '#shared/contracts'
-import { AppError, type ErrorCode, toAppError } from '#shared/errors'
+import { type ErrorCode, toAppError } from '#shared/errors'
+import type { Claim } from '#shared/idempotency'
 import type { ServiceStats } from '#shared/monitoring'
-import { ATTR, activeTraceId, type Logger, SPANS, shortenQuestion, withSpan } from '#shared/telemetry'
+import { ATTR, activeTraceId, type Logger, SPANS, withSpan } from '#shared/telemetry'
 import type { Config } from './config'
+import { describeQuestion } from './describe-question'
 import type { Downstream } from './downstream'
+import { needed } from './needed'
 
 export interface GenerateQueryDeps {
   readonly config: Config
@@ -26,8 +28,11 @@ export interface GenerateQueryDeps {
   readonly logger: Logger
 }
 
-/** `signal` aborts when nobody waits for the answer any longer; a model is then not waited for either. */
-export type GenerateQuery = (question: Question, signal: AbortSignal) => Promise<Answer>
+/**
+ * The request has the id of the claim. `signal` aborts when nobody waits for the answer any longer; a model is
+ * then not waited for either.
+ */
+export type GenerateQuery = (question: Question, signal: AbortSignal, claim: Claim) => Promise<Answer>
 
 /**
  * The story of one question: generate, validate, repair what is not valid, hand the rest to the background,
@@ -38,10 +43,8 @@ export type GenerateQuery = (question: Question, signal: AbortSignal) => Promise
  * and a warning.
  */
 export function createGenerateQuery(deps: GenerateQueryDeps): GenerateQuery {
-  return async (question, signal) => {
+  return async (question, signal, { id: requestId, startedAt: createdAt }) => {
     const startedAt = performance.now()
-    const requestId = randomUUID()
-    const createdAt = new Date().toISOString()
     describeQuestion(requestId, question)
 
     const generated = await callQueryService(deps, question, signal)
@@ -64,17 +67,6 @@ export function createGenerateQuery(deps: GenerateQueryDeps): GenerateQuery {
       processing_time_ms: Math.round((performance.now() - startedAt) * 10) / 10,
     }
   }
-}
-
-/** Puts on the root span what a person looks for when searching for a question. */
-function describeQuestion(requestId: string, question: Question): void {
-  const excerpt = shortenQuestion(question.user_input)
-  trace.getActiveSpan()?.setAttributes({
-    [ATTR.REQUEST_ID]: requestId,
-    [ATTR.USER_INPUT_LENGTH]: question.user_input.length,
-    ...(excerpt !== undefined && { [ATTR.USER_INPUT_QUERY]: excerpt }),
-    ...(question.conversation_id != null && { [ATTR.CONVERSATION_ID]: question.conversation_id }),
-  })
 }
 
 function callQueryService(
@@ -159,22 +151,6 @@ function callValidationService(
   })
 }
 
-/** For a service that the answer cannot do without: whatever it failed with, the mesh is unavailable. */
-async function needed<Result>(call: Promise<Result>): Promise<Result> {
-  try {
-    return await call
-  } catch (error) {
-    const { code, detail, service, status } = toAppError(error)
-    const meansTheSameHere = status < 500 || code === 'service-unavailable' || code === 'shutting-down'
-    if (meansTheSameHere) throw error
-    throw new AppError('service-unavailable', {
-      ...(service !== undefined && { service }),
-      detail: detail ?? `${service ?? 'a service'} failed: ${code}`,
-      cause: error,
-    })
-  }
-}
-
 function toProcessingJob(
   requestId: string,
   createdAt: string,
@@ -220,6 +196,8 @@ async function enqueueProcessing(deps: GenerateQueryDeps, job: ProcessingJob): P
     })
   } catch (error) {
     const { code, detail } = toAppError(error)
+    // Work that is begun anew, after a crash or by a redelivery, may find the job of its first beginning.
+    if (code === 'request-conflict') return { messageId: job.request_id, warnings: [] }
     deps.logger.warn({ code, detail, request_id: job.request_id }, 'background work was not enqueued')
     deps.stats.increment('enqueue_failures')
     return {

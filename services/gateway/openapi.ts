@@ -1,28 +1,21 @@
 import { z } from 'zod'
 import {
   answerSchema,
+  type ChatLimits,
+  chatAcceptedSchema,
+  chatBodySchema,
+  chatStatusSchema,
+  conversationSchema,
   feedbackBodySchema,
   feedbackStoredSchema,
+  problemSchema,
   questionSchema,
   requestStatusSchema,
-  type TextLimits,
 } from '#shared/contracts'
-import { errorCatalogue, PROBLEM_MEDIA_TYPE } from '#shared/errors'
+import { PROBLEM_MEDIA_TYPE } from '#shared/errors'
+import { REQUEST_EVENTS } from './request-events'
 
 type JsonObject = Record<string, unknown>
-
-const problemSchema = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string().optional(),
-  instance: z.string().optional(),
-  code: z.enum(Object.keys(errorCatalogue) as [string, ...string[]]),
-  trace_id: z.string().nullable(),
-  retryable: z.boolean(),
-  service: z.string().optional(),
-  errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
-})
 
 const healthSchema = z.object({
   status: z.enum(['healthy', 'degraded', 'unhealthy']),
@@ -38,7 +31,7 @@ const healthSchema = z.object({
 })
 
 /** The gateway's contract as an OpenAPI 3.1 document, made from the schemas that check the requests. */
-export function createOpenApiDocument(limits: TextLimits, version: string): JsonObject {
+export function createOpenApiDocument(limits: ChatLimits, version: string): JsonObject {
   return {
     openapi: '3.1.0',
     info: {
@@ -49,15 +42,64 @@ export function createOpenApiDocument(limits: TextLimits, version: string): Json
     paths: {
       '/api/generate-query': {
         post: operation('Turn a question into a query', {
+          parameters: [IDEMPOTENCY_KEY, PREFER],
           body: questionSchema(limits),
-          answers: { 200: ['The query, or why there is none', answerSchema] },
-          problems: [400, 413, 415, 503],
+          answers: {
+            200: ['The query, or why there is none', answerSchema],
+            202: ['With `Prefer: respond-async`: accepted, to be answered later', chatAcceptedSchema],
+          },
+          problems: [400, 409, 413, 415, 422, 503],
+        }),
+      },
+      '/api/chat': {
+        post: operation('Ask a question that is answered later', {
+          parameters: [IDEMPOTENCY_KEY],
+          body: chatBodySchema(limits),
+          answers: { 202: ['Accepted; `Location` is where it stands', chatAcceptedSchema] },
+          problems: [400, 409, 413, 415, 422, 429, 503],
+        }),
+      },
+      '/api/chat/poll/{request_id}': {
+        get: operation('Where a chat request stands, with its answer', {
+          parameters: [
+            pathParameter('request_id'),
+            queryParameter('wait_ms', 'Wait so long for the answer; 0 unless given', 'integer'),
+          ],
+          answers: { 200: ['Its status and, once answered, the answer', chatStatusSchema] },
+          problems: [400, 404, 503],
+        }),
+      },
+      '/api/conversations/{conversation_id}': {
+        get: operation('The turns of a conversation, in order', {
+          parameters: [
+            pathParameter('conversation_id'),
+            queryParameter('limit', 'Most turns of the answer', 'integer'),
+            queryParameter('after', '`created_at` of the last turn of the page before', 'string'),
+          ],
+          answers: { 200: ['Questions and answers', conversationSchema] },
+          problems: [400, 404, 503],
         }),
       },
       '/api/requests/{request_id}': {
         get: operation('Where a request stands', {
-          parameters: [{ name: 'request_id', in: 'path', required: true, schema: { type: 'string' } }],
+          parameters: [pathParameter('request_id')],
           answers: { 200: ['Its status and, once processed, its insights', requestStatusSchema] },
+          problems: [404, 503],
+        }),
+      },
+      '/api/requests/{request_id}/events': {
+        get: operation('What happens to a request, as server-sent events', {
+          parameters: [
+            pathParameter('request_id'),
+            {
+              name: 'Last-Event-ID',
+              in: 'header',
+              description: 'Go on after this event',
+              schema: { type: 'string' },
+            },
+          ],
+          events: REQUEST_EVENTS,
+          answers: { 204: ['Nothing more will happen', undefined] },
           problems: [404, 503],
         }),
       },
@@ -95,7 +137,9 @@ export function createOpenApiDocument(limits: TextLimits, version: string): Json
 interface OperationParts {
   readonly body?: z.ZodType
   readonly parameters?: readonly JsonObject[]
-  readonly answers: Readonly<Record<number, readonly [description: string, schema: z.ZodType]>>
+  /** Names of the events, when 200 is a stream of them. */
+  readonly events?: readonly string[]
+  readonly answers: Readonly<Record<number, readonly [description: string, schema: z.ZodType | undefined]>>
   readonly problems: readonly number[]
 }
 
@@ -105,7 +149,9 @@ function operation(summary: string, parts: OperationParts): JsonObject {
     {
       description,
       headers: TRACE_ID_HEADER,
-      content: { 'application/json': { schema: toJsonSchema(schema, 'output') } },
+      ...(schema !== undefined && {
+        content: { 'application/json': { schema: toJsonSchema(schema, 'output') } },
+      }),
     },
   ])
   const problems = parts.problems.map((status) => [
@@ -115,6 +161,7 @@ function operation(summary: string, parts: OperationParts): JsonObject {
       content: { [PROBLEM_MEDIA_TYPE]: { schema: toJsonSchema(problemSchema, 'output') } },
     },
   ])
+  const stream = (parts.events ?? []).length === 0 ? [] : [[200, toStreamAnswer(parts.events ?? [])]]
   return {
     summary,
     ...(parts.parameters !== undefined && { parameters: parts.parameters }),
@@ -124,8 +171,37 @@ function operation(summary: string, parts: OperationParts): JsonObject {
         content: { 'application/json': { schema: toJsonSchema(parts.body, 'input') } },
       },
     }),
-    responses: Object.fromEntries([...answers, ...problems]),
+    responses: Object.fromEntries([...stream, ...answers, ...problems]),
   }
+}
+
+function toStreamAnswer(events: readonly string[]): JsonObject {
+  return {
+    description: `Events ${events.join(', ')}, each with JSON as its data`,
+    content: { 'text/event-stream': { schema: { type: 'string' } } },
+  }
+}
+
+function pathParameter(name: string): JsonObject {
+  return { name, in: 'path', required: true, schema: { type: 'string' } }
+}
+
+function queryParameter(name: string, description: string, type: string): JsonObject {
+  return { name, in: 'query', description, schema: { type } }
+}
+
+const IDEMPOTENCY_KEY: JsonObject = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description: 'The same key with the same body is answered once; others get that answer again',
+  schema: { type: 'string', maxLength: 255 },
+}
+
+const PREFER: JsonObject = {
+  name: 'Prefer',
+  in: 'header',
+  description: '`respond-async` to be answered later, as by `POST /api/chat` (RFC 7240)',
+  schema: { type: 'string' },
 }
 
 const TRACE_ID_HEADER = {

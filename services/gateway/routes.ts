@@ -1,16 +1,15 @@
-import { type Response, Router } from 'express'
-import { feedbackBodySchema, idSchema, questionSchema, type TextLimits } from '#shared/contracts'
-import { AppError } from '#shared/errors'
-import { parseBody } from '#shared/http'
+import { Router } from 'express'
+import { chatBodySchema, feedbackBodySchema, questionSchema } from '#shared/contracts'
+import { abortedWhenClosed, parseBody } from '#shared/http'
+import { addChatRoutes, type ChatRouteOptions, type ChatUseCases, toAcceptedReply } from './chat-routes'
 import type { MeshHealth } from './check-downstream'
 import type { CollectStats } from './collect-stats'
 import type { GenerateQuery } from './generate-query'
-import type { GetRequest } from './get-request'
+import { prefers, RESPOND_ASYNC } from './prefer'
 import type { SubmitFeedback } from './submit-feedback'
 
-export interface GatewayUseCases {
+export interface GatewayUseCases extends ChatUseCases {
   readonly generateQuery: GenerateQuery
-  readonly getRequest: GetRequest
   readonly submitFeedback: SubmitFeedback
   readonly collectStats: CollectStats
   /** Health of the gateway itself and of all behind it, in the shape of every service's `/health`. */
@@ -18,18 +17,28 @@ export interface GatewayUseCases {
   readonly reportStats: () => Record<string, unknown>
 }
 
-export function gatewayRoutes(useCases: GatewayUseCases, limits: TextLimits): Router {
+export function gatewayRoutes(useCases: GatewayUseCases, options: ChatRouteOptions): Router {
   const router = Router()
-  const question = questionSchema(limits)
-  const feedback = feedbackBodySchema(limits)
+  const question = questionSchema(options)
+  const chatBody = chatBodySchema(options)
+  const feedback = feedbackBodySchema(options)
 
   router.post('/api/generate-query', async (request, response) => {
+    if (prefers(RESPOND_ASYNC, request.headers)) {
+      const body = parseBody(chatBody, request)
+      await useCases.answerOnce('generate-query', request, response, async (claim) => {
+        const reply = toAcceptedReply(await useCases.acceptChatRequest(body, claim))
+        return { ...reply, headers: { ...reply.headers, 'Preference-Applied': RESPOND_ASYNC } }
+      })
+      return
+    }
     const asked = parseBody(question, request)
-    response.json(await useCases.generateQuery(asked, abortedWhenClosed(response)))
+    const signal = abortedWhenClosed(response)
+    await useCases.answerOnce('generate-query', request, response, async (claim) => ({
+      body: await useCases.generateQuery(asked, signal, claim),
+    }))
   })
-  router.get('/api/requests/:request_id', async (request, response) => {
-    response.json(await useCases.getRequest(knownId(request.params.request_id)))
-  })
+  addChatRoutes(router, useCases, options)
   router.post('/api/feedback', async (request, response) => {
     response.status(201).json(await useCases.submitFeedback(parseBody(feedback, request)))
   })
@@ -41,20 +50,4 @@ export function gatewayRoutes(useCases: GatewayUseCases, limits: TextLimits): Ro
     response.status(health.status === 'unhealthy' ? 503 : 200).json(health)
   })
   return router
-}
-
-/** Aborts when the client goes before it has its answer. */
-function abortedWhenClosed(response: Response): AbortSignal {
-  const abandoned = new AbortController()
-  response.once('close', () => {
-    if (!response.writableFinished)
-      abandoned.abort(new AppError('request-aborted', { detail: 'the client went away' }))
-  })
-  return abandoned.signal
-}
-
-/** An id that cannot be one is as unknown as any other. */
-function knownId(id: string): string {
-  if (idSchema.safeParse(id).success) return id
-  throw new AppError('request-not-found', { detail: 'no request has such an id' })
 }

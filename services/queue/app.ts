@@ -1,5 +1,11 @@
 import { isLoopback, SERVICES } from '#shared/config'
-import { PROCESSING_QUEUE, processingJobSchema } from '#shared/contracts'
+import {
+  CHAT_REQUESTS_QUEUE,
+  CHAT_RESPONSES_QUEUE,
+  chatRequestSchema,
+  PROCESSING_QUEUE,
+  processingJobSchema,
+} from '#shared/contracts'
 import { createServiceClient } from '#shared/http'
 import { createAnswerOnce, type OpenIdempotencyStore, openIdempotencyStore } from '#shared/idempotency'
 import {
@@ -14,6 +20,7 @@ import {
 import type { HealthReport } from '#shared/monitoring'
 import type { ServiceApp, ServiceDeps } from '#shared/service'
 import { type Logger, SPANS } from '#shared/telemetry'
+import { createAnswerChatRequest } from './answer-chat-request'
 import { checkQueues } from './check-queues'
 import type { Config } from './config'
 import { createEnqueueMessage, type Intake } from './enqueue-message'
@@ -30,6 +37,7 @@ import { queueRoutes } from './routes'
 
 export async function createApp({ config, logger, stats }: ServiceDeps<Config>): Promise<ServiceApp> {
   const processing = createServiceClient('processing', { config, timeoutMs: config.PROCESSING_TIMEOUT_MS })
+  const gateway = createServiceClient('gateway', { config, timeoutMs: config.ANSWER_TIMEOUT_MS })
   const topology = createMeshTopology(config)
   const driver = await openDriver(queueUrlOf(config), {
     dataDir: config.DATA_DIR,
@@ -56,9 +64,17 @@ export async function createApp({ config, logger, stats }: ServiceDeps<Config>):
     pauses: { firstMs: config.WORKER_PAUSE_MS, maxMs: config.WORKER_PAUSE_MAX_MS },
     spanNames: {
       [PROCESSING_QUEUE]: { send: SPANS.ADD_TO_QUEUE, process: SPANS.PROCESS_BACKGROUND_MESSAGE },
+      [CHAT_REQUESTS_QUEUE]: { send: SPANS.ADD_CHAT_REQUEST, process: SPANS.ANSWER_CHAT_REQUEST },
+      [CHAT_RESPONSES_QUEUE]: { send: SPANS.ADD_CHAT_RESPONSE },
     },
     observers: [rates],
     logger,
+  })
+  const chat = createAnswerChatRequest({
+    gateway,
+    bus,
+    attemptsMax: config.RETRY_DELAYS_MS.length + 1,
+    stats,
   })
   const readQueues = createReadQueues({ bus, topology, rates, queueLengthMax: config.QUEUE_LENGTH_MAX })
   warnOfOpenOperations(config, logger)
@@ -97,6 +113,13 @@ export async function createApp({ config, logger, stats }: ServiceDeps<Config>):
     stats: async () => ({ queues: await readQueues.all().catch(() => null) }),
     async start() {
       await bus.subscribe({
+        queue: CHAT_REQUESTS_QUEUE,
+        schema: chatRequestSchema,
+        prefetch: config.CHAT_CONCURRENCY,
+        handler: chat.handle,
+        onGivenUp: chat.giveUp,
+      })
+      await bus.subscribe({
         queue: PROCESSING_QUEUE,
         schema: processingJobSchema,
         prefetch: config.WORKER_CONCURRENCY,
@@ -107,6 +130,7 @@ export async function createApp({ config, logger, stats }: ServiceDeps<Config>):
       await bus.close(timeoutMs)
       await keys.close()
       processing.close()
+      gateway.close()
     },
   }
 }

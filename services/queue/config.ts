@@ -20,6 +20,12 @@ export const configSchema = baseConfigSchema
   .extend({
     EVENTS_BATCH_MAX: wholeNumber(1_000).describe('Most domain events of one call.'),
     WORKER_CONCURRENCY: wholeNumber(16).describe('Messages the embedded worker handles at the same time.'),
+    CHAT_CONCURRENCY: wholeNumber(8).describe(
+      'Chat requests that are answered at the same time, which is what a model gets of them.',
+    ),
+    ANSWER_TIMEOUT_MS: milliseconds(75_000).describe(
+      'How long the worker waits for the gateway to answer a chat request: the turns before it, a model’s attempts and the validation.',
+    ),
     QUEUE_RETENTION_MS: milliseconds(3_600_000).describe(
       'How long the status of a finished message is kept.',
     ),

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import type { EnqueueBody } from '#shared/contracts'
+import type { ProcessingJob } from '#shared/contracts'
 import { createEnqueueMessage } from './enqueue-message'
 import { createPublishEach } from './publish-each'
 import { aDomainEvent } from './testing/a-domain-event'
 import { anEventBus } from './testing/an-event-bus'
 
-const job: EnqueueBody['payload'] = {
+const job: ProcessingJob = {
   request_id: 'r-1',
   conversation_id: null,
   user_input: 'tell me a joke',

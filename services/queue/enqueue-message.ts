@@ -1,4 +1,4 @@
-import { type EnqueueBody, type Enqueued, type ProcessingJob, processingJobSchema } from '#shared/contracts'
+import { ENQUEUE_PAYLOADS, type EnqueueBody, type Enqueued } from '#shared/contracts'
 import { toAppError } from '#shared/errors'
 import type { MessageBus, PublishReceipt } from '#shared/messaging'
 import type { ServiceStats } from '#shared/monitoring'
@@ -28,12 +28,13 @@ export interface EnqueueDeps {
  * happened all the same. Whoever sends all of it again under the same ids adds only what was missing.
  */
 export function createEnqueueMessage(deps: EnqueueDeps): EnqueueMessage {
-  return ({ queue, message_id, payload, events }) =>
-    withSpan(
+  return (body) => {
+    const { queue, message_id, payload, events } = body
+    return withSpan(
       SPANS.ENQUEUE_MESSAGE,
       { attributes: { [ATTR.REQUEST_ID]: payload.request_id } },
       async (span) => {
-        const enqueueing = publish(deps, queue, message_id ?? payload.request_id, payload)
+        const enqueueing = publish(deps, message_id ?? payload.request_id, body)
         const publishing = deps.publishEach(events, (index) => `/events/${index}`)
         const [receipt, published] = await bothSettled(enqueueing, publishing)
         span.setAttribute(ATTR.MESSAGE_ID, receipt.messageId)
@@ -47,6 +48,7 @@ export function createEnqueueMessage(deps: EnqueueDeps): EnqueueMessage {
         }
       },
     )
+  }
 }
 
 /** Waits for both before it fails with either, so that no span outlives the one it belongs to. */
@@ -57,17 +59,16 @@ async function bothSettled<One, Other>(one: Promise<One>, other: Promise<Other>)
 
 async function publish(
   { bus, intake }: EnqueueDeps,
-  queue: string,
   id: string,
-  body: ProcessingJob,
+  { queue, payload }: EnqueueBody,
 ): Promise<PublishReceipt> {
   try {
-    const receipt = await bus.publish({
+    const receipt = await bus.publish<unknown>({
       queue,
       id,
-      body,
-      schema: processingJobSchema,
-      conversationId: body.request_id,
+      body: payload,
+      schema: ENQUEUE_PAYLOADS[queue],
+      conversationId: payload.request_id,
     })
     intake.failure = undefined
     return receipt

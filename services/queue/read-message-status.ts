@@ -1,4 +1,4 @@
-import { type MessageStatus, type ProcessingJob, processingJobSchema } from '#shared/contracts'
+import { ENQUEUE_PAYLOADS, type MessageStatus } from '#shared/contracts'
 import type { MessageBus, WireMessage } from '#shared/messaging'
 import { traceIdOf } from '#shared/telemetry'
 
@@ -17,16 +17,21 @@ export function createReadMessageStatus(bus: MessageBus): ReadMessageStatus {
       enqueued_at: new Date(status.enqueuedAt).toISOString(),
       trace_id: message === undefined ? null : (traceIdOf(message.headers) ?? null),
       reason: status.cause === undefined ? null : `${status.cause.reason}: ${status.cause.detail}`,
-      payload: message === undefined ? null : payloadOf(message),
+      payload: message === undefined ? null : payloadOf(status.queue, message),
     }
   }
 }
 
-/** A dead letter may be one because its body is no job. */
-function payloadOf(message: WireMessage): ProcessingJob | null {
+/** A dead letter may be one because its body is none of its queue's. */
+function payloadOf(queue: string, message: WireMessage): MessageStatus['payload'] {
+  if (!isEnqueueQueue(queue)) return null
   try {
-    return processingJobSchema.parse(JSON.parse(Buffer.from(message.body).toString('utf8')))
+    return ENQUEUE_PAYLOADS[queue].parse(JSON.parse(Buffer.from(message.body).toString('utf8')))
   } catch {
     return null
   }
+}
+
+function isEnqueueQueue(queue: string): queue is keyof typeof ENQUEUE_PAYLOADS {
+  return Object.hasOwn(ENQUEUE_PAYLOADS, queue)
 }

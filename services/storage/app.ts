@@ -2,20 +2,28 @@ import path from 'node:path'
 import { textLimits } from '#shared/config'
 import { eventsPublishedSchema } from '#shared/contracts'
 import { createServiceClient } from '#shared/http'
+import { openIdempotencyStore } from '#shared/idempotency'
 import type { ServiceApp, ServiceDeps } from '#shared/service'
 import { GroupCommit, openDatabase } from '#shared/sqlite'
 import { createReadAnalytics } from './analytics'
+import { createBeginChatTurn } from './begin-chat-turn'
+import { createChangeSignal } from './change-signal'
+import { createChatStore } from './chat-store'
 import type { Config } from './config'
 import { createEvents } from './events/create-events'
 import { createFeedbackStore } from './feedback-store'
 import { createInbox } from './inbox'
 import { migrations } from './migrations'
+import { createReadConversation } from './read-conversation'
+import { createReadProgress } from './read-progress'
+import { createRegisterChatTurn } from './register-chat-turn'
 import { createRequestStore } from './request-store'
 import { storageRoutes } from './routes'
 import { createStoreFeedback } from './store-feedback'
 import { createStoreProcessingData } from './store-processing-data'
 
-export function createApp({ config, logger, stats, shutdown }: ServiceDeps<Config>): ServiceApp {
+export function createApp(deps: ServiceDeps<Config>): ServiceApp {
+  const { config, logger, stats, stopping, shutdown } = deps
   const database = openDatabase({ path: path.join(config.DATA_DIR, 'storage.db'), migrations })
   const group = new GroupCommit(database, { batchMax: config.DATABASE_BATCH_MAX })
   const requests = createRequestStore(database, group)
@@ -30,12 +38,17 @@ export function createApp({ config, logger, stats, shutdown }: ServiceDeps<Confi
     stats,
     logger,
   })
+  const chats = createChatStore(database, group)
+  const changes = createChangeSignal({ waitsMax: config.STORAGE_WAITS_MAX })
+  const idempotency = openIdempotencyStore({ dataDir: config.DATA_DIR, owner: 'storage', config })
+
   return {
     routes: storageRoutes(
       {
         storeProcessingData: createStoreProcessingData({
           requests,
           recordDirectly: events.recordDirectly,
+          changes,
           stats,
         }),
         storeFeedback: createStoreFeedback({
@@ -48,16 +61,28 @@ export function createApp({ config, logger, stats, shutdown }: ServiceDeps<Confi
         readAnalytics: createReadAnalytics(database, events.readAnalytics),
         history: events.history,
         requests,
+        registerChatTurn: createRegisterChatTurn({ chats, changes, stats }),
+        beginChatTurn: createBeginChatTurn({ chats, changes }),
+        readProgress: createReadProgress({ chats, requests, changes }),
+        readConversation: createReadConversation({ chats, requests }),
+        idempotency,
       },
-      { ...textLimits(config), pageMax: config.HISTORY_PAGE_MAX },
+      {
+        ...textLimits(config),
+        pageMax: config.HISTORY_PAGE_MAX,
+        waitMaxMs: config.STORAGE_WAIT_MAX_MS,
+        stopping,
+      },
     ),
     healthChecks: [
       {
         name: 'database',
-        check: () =>
-          group.failure === undefined
+        check: () => {
+          const failure = group.failure ?? idempotency.failure
+          return failure === undefined
             ? { status: 'healthy', detail: `${requests.count()} requests in ${database.namespace}` }
-            : { status: 'degraded', detail: `cannot write: ${group.failure.message}` },
+            : { status: 'degraded', detail: `cannot write: ${failure.message}` }
+        },
       },
     ],
     stats: () => ({
@@ -69,7 +94,7 @@ export function createApp({ config, logger, stats, shutdown }: ServiceDeps<Confi
     async stop() {
       await events.stop()
       queue.close()
-      await group.close()
+      await Promise.all([group.close(), idempotency.close()])
       database.close()
     },
   }

@@ -7,6 +7,7 @@ import {
   textLimitsConfigSchema,
   wholeNumber,
 } from '#shared/config'
+import { idempotencyConfigSchema } from '#shared/idempotency'
 import { eventRoutingConfigSchema, messagingConfigSchema } from '#shared/messaging'
 
 export const configSchema = baseConfigSchema
@@ -15,6 +16,7 @@ export const configSchema = baseConfigSchema
   .extend(databaseConfigSchema.shape)
   .extend(messagingConfigSchema.shape)
   .extend(eventRoutingConfigSchema.shape)
+  .extend(idempotencyConfigSchema.shape)
   .extend({
     HISTORY_PAGE_MAX: wholeNumber(200).describe('Most rows one page of history may have.'),
     EVENTS_PREFETCH: wholeNumber(100).describe('Domain events that each of their consumers holds at a time.'),
@@ -26,6 +28,12 @@ export const configSchema = baseConfigSchema
     ),
     INBOX_RETENTION_MS: wholeNumber(604_800_000).describe(
       'How long a message that was consumed is remembered, so that it changes nothing when it comes again; 7 days.',
+    ),
+    STORAGE_WAIT_MAX_MS: milliseconds(60_000).describe(
+      'How long storage lets a caller wait for a change of a request.',
+    ),
+    STORAGE_WAITS_MAX: wholeNumber(1_000).describe(
+      'Most callers that may wait in storage; more are answered at once.',
     ),
   })
 

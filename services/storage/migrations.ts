@@ -113,4 +113,29 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    id: 3,
+    name: 'chat requests',
+    sql: `
+      CREATE TABLE chat_requests (
+        sequence        INTEGER PRIMARY KEY AUTOINCREMENT,
+        request_id      TEXT NOT NULL UNIQUE,
+        conversation_id TEXT NOT NULL,
+        trace_id        TEXT,
+        user_input      TEXT NOT NULL,
+        status          TEXT NOT NULL DEFAULT 'accepted'
+                        CHECK (status IN ('accepted', 'processing', 'answered', 'failed')),
+        attempts        INTEGER NOT NULL DEFAULT 0,
+        version         INTEGER NOT NULL DEFAULT 1,
+        accepted_at     TEXT NOT NULL,
+        deadline_at     TEXT NOT NULL,
+        answered_at     TEXT,
+        late            INTEGER NOT NULL DEFAULT 0,
+        answer          TEXT CHECK (answer IS NULL OR json_valid(answer)),
+        problem         TEXT CHECK (problem IS NULL OR json_valid(problem)),
+        follow_up_query TEXT
+      ) STRICT;
+      CREATE INDEX chat_requests_by_conversation ON chat_requests (conversation_id, sequence);
+    `,
+  },
 ]

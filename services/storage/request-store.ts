@@ -12,8 +12,8 @@ export interface RequestStore {
   describe(requestId: string): Pick<StoredRequest, 'conversation_id' | 'intent' | 'engine'> | undefined
   /** Newest first, those created before `before` when it is given. */
   list(limit: number, before: string | undefined): StoredRequest[]
-  /** One conversation, oldest first. */
-  listConversation(conversationId: string, limit: number): StoredRequest[]
+  /** One conversation, oldest first, those created after `after` when it is given. */
+  listConversation(conversationId: string, limit: number, after: string | undefined): StoredRequest[]
   count(): number
 }
 
@@ -62,9 +62,11 @@ export function createRequestStore(database: SqliteDatabase, group: GroupCommit)
   const byId = select<[string]>('WHERE request_id = ?')
   const newest = select<[number]>('ORDER BY created_at DESC, request_id LIMIT ?')
   const before = select<[string, number]>('WHERE created_at < ? ORDER BY created_at DESC, request_id LIMIT ?')
-  const byConversation = select<[string, number]>('WHERE conversation_id = ? ORDER BY created_at LIMIT ?')
   const description = database.prepare<[string], Pick<Row, 'conversation_id' | 'intent' | 'engine'>>(
     `SELECT conversation_id, intent, engine FROM ${TABLE} WHERE request_id = ?`,
+  )
+  const byConversation = select<[string, string, number]>(
+    'WHERE conversation_id = ? AND created_at > ? ORDER BY created_at LIMIT ?',
   )
   const counted = database.prepare<[], { count: number }>(`SELECT count(*) AS count FROM ${TABLE}`)
 
@@ -87,8 +89,8 @@ export function createRequestStore(database: SqliteDatabase, group: GroupCommit)
     describe: (requestId) => description.get(requestId),
     list: (limit, olderThan) =>
       (olderThan === undefined ? newest.all(limit) : before.all(olderThan, limit)).map(toStoredRequest),
-    listConversation: (conversationId, limit) =>
-      byConversation.all(conversationId, limit).map(toStoredRequest),
+    listConversation: (conversationId, limit, after = '') =>
+      byConversation.all(conversationId, after, limit).map(toStoredRequest),
     count: () => counted.get()?.count ?? 0,
   }
 }

@@ -12,23 +12,24 @@ import {
 } from '#shared/contracts'
 import { AppError } from '#shared/errors'
 import { parseBody, parseInput } from '#shared/http'
+import { addIdempotencyRoutes, type IdempotencyStore } from '#shared/idempotency'
 import type { ReadAnalytics } from './analytics'
+import { addChatRoutes, type ChatRouteOptions, type ChatUseCases } from './chat-routes'
 import type { EventHistory } from './events/event-history'
 import type { RequestStore } from './request-store'
 import type { StoreFeedback } from './store-feedback'
 import type { StoreProcessingData } from './store-processing-data'
 
-export interface StorageUseCases {
+export interface StorageUseCases extends ChatUseCases {
   readonly storeProcessingData: StoreProcessingData
   readonly storeFeedback: StoreFeedback
   readonly readAnalytics: ReadAnalytics
   readonly requests: RequestStore
   readonly history: Pick<EventHistory, 'list'>
+  readonly idempotency: IdempotencyStore
 }
 
-export interface StorageLimits extends TextLimits {
-  readonly pageMax: number
-}
+export interface StorageLimits extends TextLimits, ChatRouteOptions {}
 
 export function storageRoutes(useCases: StorageUseCases, limits: StorageLimits): Router {
   const router = Router()
@@ -68,11 +69,6 @@ export function storageRoutes(useCases: StorageUseCases, limits: StorageLimits):
     const requests = useCases.requests.list(limit, before)
     response.json({ requests, next_before: requests.length === limit ? requests.at(-1)?.created_at : null })
   })
-  router.get('/conversations/:conversation_id', (request, response) => {
-    const { limit } = parsePage(request)
-    const id = request.params.conversation_id
-    response.json({ conversation_id: id, turns: useCases.requests.listConversation(id, limit) })
-  })
   router.get('/events', (request, response) => {
     const { limit, before, request_id, conversation_id, type } = parseInput(eventPage, request.query)
     const filter = { requestId: request_id, conversationId: conversation_id, eventType: type }
@@ -83,5 +79,7 @@ export function storageRoutes(useCases: StorageUseCases, limits: StorageLimits):
   router.get('/analytics', (request, response) => {
     response.json(useCases.readAnalytics(parseInput(analyticsRange, request.query)))
   })
+  addChatRoutes(router, useCases, limits)
+  addIdempotencyRoutes(router, useCases.idempotency)
   return router
 }

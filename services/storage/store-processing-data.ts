@@ -1,6 +1,7 @@
 import type { DataStored, ProcessingData } from '#shared/contracts'
 import type { ServiceStats } from '#shared/monitoring'
 import { ATTR, activeTraceId, SPANS, withSpan } from '#shared/telemetry'
+import type { ChangeSignal } from './change-signal'
 import type { RecordDirectly } from './events/record-directly'
 import type { RequestStore } from './request-store'
 
@@ -14,6 +15,7 @@ export type StoreProcessingData = (data: ProcessingData) => Promise<DataStored>
 export function createStoreProcessingData(deps: {
   requests: RequestStore
   recordDirectly: RecordDirectly
+  changes: ChangeSignal
   stats: ServiceStats
 }): StoreProcessingData {
   return (data) =>
@@ -25,6 +27,7 @@ export function createStoreProcessingData(deps: {
         const stored = await deps.requests.insert(data, traceId, () =>
           deps.recordDirectly(data.events ?? [], traceId),
         )
+        deps.changes.changed(data.request_id)
         span.setAttribute(ATTR.STORED, stored.stored)
         deps.stats.increment(stored.stored ? 'rows_stored' : 'rows_duplicate')
         return stored

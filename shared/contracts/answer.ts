@@ -1,7 +1,5 @@
 import { z } from 'zod'
 import { generationSchema } from './generation'
-import { insightsSchema } from './processing'
-import { MESSAGE_STATES } from './queue'
 import { validationSchema } from './validation'
 
 /** Answer of `POST /api/generate-query`. */
@@ -20,21 +18,3 @@ export const answerSchema = generationSchema.extend({
 })
 
 export type Answer = z.output<typeof answerSchema>
-
-/** Answer of `GET /api/requests/:request_id`. `processed` means stored. */
-export const requestStatusSchema = z.object({
-  request_id: z.string(),
-  trace_id: z.string().nullable(),
-  status: z.enum(MESSAGE_STATES),
-  attempts: z.number(),
-  user_input: z.string().nullable(),
-  query: z.string().nullable(),
-  validation: validationSchema.nullable(),
-  insights: insightsSchema.nullable(),
-  created_at: z.string(),
-  processed_at: z.string().nullable(),
-  /** Why it failed, when it did. */
-  reason: z.string().nullable(),
-})
-
-export type RequestStatus = z.output<typeof requestStatusSchema>

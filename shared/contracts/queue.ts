@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { chatRequestSchema } from './chat'
 import { eventListSchema, eventOutcomeSchema } from './events'
 import { PROCESSING_QUEUE, processingJobSchema } from './processing'
 import { idSchema } from './text'
@@ -15,18 +16,34 @@ export const EVENTS_ANALYTICS_QUEUE = 'events.analytics'
 export const CHAT_REQUESTS_QUEUE = 'chat_requests'
 export const CHAT_RESPONSES_QUEUE = 'chat_responses'
 
-/** Body of `POST /enqueue`. The same `message_id` sent twice is one message. */
+/** What a message on each queue says that `POST /enqueue` takes messages for. */
+export const ENQUEUE_PAYLOADS = {
+  [PROCESSING_QUEUE]: processingJobSchema,
+  [CHAT_REQUESTS_QUEUE]: chatRequestSchema,
+} as const
+
+/** Body of `POST /enqueue`: a message for one of its queues. The same `message_id` sent twice is one message. */
 export function enqueueBodySchema(limits: { readonly eventsBatchMax: number }) {
-  return z.object({
-    queue: z.literal(PROCESSING_QUEUE).default(PROCESSING_QUEUE),
+  const common = {
     message_id: idSchema.nullish(),
-    payload: processingJobSchema,
     /**
      * Domain events that are published beside it. Each is judged by itself: one that is not taken, malformed ones
      * included, is told in the answer and never costs the job.
      */
     events: eventListSchema(limits.eventsBatchMax).default([]),
-  })
+  }
+  return z.discriminatedUnion('queue', [
+    z.object({
+      queue: z.literal(PROCESSING_QUEUE).default(PROCESSING_QUEUE),
+      payload: ENQUEUE_PAYLOADS[PROCESSING_QUEUE],
+      ...common,
+    }),
+    z.object({
+      queue: z.literal(CHAT_REQUESTS_QUEUE),
+      payload: ENQUEUE_PAYLOADS[CHAT_REQUESTS_QUEUE],
+      ...common,
+    }),
+  ])
 }
 
 export type EnqueueBody = z.output<ReturnType<typeof enqueueBodySchema>>
@@ -60,7 +77,7 @@ export const messageStatusSchema = z.object({
   /** Why the message failed, or why its last delivery did. */
   reason: z.string().nullable(),
   /** The payload, while the queue still has it. */
-  payload: processingJobSchema.nullable(),
+  payload: z.union([processingJobSchema, chatRequestSchema]).nullable(),
 })
 
 export type MessageStatus = z.output<typeof messageStatusSchema>

@@ -3,11 +3,24 @@ import type { Span } from '@opentelemetry/api'
 import { ATTR, ROOT_SPANS } from './names'
 
 /**
- * Requests that make no spans: health, metrics, looks at queues and the polling of a result. They come every few seconds and
- * would bury the traces of questions.
+ * Requests that make no spans: health, metrics, looks at queues and the polling of a result. They come every few
+ * seconds and would bury the traces of questions.
  */
-const UNTRACED_PATHS =
-  /^\/(?:health(?:\/.*)?|metrics|openapi\.json|docs(?:\/.*)?|status\/[^/]+|queues(?:\/[^/]+(?:\/dead-letters)?)?|requests\/[^/]+|api\/health|api\/requests\/[^/]+|api\/chat\/poll\/[^/]+)$/
+const UNTRACED_PATHS = new RegExp(
+  `^/(?:${[
+    'health(?:/.*)?',
+    'metrics',
+    'openapi\\.json',
+    'docs(?:/.*)?',
+    'status/[^/]+',
+    'queues(?:/[^/]+(?:/dead-letters)?)?',
+    'requests/[^/]+',
+    'progress/[^/]+',
+    'api/health',
+    'api/requests/[^/]+(?:/events)?',
+    'api/chat/poll/[^/]+',
+  ].join('|')})$`,
+)
 
 export function isUntracedRequest(request: IncomingMessage): boolean {
   return (request.method === 'GET' || request.method === 'HEAD') && UNTRACED_PATHS.test(pathOf(request))

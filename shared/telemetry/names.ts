@@ -7,6 +7,7 @@
 /** Root spans: the gateway's HTTP server span under another name, by method and path. */
 export const ROOT_SPANS = {
   'POST /api/generate-query': 'api_gateway.generate_query_pipeline',
+  'POST /api/chat': 'api_gateway.chat',
   'POST /api/feedback': 'api_gateway.submit_feedback',
   'GET /api/stats': 'api_gateway.get_stats',
 } as const satisfies Record<string, string>
@@ -16,6 +17,9 @@ export const SPANS = {
   CALL_QUERY_SERVICE: 'api_gateway.call_query_service',
   CALL_VALIDATION_SERVICE: 'api_gateway.call_validation_service',
   ENQUEUE_PROCESSING: 'api_gateway.enqueue_processing',
+  ENQUEUE_CHAT_REQUEST: 'api_gateway.enqueue_chat_request',
+  REGISTER_CHAT_REQUEST: 'api_gateway.register_chat_request',
+  BEGIN_CHAT_ANSWER: 'api_gateway.begin_chat_answer',
   STORE_FEEDBACK: 'api_gateway.store_feedback',
   COLLECT_STATS: 'api_gateway.collect_stats',
   GENERATE_QUERY: 'query_service.generate_dataprime_query',
@@ -27,6 +31,9 @@ export const SPANS = {
   SYNTAX_ANALYSIS: 'validation_service.syntax_analysis',
   ENHANCEMENT_SUGGESTIONS: 'validation_service.enhancement_suggestions',
   ENQUEUE_MESSAGE: 'queue_service.enqueue_message',
+  ADD_CHAT_REQUEST: 'queue_service.add_chat_request',
+  ANSWER_CHAT_REQUEST: 'queue_service.answer_chat_request',
+  ADD_CHAT_RESPONSE: 'queue_service.add_chat_response',
   ADD_TO_QUEUE: 'queue_service.add_to_queue',
   PROCESS_BACKGROUND_MESSAGE: 'queue_service.process_background_message',
   PUBLISH_EVENTS: 'queue_service.publish_events',
@@ -37,6 +44,9 @@ export const SPANS = {
   STORE_INSIGHTS: 'processing_service.store_insights',
   PUBLISH_PROCESSED: 'processing_service.publish_processed',
   STORE_PROCESSING_DATA: 'storage_service.store_processing_data',
+  REGISTER_CHAT_TURN: 'storage_service.register_chat_turn',
+  BEGIN_CHAT_TURN: 'storage_service.begin_chat_turn',
+  STORE_CHAT_RESPONSE: 'storage_service.store_chat_response',
   STORE_FEEDBACK_ROW: 'storage_service.store_feedback',
   PUBLISH_OUTBOX: 'storage_service.publish_outbox',
   RECORD_EVENT: 'storage_service.record_event',
@@ -162,6 +172,11 @@ export const ATTRIBUTES = {
   // Question and answer
   REQUEST_ID: own('mesh.request.id', 'Id of the request at the gateway.'),
   CONVERSATION_ID: own('mesh.conversation.id', 'Conversation the question belongs to.'),
+  CHAT_STATUS: own('mesh.chat.status', 'How a chat request ended: answered or failed.'),
+  CHAT_TURN_READY: own(
+    'mesh.chat.turn_ready',
+    'False when an earlier turn of the conversation was still to be answered.',
+  ),
   USER_INPUT_LENGTH: own('user.input.length', 'Characters of the question.'),
   USER_INPUT_QUERY: own(
     'user.input.query',

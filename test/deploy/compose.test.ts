@@ -154,7 +154,7 @@ for (const key of SERVICE_KEYS) {
 }
 
 /** Calls against the direction of the work: compose keeps the order of its circle one way round alone. */
-const CALLS_BACK: readonly string[] = ['processing → queue', 'storage → queue']
+const CALLS_BACK: readonly string[] = ['processing → queue', 'storage → queue', 'queue → gateway']
 
 /** Inside the network of a compose project every service has its own address and its default port. */
 function isAddress(name: string): boolean {

@@ -506,9 +506,10 @@ describe('the endpoints of a running mesh', () => {
       const id = (await askAndWait({ user_input: QUESTION })).request_id
       const bodies: Record<string, unknown> = {
         '/api/generate-query': { user_input: QUESTION },
+        '/api/chat': { user_input: QUESTION },
         '/api/feedback': { user_input: QUESTION, generated_query: QUERY, rating: 5 },
       }
-      return fetch(mesh.url + path.replace('{request_id}', id), {
+      return fetch(mesh.url + path.replace('{request_id}', id).replace('{conversation_id}', 'c-1'), {
         method: method.toUpperCase(),
         ...(path in bodies && {
           headers: { 'content-type': 'application/json' },
@@ -524,7 +525,11 @@ describe('the endpoints of a running mesh', () => {
       assert.equal(document.info.version, packageVersion())
       for (const path of [
         '/api/generate-query',
+        '/api/chat',
+        '/api/chat/poll/{request_id}',
         '/api/requests/{request_id}',
+        '/api/requests/{request_id}/events',
+        '/api/conversations/{conversation_id}',
         '/api/feedback',
         '/api/stats',
         '/api/health',
@@ -537,7 +542,7 @@ describe('the endpoints of a running mesh', () => {
       const operations = Object.entries((await readDocument()).paths).flatMap(([path, methods]) =>
         Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
       )
-      assert.ok(operations.length >= 5)
+      assert.ok(operations.length >= 9)
 
       for (const { path, method, operation } of operations) {
         const response = await call(path, method)

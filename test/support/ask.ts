@@ -1,4 +1,4 @@
-import type { Answer, RequestStatus } from '#shared/contracts'
+import type { Answer, ChatAccepted, ChatStatus, RequestStatus } from '#shared/contracts'
 import { eventually } from './eventually'
 import type { OtlpReceiver, ReceivedSpan } from './otlp-receiver'
 
@@ -35,6 +35,31 @@ export async function ask(
   headers: Record<string, string> = {},
 ): Promise<JsonResponse<Answer>> {
   return postJson<Answer>(`${meshUrl}/api/generate-query`, { user_input: question }, headers)
+}
+
+/** Asks a question that is answered later. */
+export async function chat(
+  meshUrl: string,
+  body: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): Promise<JsonResponse<ChatAccepted>> {
+  return postJson<ChatAccepted>(`${meshUrl}/api/chat`, { user_input: QUESTION, ...body }, headers)
+}
+
+export async function poll(meshUrl: string, requestId: string, waitMs = 0): Promise<ChatStatus> {
+  return (await getJson<ChatStatus>(`${meshUrl}/api/chat/poll/${requestId}?wait_ms=${waitMs}`)).body
+}
+
+/** Resolves once a chat request is answered. */
+export function answered(meshUrl: string, requestId: string, timeoutMs?: number): Promise<ChatStatus> {
+  return eventually(
+    `request ${requestId} is answered`,
+    async () => {
+      const status = await poll(meshUrl, requestId, 1_000)
+      return status.answer !== null && status
+    },
+    timeoutMs,
+  )
 }
 
 /** Resolves once the background work of a request is stored. */

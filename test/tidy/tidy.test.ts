@@ -130,7 +130,7 @@ test('every endpoint that the README calls with curl is one of the contract', ()
   const calls = [...readme.matchAll(/curl[^\n]*?http:\/\/127\.0\.0\.1:5000(\/[\w/-]*)/g)]
   const called = calls.map((match) => match[1] as string)
   assert.ok(called.length > 0, 'the README shows no call')
-  const limits = { questionLengthMax: 1_000, queryLengthMax: 1_000 }
+  const limits = { questionLengthMax: 1_000, queryLengthMax: 1_000, timeoutMaxMs: 1_000 }
   const { paths } = createOpenApiDocument(limits, '0.0.0') as { paths: Record<string, unknown> }
 
   const unknown = called.filter((endpoint) => !(endpoint in paths))

@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import {
+  CHAT_REQUESTS_QUEUE,
+  type ChatAccepted,
+  type ChatBody,
+  type ChatRequest,
+  enqueuedSchema,
+  toChatTurn,
+} from '#shared/contracts'
+import { toAppError } from '#shared/errors'
+import type { Claim } from '#shared/idempotency'
+import type { ServiceStats } from '#shared/monitoring'
+import { ATTR, activeTraceId, type Logger, SPANS, withSpan } from '#shared/telemetry'
+import type { Config } from './config'
+import { describeQuestion } from './describe-question'
+import type { Downstream } from './downstream'
+import { needed } from './needed'
+
+export interface AcceptChatRequestDeps {
+  readonly config: Config
+  readonly downstream: Downstream
+  readonly stats: ServiceStats
+  readonly logger: Logger
+}
+
+export type AcceptChatRequest = (body: ChatBody, claim: Claim) => Promise<ChatAccepted>
+
+const registeredSchema = z.object({ request_id: z.string() })
+
+/**
+ * Takes a question to be answered later: it is accepted once its message is safe in the queue, under the id of
+ * the claim. Then storage is told, so that it can be asked after at once and has its place in its conversation;
+ * storage may be away, because the worker tells it again.
+ *
+ * @throws AppError `service-unavailable` that names the queue service: nothing was accepted
+ */
+export function createAcceptChatRequest(deps: AcceptChatRequestDeps): AcceptChatRequest {
+  return async (body, claim) => {
+    const request = toChatRequest(body, claim, deps.config.CHAT_TIMEOUT_MS)
+    describeQuestion(request.request_id, request.question)
+    await enqueue(deps, request)
+    await register(deps, request)
+    deps.stats.increment('chats_accepted')
+    return {
+      request_id: request.request_id,
+      conversation_id: request.conversation_id,
+      status: 'accepted',
+      trace_id: activeTraceId() ?? null,
+    }
+  }
+}
+
+/** A conversation that is begun here has the id of its first request. */
+function toChatRequest(
+  { timeout_ms, ...question }: ChatBody,
+  { id, startedAt }: Claim,
+  defaultTimeoutMs: number,
+): ChatRequest {
+  const conversationId = question.conversation_id ?? id
+  return {
+    request_id: id,
+    conversation_id: conversationId,
+    accepted_at: startedAt,
+    deadline_at: new Date(Date.parse(startedAt) + (timeout_ms ?? defaultTimeoutMs)).toISOString(),
+    question: { ...question, conversation_id: conversationId, now: question.now ?? startedAt },
+  }
+}
+
+function enqueue({ downstream }: AcceptChatRequestDeps, request: ChatRequest): Promise<void> {
+  return withSpan(SPANS.ENQUEUE_CHAT_REQUEST, {}, async (span) => {
+    const body = { queue: CHAT_REQUESTS_QUEUE, message_id: request.request_id, payload: request }
+    const { message_id } = await needed(
+      downstream.queue.post('/enqueue', body, { schema: enqueuedSchema, idempotent: true }),
+    )
+    span.setAttribute(ATTR.MESSAGE_ID, message_id)
+  })
+}
+
+async function register(deps: AcceptChatRequestDeps, request: ChatRequest): Promise<void> {
+  try {
+    await withSpan(SPANS.REGISTER_CHAT_REQUEST, {}, () =>
+      deps.downstream.storage.post('/chat-requests', toChatTurn(request), {
+        schema: registeredSchema,
+        timeoutMs: deps.config.ENQUEUE_TIMEOUT_MS,
+        idempotent: true,
+      }),
+    )
+  } catch (error) {
+    const { code, detail } = toAppError(error)
+    deps.logger.warn({ code, detail, request_id: request.request_id }, 'chat request was not registered')
+    deps.stats.increment('chat_registration_failures')
+  }
+}

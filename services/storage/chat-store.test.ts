@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { aChatStore, anAnswer, answered, aResult, aTurn, failed } from './testing/a-chat-store'
+
+const TRACE_ID = 'a'.repeat(32)
+
+describe('a chat request in the store', () => {
+  test('is accepted, then processing, then answered, with everything about it', async (t) => {
+    const { chats } = aChatStore(t)
+
+    await chats.register(aTurn(1), TRACE_ID)
+    const accepted = chats.find('r-1')
+    await chats.begin({ ...aTurn(1), attempt: 1, wait_ms: 0 }, TRACE_ID)
+    const begun = chats.find('r-1')
+    assert.equal(await chats.settle(answered(1), TRACE_ID), true)
+    const settled = chats.find('r-1')
+
+    assert.deepEqual(
+      [accepted, begun, settled].map((record) => record?.chat.status),
+      ['accepted', 'processing', 'answered'],
+    )
+    assert.deepEqual(settled?.chat, {
+      ...aTurn(1),
+      trace_id: TRACE_ID,
+      status: 'answered',
+      attempts: 1,
+      answered_at: '2025-03-12T10:20:01.040Z',
+      late: false,
+      answer: anAnswer(1),
+      problem: null,
+    })
+    const versions = [accepted, begun, settled].map((record) => record?.version ?? 0)
+    assert.deepEqual(versions, [...new Set(versions)].sort(), 'every change has a later version')
+  })
+
+  test('keeps its first answer, whatever comes after it', async (t) => {
+    const { chats } = aChatStore(t)
+    await chats.settle(answered(1), TRACE_ID)
+    const before = chats.find('r-1')
+
+    assert.equal(await chats.settle(answered(1, { query: 'source spans' }), TRACE_ID), false)
+    assert.equal(await chats.settle(failed(1), TRACE_ID), false)
+    const begun = await chats.begin({ ...aTurn(1), attempt: 2, wait_ms: 0 }, TRACE_ID)
+    await chats.register(aTurn(1, { user_input: 'another' }), 'b'.repeat(32))
+
+    assert.deepEqual(chats.find('r-1'), before)
+    assert.deepEqual(begun, before)
+  })
+
+  test('becomes known by whatever is heard of it first', async (t) => {
+    const { chats } = aChatStore(t)
+
+    await chats.begin({ ...aTurn(1), attempt: 2, wait_ms: 0 }, TRACE_ID)
+    await chats.settle(answered(2), TRACE_ID)
+    await chats.settle(failed(3), TRACE_ID)
+
+    assert.deepEqual(
+      chats.listConversation('c-1', 10, undefined).map(({ request_id, status }) => [request_id, status]),
+      [
+        ['r-1', 'processing'],
+        ['r-2', 'answered'],
+        ['r-3', 'failed'],
+      ],
+    )
+  })
+
+  test('that failed may be answered by a replay', async (t) => {
+    const { chats } = aChatStore(t)
+    await chats.settle(failed(1), TRACE_ID)
+    assert.equal(chats.find('r-1')?.chat.problem?.code, 'bad-gateway')
+
+    await chats.begin({ ...aTurn(1), attempt: 1, wait_ms: 0 }, TRACE_ID)
+    assert.equal(chats.find('r-1')?.chat.status, 'processing')
+    assert.equal(chats.find('r-1')?.chat.problem, null)
+    await chats.settle(answered(1), TRACE_ID)
+
+    assert.equal(chats.find('r-1')?.chat.status, 'answered')
+  })
+
+  test('is late when its answer is kept after its deadline', async (t) => {
+    const { chats } = aChatStore(t)
+    const turn = aTurn(1, { deadline_at: '2025-03-12T10:21:00.000Z' })
+
+    await chats.settle(answered(1, {}, turn), TRACE_ID)
+
+    assert.equal(chats.find('r-1')?.chat.late, true)
+  })
+
+  test('a failure of a message that could not be read changes only what is known already', async (t) => {
+    const { chats } = aChatStore(t)
+    await chats.register(aTurn(1), TRACE_ID)
+
+    assert.equal(await chats.settle(failed(1, null), TRACE_ID), true)
+    assert.equal(await chats.settle(failed(2, null), TRACE_ID), false)
+
+    assert.equal(chats.find('r-1')?.chat.status, 'failed')
+    assert.equal(chats.find('r-2'), undefined)
+  })
+})
+
+describe('the turns before a turn', () => {
+  test('are waited for in the order of acceptance, in the same conversation', async (t) => {
+    const { chats } = aChatStore(t)
+    for (const turn of [1, 2, 3].map((number) => aTurn(number))) await chats.register(turn, null)
+    await chats.register(aTurn(4, { conversation_id: 'c-2' }), null)
+    const pendingBefore = (id: string) => chats.findPendingBefore(id)?.request_id
+
+    assert.deepEqual(['r-1', 'r-2', 'r-3', 'r-4'].map(pendingBefore), [undefined, 'r-1', 'r-1', undefined])
+    await chats.settle(answered(1), null)
+    assert.deepEqual(['r-2', 'r-3'].map(pendingBefore), [undefined, 'r-2'])
+    await chats.settle(failed(2), null)
+    assert.equal(pendingBefore('r-3'), undefined)
+  })
+
+  test('are not waited for past their deadlines', async (t) => {
+    const { chats } = aChatStore(t)
+    await chats.register(aTurn(1, { deadline_at: '2025-03-12T10:21:00.000Z' }), null)
+    await chats.register(aTurn(2), null)
+
+    assert.equal(chats.findPendingBefore('r-2'), undefined)
+  })
+
+  test('give their last valid query', async (t) => {
+    const { chats } = aChatStore(t)
+    await chats.settle(answered(1), null)
+    await chats.settle(answered(2), null)
+    await chats.settle(answered(3, { success: false, outcome: 'refused', query: null }), null)
+    await chats.settle(answered(4, { success: false, query: 'source logs | filtr' }), null)
+    await chats.settle(failed(5), null)
+    await chats.register(aTurn(6), null)
+    await chats.settle(answered(7), null)
+
+    assert.equal(chats.findPreviousQuery('r-6'), 'source logs | limit 2')
+    assert.equal(chats.findPreviousQuery('r-1'), null)
+  })
+
+  test('count when they were answered at once, too', async (t) => {
+    const { chats, storeResult } = aChatStore(t)
+    const valid = { is_valid: true } as never
+    await chats.settle(answered(1), null)
+    await storeResult(aResult(2, { validation: valid }))
+    await storeResult(aResult(3, { validation: { is_valid: false } as never }))
+    // The background work of a chat request is not a turn of its own.
+    await storeResult(aResult(1, { validation: valid, query: 'source spans' }))
+    await chats.register(aTurn(4), null)
+    await storeResult(aResult(5, { validation: valid }))
+
+    assert.equal(chats.findPreviousQuery('r-4'), 'source logs | limit 2')
+    assert.equal(chats.findPreviousQuery('r-1'), null)
+  })
+})

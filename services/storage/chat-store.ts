@@ -1,0 +1,174 @@
+import type { BeginTurnBody, ChatResponse, ChatTurn, StoredChat } from '#shared/contracts'
+import { commitInSpan, type GroupCommit, type SqliteDatabase, tracedStatement } from '#shared/sqlite'
+
+/** A chat request, with a version that grows with every change of it. */
+export interface ChatRecord {
+  readonly chat: StoredChat
+  readonly version: number
+}
+
+/**
+ * Chat requests in the order in which they became known. A request is
+ *
+ * - accepted:   its message is in the queue
+ * - processing: a worker has begun, once or several times
+ * - answered:   its answer is kept, the first one; nothing changes it any more
+ * - failed:     it was given up; a replay of its message may still answer it
+ *
+ * Every write does nothing when it comes again. They resolve after COMMIT.
+ */
+export interface ChatStore {
+  register(turn: ChatTurn, traceId: string | null): Promise<void>
+  /** Notes that its answer is about to be generated, unless it is there. */
+  begin(turn: BeginTurnBody, traceId: string | null): Promise<ChatRecord>
+  /** Keeps how it ended; false when it was answered before. */
+  settle(response: ChatResponse, traceId: string | null): Promise<boolean>
+  find(requestId: string): ChatRecord | undefined
+  /** The first turn before this one that may still be answered in time. */
+  findPendingBefore(requestId: string): { request_id: string; deadline_at: string } | undefined
+  /** The query of the last turn before this one that was answered with a valid one, by chat or at once. */
+  findPreviousQuery(requestId: string): string | null
+  /** The chat requests of a conversation, in order, those accepted after `after` when it is given. */
+  listConversation(conversationId: string, limit: number, after: string | undefined): StoredChat[]
+}
+
+interface Row {
+  readonly request_id: string
+  readonly conversation_id: string
+  readonly trace_id: string | null
+  readonly user_input: string
+  readonly status: StoredChat['status']
+  readonly attempts: number
+  readonly version: number
+  readonly accepted_at: string
+  readonly deadline_at: string
+  readonly answered_at: string | null
+  readonly late: number
+  readonly answer: string | null
+  readonly problem: string | null
+}
+
+const TABLE = 'chat_requests'
+const COLUMNS = `request_id, conversation_id, trace_id, user_input, status, attempts, version, accepted_at,
+  deadline_at, answered_at, late, answer, problem`
+
+export function createChatStore(database: SqliteDatabase, group: GroupCommit): ChatStore {
+  const insertSql = `INSERT INTO ${TABLE} (request_id, conversation_id, trace_id, user_input, accepted_at, deadline_at)
+    VALUES (@request_id, @conversation_id, @trace_id, @user_input, @accepted_at, @deadline_at)
+    ON CONFLICT (request_id) DO NOTHING`
+  const beginSql = `UPDATE ${TABLE}
+    SET status = 'processing', attempts = max(attempts, @attempt), problem = NULL, version = version + 1
+    WHERE request_id = @request_id AND status <> 'answered'`
+  const settleSql = `UPDATE ${TABLE}
+    SET status = @status, attempts = max(attempts, @attempts), answered_at = @answered_at, answer = @answer,
+      problem = @problem, follow_up_query = @follow_up_query, late = (@now > deadline_at), version = version + 1
+    WHERE request_id = @request_id AND status <> 'answered'`
+  const describe = (operation: string, sql: string) => ({ operation, table: TABLE, sql })
+  type Registration = ChatTurn & { readonly trace_id: string | null }
+  const insert = database.prepare<[Registration]>(insertSql)
+  const begin = database.prepare<[Pick<BeginTurnBody, 'request_id' | 'attempt'>]>(beginSql)
+  const settle = database.prepare<[Record<string, unknown>]>(settleSql)
+  const select = <Parameters extends unknown[]>(tail: string) =>
+    tracedStatement<Parameters, Row>(database, describe('SELECT', `SELECT ${COLUMNS} FROM ${TABLE} ${tail}`))
+  const byId = select<[string]>('WHERE request_id = ?')
+  const byConversation = select<[{ id: string; after: string; limit: number }]>(
+    'WHERE conversation_id = @id AND accepted_at > @after ORDER BY sequence LIMIT @limit',
+  )
+  const pendingBefore = tracedStatement<
+    [{ id: string; now: string }],
+    { request_id: string; deadline_at: string }
+  >(
+    database,
+    describe(
+      'SELECT',
+      `SELECT earlier.request_id, earlier.deadline_at FROM ${TABLE} AS this
+        JOIN ${TABLE} AS earlier USING (conversation_id)
+        WHERE this.request_id = @id AND earlier.sequence < this.sequence
+          AND earlier.status IN ('accepted', 'processing') AND earlier.deadline_at > @now
+        ORDER BY earlier.sequence LIMIT 1`,
+    ),
+  )
+  const previousQuery = tracedStatement<[{ id: string }], { query: string }>(
+    database,
+    describe(
+      'SELECT',
+      `SELECT query FROM (
+          SELECT earlier.follow_up_query AS query, earlier.accepted_at AS at, earlier.sequence AS sequence
+            FROM ${TABLE} AS this JOIN ${TABLE} AS earlier USING (conversation_id)
+            WHERE this.request_id = @id AND earlier.sequence < this.sequence
+              AND earlier.follow_up_query IS NOT NULL
+          UNION ALL
+          SELECT at_once.query, at_once.created_at, 0
+            FROM ${TABLE} AS this JOIN processed_requests AS at_once USING (conversation_id)
+            WHERE this.request_id = @id AND at_once.created_at < this.accepted_at
+              AND json_extract(at_once.validation, '$.is_valid')
+              AND at_once.request_id NOT IN (SELECT request_id FROM ${TABLE} AS chat
+                WHERE chat.conversation_id = this.conversation_id)
+        ) ORDER BY at DESC, sequence DESC LIMIT 1`,
+    ),
+  )
+
+  const find = (requestId: string): ChatRecord | undefined => {
+    const row = byId.get(requestId)
+    return row === undefined ? undefined : { chat: toStoredChat(row), version: row.version }
+  }
+  const toRegistration = (turn: ChatTurn, traceId: string | null): Registration => ({
+    request_id: turn.request_id,
+    conversation_id: turn.conversation_id,
+    user_input: turn.user_input,
+    accepted_at: turn.accepted_at,
+    deadline_at: turn.deadline_at,
+    trace_id: traceId,
+  })
+
+  return {
+    async register(turn, traceId) {
+      await commitInSpan(group, database, describe('INSERT', insertSql), () =>
+        insert.run(toRegistration(turn, traceId)),
+      )
+    },
+    async begin(turn, traceId) {
+      await commitInSpan(group, database, describe('UPDATE', beginSql), () => {
+        insert.run(toRegistration(turn, traceId))
+        begin.run({ request_id: turn.request_id, attempt: turn.attempt })
+      })
+      return find(turn.request_id) as ChatRecord
+    },
+    async settle(response, traceId) {
+      const { changes } = await commitInSpan(group, database, describe('UPDATE', settleSql), () => {
+        if (response.turn !== null) insert.run(toRegistration(response.turn, traceId))
+        return settle.run(toSettlement(response))
+      })
+      return changes === 1
+    },
+    find,
+    findPendingBefore: (requestId) => pendingBefore.get({ id: requestId, now: new Date().toISOString() }),
+    findPreviousQuery: (requestId) => previousQuery.get({ id: requestId })?.query ?? null,
+    listConversation: (id, limit, after = '') => byConversation.all({ id, after, limit }).map(toStoredChat),
+  }
+}
+
+function toSettlement(response: ChatResponse): Record<string, unknown> {
+  const { request_id, status, attempts, answered_at } = response
+  const answer = response.status === 'answered' ? response.answer : null
+  const problem = response.status === 'failed' ? response.problem : null
+  return {
+    request_id,
+    status,
+    attempts,
+    answered_at,
+    answer: answer === null ? null : JSON.stringify(answer),
+    problem: problem === null ? null : JSON.stringify(problem),
+    follow_up_query: answer?.success === true ? answer.query : null,
+    now: new Date().toISOString(),
+  }
+}
+
+function toStoredChat({ version: _, ...row }: Row): StoredChat {
+  return {
+    ...row,
+    late: row.late === 1,
+    answer: row.answer === null ? null : JSON.parse(row.answer),
+    problem: row.problem === null ? null : JSON.parse(row.problem),
+  }
+}
