@@ -17,6 +17,8 @@ import {
 import { type ServedReply, type ServedRequest, serve } from './testing/serve'
 
 interface Answers {
+  /** What becomes of a question that is answered later, as server-sent events. */
+  readonly events?: string
   readonly answer?: ServedReply
   /** How the request stands, each time it is asked after. */
   readonly statuses?: readonly ServedReply[]
@@ -24,6 +26,15 @@ interface Answers {
   readonly traces?: readonly unknown[] | null
 }
 
+const STREAM = { 'content-type': 'text/event-stream' }
+const CHAT_ACCEPTED = {
+  request_id: REQUEST_ID,
+  conversation_id: 'c-1',
+  status: 'accepted',
+  trace_id: TRACE_ID,
+}
+
+const event = (name: string, data: unknown) => `id: 1\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`
 const ok = (body: unknown): ServedReply => ({ status: 200, body })
 const notFound = ok(null)
 
@@ -32,9 +43,11 @@ async function ask(t: TestContext, args: readonly string[], answers: Answers = {
   const statuses = [...(answers.statuses ?? [ok(aRequest())])]
   const traces = [...(answers.traces ?? [aTrace(TRACE_ID)])]
   const next = <Item>(items: Item[]) => (items.length > 1 ? items.shift() : items[0]) as Item
-  const gateway = await serve(t, ({ path }) =>
-    path === '/api/generate-query' ? (answers.answer ?? ok(anAnswer())) : next(statuses),
-  )
+  const gateway = await serve(t, ({ path }) => {
+    if (path === '/api/chat') return answers.answer ?? { status: 202, body: CHAT_ACCEPTED }
+    if (path.endsWith('/events')) return { ...ok(answers.events), headers: STREAM }
+    return path === '/api/generate-query' ? (answers.answer ?? ok(anAnswer())) : next(statuses)
+  })
   const inspector = await serve(t, ({ path }) => {
     if (path.startsWith('/api/traces?')) return ok({ traces: [] })
     if (path.startsWith('/api/traces/'))
@@ -188,6 +201,42 @@ test('--json prints answer, request and trace, and nothing else', async (t) => {
   const { answer, request, trace } = JSON.parse(output)
   assert.deepEqual([answer, request], [anAnswer(), aRequest()])
   assert.equal(trace.spans.length, 6)
+})
+
+test('--async follows the question until it is answered, then shows the same', async (t) => {
+  const answered = { ...aRequest({ status: 'answered' }), answer: anAnswer() }
+  const events = [
+    event('accepted', { attempts: 0 }),
+    event('processing', { attempts: 2 }),
+    event('answered', answered),
+  ].join('')
+
+  const { code, output, warnings, gateway } = await ask(t, ['errors', '--async'], { events })
+
+  assert.equal(code, 0)
+  const [first, second, third] = warnings.split('\n')
+  assert.match(first ?? '', new RegExp(`^ *\\d+ ms  accepted as ${REQUEST_ID}, conversation c-1$`))
+  assert.match(second ?? '', /^ *\d+ ms {2}processing, attempt 2$/)
+  assert.match(third ?? '', /^ *\d+ ms {2}answered$/)
+  assert.match(output, /^source logs\n/)
+  assert.match(output, /^background +processed and stored$/m)
+  assert.deepEqual(gateway.requests.map(({ path }) => path).slice(0, 2), [
+    '/api/chat',
+    `/api/requests/${REQUEST_ID}/events`,
+  ])
+})
+
+test('--async that brings no answer is exit code 1, and says why', async (t) => {
+  const failed = aRequest({ status: 'failed', reason: 'bad-gateway: odd' })
+  const timedOut = aRequest({ status: 'timed_out' })
+
+  const one = await ask(t, ['errors', '--async'], { events: event('failed', failed) })
+  const other = await ask(t, ['errors', '--async', '--json'], { events: event('timed_out', timedOut) })
+
+  assert.deepEqual([one.code, other.code], [1, 1])
+  assert.match(one.warnings, /failed: bad-gateway: odd$/)
+  assert.match(other.warnings, /timed out; the work goes on/)
+  assert.deepEqual(JSON.parse(other.output), { answer: null, request: timedOut, trace: null })
 })
 
 test('a problem is told with its code and pointers', async (t) => {

@@ -2,6 +2,7 @@ import type { Question } from '#shared/contracts'
 import { defineCommand, runAsProgram } from './cli/command'
 import { UsageError } from './cli/command-error'
 import { JSON_OPTION, type Options, toWholeNumber } from './cli/options'
+import { askLater } from './client/ask-later'
 import { createInspectorClient } from './client/inspector-client'
 import { findMesh, URL_OPTION } from './client/mesh-address'
 import { createMeshClient } from './client/mesh-client'
@@ -19,6 +20,7 @@ const OPTIONS = {
   },
   conversation: { type: 'string', value: 'ID', describe: 'The conversation the question belongs to.' },
   previous: { type: 'string', value: 'QUERY', describe: 'The query that the question refers to.' },
+  async: { type: 'boolean', describe: 'Have it answered in the background, and tell how it goes.' },
   'wait-ms': {
     type: 'string',
     value: 'N',
@@ -37,7 +39,7 @@ export const askCommand = defineCommand({
   options: OPTIONS,
   exitCodes: {
     0: 'the mesh answered: with a query, a refusal or a question of its own (`outcome` in the JSON)',
-    1: 'the mesh does not run, answered with an error, or its background work failed',
+    1: 'the mesh does not run, answered with an error or, with --async, not in time, or its background work failed',
     2: 'the command line is wrong',
   },
   async run({ options, positionals, environment, terminal }) {
@@ -47,7 +49,13 @@ export const askCommand = defineCommand({
     const mesh = createMeshClient(gatewayUrl)
     const inspector = inspectorUrl === null ? null : createInspectorClient(inspectorUrl)
 
-    const answer = await mesh.ask(question)
+    const { answer, status } = options.async
+      ? await askLater(mesh, question, terminal)
+      : { answer: await mesh.ask(question), status: null }
+    if (answer === null) {
+      if (options.json) terminal.print(JSON.stringify({ answer, request: status, trace: null }, null, 2))
+      return 1
+    }
     if (options.json) {
       const request = waitMs === 0 ? null : await waitForBackground(mesh, answer, waitMs)
       const trace = waitMs === 0 || inspector === null ? null : await waitForTrace(inspector, answer, waitMs)

@@ -53,7 +53,8 @@ export class UnreachableError extends CommandError {
   }
 }
 
-function parseBody(text: string): unknown {
+/** What is no JSON stays text. */
+export function parseBody(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -61,7 +62,8 @@ function parseBody(text: string): unknown {
   }
 }
 
-function reasonOf(error: unknown, timeoutMs: number): string {
+/** Why a call got no answer, in a word. */
+export function reasonOf(error: unknown, timeoutMs?: number): string {
   if (!(error instanceof Error)) return String(error)
   if (error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`
   // `fetch` says only "fetch failed"; what failed is its cause.

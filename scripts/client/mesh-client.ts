@@ -2,6 +2,8 @@ import { z } from 'zod'
 import {
   type Answer,
   answerSchema,
+  type ChatAccepted,
+  chatAcceptedSchema,
   type FeedbackBody,
   feedbackStoredSchema,
   type Question,
@@ -25,6 +27,8 @@ export type MeshStats = z.output<typeof statsSchema>
 export interface MeshClient {
   readonly url: string
   ask(question: Question): Promise<Answer>
+  /** Asks a question that is answered later. */
+  chat(question: Question): Promise<ChatAccepted>
   request(requestId: string): Promise<RequestStatus>
   giveFeedback(feedback: FeedbackBody): Promise<FeedbackAnswer>
   stats(): Promise<MeshStats>
@@ -38,6 +42,7 @@ export function createMeshClient(url: string): MeshClient {
     url,
     call,
     ask: async (question) => readReply(answerSchema, await call('/api/generate-query', { body: question })),
+    chat: async (question) => readReply(chatAcceptedSchema, await call('/api/chat', { body: question })),
     request: async (requestId) =>
       readReply(requestStatusSchema, await call(`/api/requests/${encodeURIComponent(requestId)}`)),
     giveFeedback: async (feedback) =>
