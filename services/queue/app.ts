@@ -60,6 +60,7 @@ export async function createApp({ config, logger, stats }: ServiceDeps<Config>):
   const bus = createMessageBus({
     driver,
     retryDelaysMs: config.RETRY_DELAYS_MS,
+    retryJitter: config.RETRY_JITTER,
     leaseMs: config.QUEUE_LEASE_MS,
     pauses: { firstMs: config.WORKER_PAUSE_MS, maxMs: config.WORKER_PAUSE_MAX_MS },
     spanNames: {

@@ -58,6 +58,14 @@ const queueConfigSchema = z.object({
   RETRY_DELAYS_MS: numberList([5_000, 30_000, 300_000]).describe(
     'Waits before each further attempt; when they are used up the message is dead-lettered.',
   ),
+  RETRY_JITTER: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      'Share of each of these waits by which it is made shorter or longer at random, 0 to 1; RabbitMQ takes only 0.',
+    ),
   WORKER_PAUSE_MS: milliseconds(1_000).describe(
     'How long a consumer takes no messages after it found the service behind it away; twice as long after each further try in vain.',
   ),

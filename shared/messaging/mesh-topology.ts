@@ -6,19 +6,24 @@ import {
   PROCESSING_EXCHANGE,
   PROCESSING_QUEUE,
 } from '#shared/contracts'
-import type { MessagingConfig } from './config'
+import { type MessagingConfig, queueUrlOf } from './config'
 import type { QueueDefinition, Topology } from './topology'
 
 /**
  * The queues of the mesh. Every process that publishes or consumes makes it from the same variables, so that
  * whoever comes first declares what the others expect.
  *
- * @throws ConfigError for quorum queues that are not to be durable
+ * @throws ConfigError for quorum queues that are not to be durable, and for jitter where delays are fixed
  */
 export function createMeshTopology(config: MessagingConfig): Topology {
   if (!config.QUEUE_DURABLE && config.QUEUE_TYPE === 'quorum') {
     throw new ConfigError([
       'QUEUE_DURABLE: false needs QUEUE_TYPE=classic, because quorum queues are always durable (found "quorum")',
+    ])
+  }
+  if (config.RETRY_JITTER > 0 && /^amqps?:/.test(queueUrlOf(config))) {
+    throw new ConfigError([
+      `RETRY_JITTER: expected 0 for RabbitMQ, where each wait is a retry queue with a fixed delay (found "${config.RETRY_JITTER}")`,
     ])
   }
   const bindings = config.EVENT_BINDINGS.map((binding) => ({ exchange: EVENTS_EXCHANGE, ...binding }))

@@ -159,6 +159,26 @@ test('a failed message is retried after each delay, then it is a dead letter', a
   )
 })
 
+test('what failed together comes back spread over the jitter of the delay', async (t) => {
+  const { bus, clock, log } = aBus(t, { retryJitter: 0.5 })
+  const failure = new AppError('bad-gateway')
+  const { handler, calls } = aHandler(...Array.from({ length: 40 }, () => failure))
+  await bus.subscribe(consume({ handler, prefetch: 40 }))
+
+  for (let count = 0; count < 40; count++) await bus.publish(hello)
+  await waitUntil('all wait for their retry', async () => (await bus.queueStats(QUEUE)).delayed === 40)
+
+  const delays = log.map(({ fields }) => Number(fields.retry_in_ms))
+  assert.equal(delays.length, 40)
+  assert.ok(new Set(delays).size > 20, `${delays} are spread`)
+  for (const delay of delays) assert.ok(delay >= 500 && delay <= 1_500, `${delay} is around 1000`)
+  clock.advance(Math.min(...delays) - 1)
+  await bus.queueStats(QUEUE)
+  assert.equal(calls.length, 40, 'none before its time')
+  clock.advance(1_500)
+  await waitUntil('all were tried again', () => calls.length === 80)
+})
+
 test('an error that no retry can help makes a dead letter at once', async (t) => {
   const { bus } = aBus(t)
   const { handler, calls } = aHandler(new AppError('query-invalid', { detail: 'no such command' }))

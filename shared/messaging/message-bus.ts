@@ -40,6 +40,8 @@ export interface MessageBusOptions {
   readonly driver: MessageDriver
   /** Waits before the second, third … attempt; a message has one attempt more than there are delays. */
   readonly retryDelaysMs: readonly number[]
+  /** Share of such a wait by which it is shorter or longer at random, 0 (none, the default) to 1. */
+  readonly retryJitter?: number
   /** How long a silent holder keeps a message. Handlers may take longer: the bus extends their leases. */
   readonly leaseMs: number
   /** How long consumers leave a callee alone that is not there. */
@@ -254,7 +256,7 @@ export class MessageBus {
     const { queue, schema, handler, onGivenUp, prefetch = PREFETCH, concurrency = prefetch } = options
     assertQueueName(queue)
     if (this.#closing !== undefined) throw new AppError('shutting-down')
-    const { leaseMs, retryDelaysMs, spanNames, pauses = PAUSE_LENGTHS } = this.#options
+    const { leaseMs, retryDelaysMs, retryJitter = 0, spanNames, pauses = PAUSE_LENGTHS } = this.#options
     const onError = (error: unknown) => this.#logger.error({ queue, err: error }, 'queue cannot be read')
 
     // Timers and promises keep the context they are made in; these belong to nobody's request.
@@ -269,6 +271,7 @@ export class MessageBus {
         pauses,
         leaseMs,
         retryDelaysMs,
+        retryJitter,
         spanName: spanNames?.[queue]?.process ?? `process ${queue}`,
         attributes: this.#toAttributes('process', queue),
         clock: this.#clock,

@@ -15,6 +15,7 @@ import { type DeadLetterCause, HEADER, type WireMessage } from './message'
 import { decodeBody } from './message-body'
 import { MessageIntake } from './message-intake'
 import { passReceiveCheckpoint } from './receive-checkpoint'
+import { withJitter } from './retry-jitter'
 import { toProducerContext } from './trace-headers'
 
 /** What a handler learns beside the body. */
@@ -55,6 +56,7 @@ export interface ConsumerOptions<Body> {
   readonly pauses: PauseLengths
   readonly leaseMs: number
   readonly retryDelaysMs: readonly number[]
+  readonly retryJitter: number
   readonly spanName: string
   /** Attributes that every consumer span of this queue has. */
   readonly attributes: Attributes
@@ -297,7 +299,7 @@ export class MessageConsumer<Body> {
       span.setAttribute(ATTR.MESSAGE_RELEASED, true)
       await this.#giveBack(held)
     } else if (verdict.action === 'retry') {
-      const { delayMs } = verdict
+      const delayMs = withJitter(verdict.delayMs, this.#options.retryJitter, Math.random())
       this.#options.logger.warn({ ...fields, retry_in_ms: delayMs }, 'message failed and will be retried')
       await this.#settle(held, { outcome: 'retried' }, () => delivery.nack({ delayMs }))
     } else {
