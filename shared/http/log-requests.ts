@@ -1,9 +1,10 @@
 import type { RequestHandler } from 'express'
-import type { Logger } from '#shared/telemetry'
+import { isUntracedRequest, type Logger } from '#shared/telemetry'
 
 /**
  * One line for every request, once it is answered or given up, with the trace it belongs to. What a client or
- * a service did wrong is told by the problem handler; this line is there for all of them.
+ * a service did wrong is told by the problem handler; this line is there for all of them, though only at the level
+ * `debug` for those that make no trace.
  */
 export function logRequests(logger: Logger): RequestHandler {
   return (request, response, next) => {
@@ -15,8 +16,9 @@ export function logRequests(logger: Logger): RequestHandler {
         status: response.statusCode,
         duration_ms: Math.round((performance.now() - startedAt) * 10) / 10,
       }
-      if (response.writableFinished) logger.info(fields, 'request answered')
-      else logger.info(fields, 'request given up by its client')
+      const level = isUntracedRequest(request) ? 'debug' : 'info'
+      if (response.writableFinished) logger[level](fields, 'request answered')
+      else logger[level](fields, 'request given up by its client')
     })
     next()
   }

@@ -3,27 +3,42 @@ import type { Span } from '@opentelemetry/api'
 import { ATTR, ROOT_SPANS } from './names'
 
 /**
- * Requests that make no spans: health, metrics, looks at queues and the polling of a result. They come every few
- * seconds and would bury the traces of questions.
+ * Requests that make no spans and no line in the log: health, metrics, looks at queues, the polling of a result, and
+ * workers that take messages. They come every few seconds, or never end, and would bury the traces of questions. What
+ * a worker does with a message has spans of its own.
  */
-const UNTRACED_PATHS = new RegExp(
-  `^/(?:${[
-    'health(?:/.*)?',
+const UNTRACED_PATHS: Readonly<Record<string, RegExp>> = {
+  GET: toPattern(
+    'health(/.*)?',
     'metrics',
-    'openapi\\.json',
-    'docs(?:/.*)?',
-    'status/[^/]+',
-    'queues(?:/[^/]+(?:/dead-letters)?)?',
-    'requests/[^/]+',
-    'progress/[^/]+',
+    'openapi.json',
+    'docs(/.*)?',
+    'status/:id',
+    'queues(/:id(/dead-letters)?)?',
+    'driver/.*',
+    'requests/:id',
+    'progress/:id',
     'api/health',
-    'api/requests/[^/]+(?:/events)?',
-    'api/chat/poll/[^/]+',
-  ].join('|')})$`,
-)
+    'api/requests/:id(/events)?',
+    'api/chat/poll/:id',
+  ),
+  POST: toPattern(
+    'queues/settle',
+    'queues/:id/claim(/end)?',
+    'queues/:id/messages',
+    'exchanges/:id/messages',
+    'driver/.*',
+  ),
+}
+
+function toPattern(...paths: string[]): RegExp {
+  const alternatives = paths.map((path) => path.replaceAll('.json', '\\.json').replaceAll(':id', '[^/]+'))
+  return new RegExp(`^/(?:${alternatives.join('|')})$`)
+}
 
 export function isUntracedRequest(request: IncomingMessage): boolean {
-  return (request.method === 'GET' || request.method === 'HEAD') && UNTRACED_PATHS.test(pathOf(request))
+  const { method } = request
+  return UNTRACED_PATHS[method === 'HEAD' ? 'GET' : (method ?? '')]?.test(pathOf(request)) ?? false
 }
 
 /**

@@ -1,4 +1,5 @@
 export { type TelemetryConfig, telemetryConfigSchema } from './config'
+export { isUntracedRequest } from './http-spans'
 export { OWN_INSTANCE_ID, ownServiceName } from './identity'
 export { createLogger, type Logger } from './logger'
 export { createCounter, createGauge, createHistogram, ownMeter } from './metrics'
