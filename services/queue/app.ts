@@ -16,6 +16,7 @@ import {
   queueUrlOf,
   rabbitmqSettingsOf,
   systemClock,
+  workQueueOf,
 } from '#shared/messaging'
 import type { HealthReport } from '#shared/monitoring'
 import type { ServiceApp, ServiceDeps } from '#shared/service'
@@ -34,8 +35,14 @@ import { createReadMessageStatus } from './read-message-status'
 import { createReadQueues } from './read-queues'
 import { createReplayDeadLetters } from './replay-dead-letters'
 import { queueRoutes } from './routes'
+import { createWorkerApi } from './workers/create-worker-api'
 
-export async function createApp({ config, logger, stats }: ServiceDeps<Config>): Promise<ServiceApp> {
+export async function createApp({
+  config,
+  logger,
+  stats,
+  stopping,
+}: ServiceDeps<Config>): Promise<ServiceApp> {
   const processing = createServiceClient('processing', { config, timeoutMs: config.PROCESSING_TIMEOUT_MS })
   const gateway = createServiceClient('gateway', { config, timeoutMs: config.ANSWER_TIMEOUT_MS })
   const topology = createMeshTopology(config)
@@ -78,6 +85,24 @@ export async function createApp({ config, logger, stats }: ServiceDeps<Config>):
     stats,
   })
   const readQueues = createReadQueues({ bus, topology, rates, queueLengthMax: config.QUEUE_LENGTH_MAX })
+  const workerApi = createWorkerApi({
+    driver,
+    limits: {
+      countMax: config.CLAIM_MESSAGES_MAX,
+      bytesMax: config.CLAIM_BYTES_MAX,
+      waitMaxMs: config.CLAIM_WAIT_MAX_MS,
+      leaseMaxMs: config.CLAIM_LEASE_MAX_MS,
+      waitingMax: config.CLAIMS_WAITING_MAX,
+      stepsMax: config.WORKER_BATCH_MAX,
+      pageMax: config.DEAD_LETTER_PAGE_MAX,
+      replayMax: config.REPLAY_MESSAGES_MAX,
+    },
+    adminToken: config.ADMIN_TOKEN,
+    assertKnown: (queue) => readQueues.assertKnown(workQueueOf(queue)),
+    rates,
+    logger,
+    stopping,
+  })
   warnOfOpenOperations(config, logger)
   const intake: Intake = { failure: undefined }
   const route = config.EVENTS ? createRouteEvent(config) : () => undefined
@@ -99,6 +124,7 @@ export async function createApp({ config, logger, stats }: ServiceDeps<Config>):
         }),
         purgeQueue: createPurgeQueue({ bus, readQueues, stats, logger }),
         replayDeadLetters: createReplayDeadLetters({ bus, readQueues, stats, logger }),
+        workerApi,
       },
       {
         eventsBatchMax: config.EVENTS_BATCH_MAX,

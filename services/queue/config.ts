@@ -26,6 +26,16 @@ export const configSchema = baseConfigSchema
     ANSWER_TIMEOUT_MS: milliseconds(75_000).describe(
       'How long the worker waits for the gateway to answer a chat request: the turns before it, a model’s attempts and the validation.',
     ),
+    CLAIM_MESSAGES_MAX: wholeNumber(500).describe('Most messages that a worker gets in one answer.'),
+    CLAIM_BYTES_MAX: wholeNumber(8_388_608).describe(
+      'Most bytes of message bodies that a worker gets in one answer, unless one message has more.',
+    ),
+    CLAIM_WAIT_MAX_MS: milliseconds(30_000).describe('How long a worker may wait for a message in one call.'),
+    CLAIM_LEASE_MAX_MS: milliseconds(600_000).describe('Longest lease that a worker may ask for.'),
+    CLAIMS_WAITING_MAX: wholeNumber(1_000).describe('Most calls of workers that wait at the same time.'),
+    WORKER_BATCH_MAX: wholeNumber(1_000).describe(
+      'Most messages that a worker settles, or sends, in one call.',
+    ),
     QUEUE_RETENTION_MS: milliseconds(3_600_000).describe(
       'How long the status of a finished message is kept.',
     ),

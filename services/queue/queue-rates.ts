@@ -45,7 +45,7 @@ export class QueueRates implements BusObserver {
     this.#startedAt = options.clock.elapsed()
   }
 
-  published({ destination, duplicate }: PublishedEvent): void {
+  published({ destination, duplicate }: Pick<PublishedEvent, 'destination' | 'duplicate'>): void {
     if (duplicate) return
     const queues =
       'queue' in destination

@@ -9,12 +9,14 @@ import { addOperationsRoutes, type OperationsLimits, type OperationsUseCases } f
 import type { PublishEvents } from './publish-events'
 import { readEventBatch } from './read-event-batch'
 import type { ReadMessageStatus } from './read-message-status'
+import type { WorkerApi } from './workers/create-worker-api'
 
 export interface QueueUseCases extends OperationsUseCases {
   readonly answerOnce: AnswerOnce
   readonly enqueueMessage: EnqueueMessage
   readonly publishEvents: PublishEvents
   readonly readMessageStatus: ReadMessageStatus
+  readonly workerApi: Pick<WorkerApi, 'addRoutes'>
 }
 
 export interface QueueLimits extends OperationsLimits {
@@ -47,5 +49,6 @@ export function queueRoutes(useCases: QueueUseCases, limits: QueueLimits): Route
     response.json(status)
   })
   addOperationsRoutes(router, useCases, limits)
+  useCases.workerApi.addRoutes(router)
   return router
 }

@@ -30,6 +30,11 @@ export const errorCatalogue = {
     status: 409,
     retryable: true,
   },
+  'claims-not-offered': {
+    title: 'Workers take messages from the broker itself',
+    status: 409,
+    retryable: false,
+  },
   'body-too-large': { title: 'The body is too large', status: 413, retryable: false },
   'unsupported-media-type': { title: 'The media type is not supported', status: 415, retryable: false },
   'idempotency-key-reused': {

@@ -27,6 +27,7 @@ export interface CallOptions<Body> {
    * connection at the very moment it was taken again. GET is.
    */
   readonly idempotent?: boolean
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export interface HttpClient {
@@ -74,6 +75,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       data: body,
       ...(callOptions.timeoutMs !== undefined && { timeout: callOptions.timeoutMs }),
       ...(signal !== undefined && { signal }),
+      ...(callOptions.headers !== undefined && { headers: callOptions.headers }),
     }
     const mayRepeat = callOptions.idempotent ?? method === 'GET'
     const response = await send(instance, config, mayRepeat).catch((error) =>

@@ -152,7 +152,17 @@ export interface SubscribeOptions {
 
 export interface DriverSubscription {
   /** MUST resolve when no further delivery will come. What is held stays held and can still be settled. */
-  stop(): Promise<void>
+  stop(end?: SubscriptionEnd): Promise<void>
+}
+
+/** Why a subscription ends, for a driver that can tell it to operators. */
+export interface SubscriptionEnd {
+  /** Set when its consumer will be back: what it hands messages to is away. */
+  readonly paused?: {
+    /** Wall clock, milliseconds since the epoch. */
+    readonly until: number
+    readonly reason: string
+  }
 }
 
 /**

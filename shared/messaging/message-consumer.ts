@@ -354,8 +354,9 @@ export class MessageConsumer<Body> {
   #beginPause(pauseMs: number, reason: string): void {
     const { clock } = this.#options
     const now = clock.now()
-    this.#pause = { since: this.#pause?.since ?? now, until: now + pauseMs, reason }
-    this.#intakeStopped = this.#intake.close().then(
+    const until = now + pauseMs
+    this.#pause = { since: this.#pause?.since ?? now, until, reason }
+    this.#intakeStopped = this.#intake.close({ paused: { until, reason } }).then(
       () => this.#releaseWaiting(),
       (error) => this.#logIntakeFailure(error),
     )

@@ -1,4 +1,4 @@
-import type { DriverSubscription } from './driver'
+import type { DriverSubscription, SubscriptionEnd } from './driver'
 
 /**
  * The subscription of one consumer, which is stopped and begun again as the consumer pauses and goes on. Steps run
@@ -23,8 +23,8 @@ export class MessageIntake {
   }
 
   /** Resolves when no further message comes. */
-  close(): Promise<void> {
-    return this.#step(() => this.#stop())
+  close(end?: SubscriptionEnd): Promise<void> {
+    return this.#step(() => this.#stop(end))
   }
 
   /** The same for good. */
@@ -39,9 +39,9 @@ export class MessageIntake {
     return done
   }
 
-  async #stop(): Promise<void> {
+  async #stop(end?: SubscriptionEnd): Promise<void> {
     const source = this.#source
     this.#source = undefined
-    await source?.stop()
+    await source?.stop(end)
   }
 }

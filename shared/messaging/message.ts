@@ -76,6 +76,11 @@ export function deadLetterQueueOf(queue: string): string {
   return queue + DEAD_LETTER_SUFFIX
 }
 
+/** The queue whose dead letters `queue` takes, or `queue` itself when it is no dead-letter queue. */
+export function workQueueOf(queue: string): string {
+  return isDeadLetterQueue(queue) ? queue.slice(0, -DEAD_LETTER_SUFFIX.length) : queue
+}
+
 export function isDeadLetterQueue(queue: string): boolean {
   return queue.endsWith(DEAD_LETTER_SUFFIX)
 }

@@ -29,6 +29,11 @@ export class ManualClock implements Clock {
     return () => this.#timers.delete(timer)
   }
 
+  /** Calls that are still to come, those that are due at once left out. */
+  get pending(): number {
+    return this.#timers.size
+  }
+
   /** Lets time pass: both clocks move, and what is due on the way is called in order. */
   advance(milliseconds: number): void {
     const end = this.#elapsed + milliseconds

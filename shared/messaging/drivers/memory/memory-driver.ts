@@ -1,5 +1,5 @@
+import type { ClaimableDriver } from '../../claimable-driver'
 import { type Clock, systemClock } from '../../clock'
-import type { MessageDriver } from '../../driver'
 import type { Topology } from '../../topology'
 import { EmbeddedDriver, type Retention } from '../embedded/embedded-driver'
 import { MemoryStore } from './memory-store'
@@ -15,7 +15,7 @@ export interface MemoryDriverOptions {
 export function createMemoryDriver({
   clock = systemClock,
   ...limits
-}: MemoryDriverOptions = {}): MessageDriver {
+}: MemoryDriverOptions = {}): ClaimableDriver {
   return new EmbeddedDriver({
     system: 'memory',
     store: new MemoryStore(),

@@ -1,6 +1,6 @@
 import { openDatabase } from '#shared/sqlite'
+import type { ClaimableDriver } from '../../claimable-driver'
 import { type Clock, systemClock } from '../../clock'
-import type { MessageDriver } from '../../driver'
 import type { Topology } from '../../topology'
 import { EmbeddedDriver, type Retention } from '../embedded/embedded-driver'
 import { DISK_LIMITS, type DiskLimits, DiskRoom } from './disk-room'
@@ -30,7 +30,7 @@ export function createSqliteDriver({
   batchMax,
   diskLimits = DISK_LIMITS,
   ...limits
-}: SqliteDriverOptions): MessageDriver {
+}: SqliteDriverOptions): ClaimableDriver {
   const openedAt = clock.now()
   const elapsed = clock.elapsed()
   const database = openDatabase({ path, migrations })

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import type { Router } from 'express'
+import { AppError } from '#shared/errors'
+import { requireBearer } from '#shared/http'
+import { type Clock, isClaimable, type MessageDriver, systemClock } from '#shared/messaging'
+import type { Logger } from '#shared/telemetry'
+import type { QueueRates } from '../queue-rates'
+import { type ClaimLimits, createClaimMessages } from './claim-messages'
+import { addDriverRoutes } from './driver-routes'
+import { createSendMessages } from './send-messages'
+import { createSettleMessages } from './settle-messages'
+import { WorkerRegistry } from './worker-registry'
+import { addWorkerRoutes, refuseWorkers } from './worker-routes'
+
+export interface WorkerApiOptions {
+  readonly driver: MessageDriver
+  readonly limits: ClaimLimits & {
+    readonly stepsMax: number
+    readonly pageMax: number
+    readonly replayMax: number
+  }
+  readonly adminToken: string | undefined
+  readonly assertKnown: (queue: string) => Promise<void>
+  /** Counts what passes through. */
+  readonly rates: Pick<QueueRates, 'published' | 'delivered' | 'settled'>
+  readonly logger: Pick<Logger, 'warn'>
+  readonly stopping: AbortSignal
+  readonly clock?: Clock
+}
+
+export interface WorkerApi {
+  addRoutes(router: Router): void
+  readonly registry: WorkerRegistry
+}
+
+/** How long a worker may say nothing beyond what it announced. It says something every ten seconds. */
+const WORKER_SILENT_MS = 25_000
+const WORKERS_MAX = 10_000
+
+/** The door for workers in other processes. Where a broker keeps the messages, they are sent to it. */
+export function createWorkerApi(options: WorkerApiOptions): WorkerApi {
+  const { driver, limits, adminToken, assertKnown, rates, logger, stopping, clock = systemClock } = options
+  const registry = new WorkerRegistry({ clock, silentMs: WORKER_SILENT_MS, countMax: WORKERS_MAX })
+  if (!isClaimable(driver)) {
+    return { registry, addRoutes: (router) => refuseWorkers(router, () => refuseFor(driver.system)) }
+  }
+  const owner = randomUUID()
+  const claimMessages = createClaimMessages({
+    driver,
+    owner,
+    registry,
+    limits,
+    clock,
+    logger,
+    delivered: (event) => rates.delivered(event),
+    assertKnown,
+    stopping,
+  })
+  const settleMessages = createSettleMessages({ driver, owner, settled: (event) => rates.settled(event) })
+  const sendMessages = createSendMessages({ driver, published: (event) => rates.published(event) })
+  return {
+    registry,
+    addRoutes(router) {
+      addWorkerRoutes(router, { claimMessages, settleMessages, sendMessages, assertKnown }, limits)
+      addDriverRoutes(router, {
+        driver,
+        countWorkers: (queue) => registry.ofQueue(queue).filter(({ paused }) => paused === undefined).length,
+        requireAdmin: requireBearer(adminToken, 'queue operations'),
+        limits,
+      })
+    },
+  }
+}
+
+function refuseFor(system: string): never {
+  throw new AppError('claims-not-offered', {
+    detail: `messages are kept by ${system}; workers take them from there, with the QUEUE_URL of this service`,
+  })
+}
