@@ -27,12 +27,14 @@ export type {
   SendReceipt,
   Settlement,
   SubscribeOptions,
+  SubscriptionEnd,
 } from './driver'
 export { RETENTION, type Retention } from './drivers/embedded/embedded-driver'
 export { createMemoryDriver, type MemoryDriverOptions } from './drivers/memory/memory-driver'
 export { type OpenDriverOptions, openDriver, type RabbitmqSettings } from './drivers/open-driver'
 export type { PublishReport } from './drivers/rabbitmq/publisher'
 export { createRabbitmqDriver, type RabbitmqDriverOptions } from './drivers/rabbitmq/rabbitmq-driver'
+export { createRemoteDriver, type RemoteDriverOptions } from './drivers/remote/remote-driver'
 export { createSqliteDriver, type SqliteDriverOptions } from './drivers/sqlite/sqlite-driver'
 export {
   createRouteEvent,
@@ -52,6 +54,7 @@ export {
   MESSAGE_PRIORITIES,
   type MessagePriority,
   type WireMessage,
+  workQueueOf,
 } from './message'
 export {
   type ConsumeOptions,
@@ -74,6 +77,7 @@ export type {
   MessageContext,
   MessageHandler,
 } from './message-consumer'
+export { type OpenSharedDriverOptions, openSharedDriver } from './open-shared-driver'
 export { type PublisherConfig, publisherOptionsOf } from './publisher-config'
 export { PUBLISHER_PRESETS, type PublisherOptions, type PublisherPreset } from './publisher-presets'
 export {
@@ -84,3 +88,4 @@ export {
   routesOf,
   type Topology,
 } from './topology'
+export { fromFailedStep, fromWireJson, toFailedStep, toWireJson } from './wire-json'
