@@ -4,13 +4,11 @@ import {
   deadLetterQueueOf,
   EXPIRED_CAUSE,
   isDeadLetterQueue,
-  MESSAGE_PRIORITIES,
   toDeadLetterHeaders,
   toReplayedHeaders,
   type WireMessage,
 } from '../../message'
 import { digestOf } from '../embedded/body-digest'
-import { toDeadLetterRecord } from '../embedded/dead-letter-record'
 import {
   type Claim,
   type DeadMessage,
@@ -25,29 +23,12 @@ import {
   ttlOf,
   type Wait,
 } from '../embedded/message-store'
-
-interface Entry {
-  readonly sequence: number
-  readonly queue: string
-  message: WireMessage
-  readonly digest: Buffer
-  state: 'ready' | 'delayed' | 'leased' | 'done'
-  /** Place among those that are ready: 0 comes first. */
-  readonly rank: number
-  /** How long it may wait for each delivery; infinite without a time to live. */
-  readonly ttlMs: number
-  /** End of the delay, of the lease or, when it is ready, of the time to live. */
-  until: number
-  delivery: number
-  attempts: number
-  finishedAt?: number
-  cause?: DeadLetterCause
-}
+import { type Entry, toClaim, toMessageRecord } from './entry'
+import { ReadyLine } from './ready-line'
 
 interface MemoryQueue {
   readonly byId: Map<string, Entry>
-  /** In the order in which they are claimed: by rank, then by arrival. */
-  readonly ready: Entry[]
+  readonly ready: ReadyLine
   delayed: number
   leased: number
 }
@@ -103,11 +84,7 @@ export class MemoryStore implements MessageStore {
   shortageFor(): undefined {}
 
   claim(queue: string, count: number, { at, until }: { readonly at: number; readonly until: number }) {
-    const claimed: Entry[] = []
-    for (const entry of this.#queue(queue).ready) {
-      if (claimed.length === count) break
-      if (entry.until > at) claimed.push(entry)
-    }
+    const claimed = this.#queue(queue).ready.first(count, (entry) => entry.until > at)
     return claimed.map((entry) => {
       entry.delivery += 1
       entry.attempts += 1
@@ -196,9 +173,7 @@ export class MemoryStore implements MessageStore {
   }
 
   purge(queue: string, { until, limit }: SequenceRange): number {
-    const purged = this.#queue(queue)
-      .ready.filter(({ sequence }) => sequence <= until)
-      .slice(0, limit)
+    const purged = this.#queue(queue).ready.first(limit, ({ sequence }) => sequence <= until)
     for (const entry of purged) this.#forget(entry)
     return purged.length
   }
@@ -207,20 +182,18 @@ export class MemoryStore implements MessageStore {
     queue: string,
     page: { readonly after: number; readonly limit: number },
   ): readonly DeadMessage[] {
-    return this.#queue(deadLetterQueueOf(queue))
-      .ready.filter(({ sequence }) => sequence > page.after)
-      .slice(0, page.limit)
+    const { ready } = this.#queue(deadLetterQueueOf(queue))
+    return ready.first(page.limit, ({ sequence }) => sequence > page.after)
   }
 
   replay(queue: string, { until, limit, messageIds, headers, wait }: ReplayRange): readonly string[] {
     const { byId } = this.#queue(queue)
     const selected = messageIds && new Set(messageIds)
-    const replayed = this.#queue(deadLetterQueueOf(queue))
-      .ready.filter(({ sequence, message: { id } }) => {
-        const isLive = (byId.get(id)?.state ?? 'done') !== 'done'
-        return sequence <= until && (selected?.has(id) ?? true) && !isLive
-      })
-      .slice(0, limit)
+    const { ready } = this.#queue(deadLetterQueueOf(queue))
+    const replayed = ready.first(limit, ({ sequence, message: { id } }) => {
+      const isLive = (byId.get(id)?.state ?? 'done') !== 'done'
+      return sequence <= until && (selected?.has(id) ?? true) && !isLive
+    })
     for (const entry of replayed) {
       const { message } = entry
       this.#forget(entry)
@@ -253,12 +226,7 @@ export class MemoryStore implements MessageStore {
   }
 
   oldestReady(queue: string): number | undefined {
-    const { ready } = this.#queue(queue)
-    const firsts = MESSAGE_PRIORITIES.map((_, rank) => ready[placeOf({ rank, sequence: 0 }, ready)])
-    const [oldest] = firsts
-      .filter((entry) => entry !== undefined)
-      .sort((one, other) => one.sequence - other.sequence)
-    return oldest?.message.enqueuedAt
+    return this.#queue(queue).ready.oldest()?.message.enqueuedAt
   }
 
   lookup(messageId: string): MessageRecord | undefined {
@@ -291,7 +259,7 @@ export class MemoryStore implements MessageStore {
   #queue(name: string): MemoryQueue {
     const known = this.#queues.get(name)
     if (known !== undefined) return known
-    const queue: MemoryQueue = { byId: new Map(), ready: [], delayed: 0, leased: 0 }
+    const queue: MemoryQueue = { byId: new Map(), ready: new ReadyLine(), delayed: 0, leased: 0 }
     this.#queues.set(name, queue)
     return queue
   }
@@ -314,14 +282,13 @@ export class MemoryStore implements MessageStore {
     entry.state = 'ready'
     entry.until = at + entry.ttlMs
     if (entry.until < Number.POSITIVE_INFINITY) this.#pending.add(entry)
-    const { ready } = this.#queue(entry.queue)
-    ready.splice(placeOf(entry, ready), 0, entry)
+    this.#queue(entry.queue).ready.add(entry)
   }
 
   /** Takes it out of whatever it is in. */
   #leave(entry: Entry): void {
     const queue = this.#queue(entry.queue)
-    if (entry.state === 'ready') queue.ready.splice(placeOf(entry, queue.ready), 1)
+    if (entry.state === 'ready') queue.ready.remove(entry)
     if (entry.state === 'delayed' || entry.state === 'leased') queue[entry.state] -= 1
     this.#pending.delete(entry)
   }
@@ -339,37 +306,5 @@ export class MemoryStore implements MessageStore {
     this.#queue(entry.queue).byId.delete(entry.message.id)
     this.#bySequence.delete(entry.sequence)
     this.#done.delete(entry)
-  }
-}
-
-/** Where it is among those that are ready, or where it belongs: found by halving, because there may be many. */
-function placeOf({ rank, sequence }: Pick<Entry, 'rank' | 'sequence'>, ready: readonly Entry[]): number {
-  let from = 0
-  let to = ready.length
-  while (from < to) {
-    const middle = (from + to) >> 1
-    const other = ready[middle] as Entry
-    const isBefore = other.rank < rank || (other.rank === rank && other.sequence < sequence)
-    if (isBefore) from = middle + 1
-    else to = middle
-  }
-  return from
-}
-
-function toClaim({ queue, sequence, delivery, message, attempts }: Entry): Claim {
-  return { queue, sequence, delivery, message, attempt: attempts }
-}
-
-function toMessageRecord({ queue, message, state, attempts, finishedAt, cause }: Entry): MessageRecord {
-  const { id: messageId, enqueuedAt, headers } = message
-  if (isDeadLetterQueue(queue)) return toDeadLetterRecord({ messageId, queue, enqueuedAt, headers })
-  return {
-    messageId,
-    queue,
-    state: cause === undefined ? state : 'dead',
-    attempts,
-    enqueuedAt,
-    ...(finishedAt !== undefined && { finishedAt }),
-    ...(cause !== undefined && { cause }),
   }
 }

@@ -4,19 +4,24 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { temporaryFolder } from '../../../sqlite/testing/temporary-folder'
+import type { MessageDriver } from '../../driver'
+import { deadLetterQueueOf } from '../../message'
+import { CRASH_COPIES_QUEUE, CRASH_QUEUE, CRASH_TOPOLOGY } from '../../testing/crash-topology'
 import { Inbox } from '../../testing/inbox'
 import { waitUntil } from '../../testing/wait-until'
 import { createSqliteDriver } from './sqlite-driver'
 
-const PROGRAM = join(__dirname, '..', '..', 'testing', 'work-until-killed.js')
+type Program = 'work-until-killed' | 'publish-until-killed'
 
 /** Lets a process work on `path` until it has said enough, kills it, and returns what it had said. */
-async function workAndDie(
+async function runAndKill(
   t: TestContext,
+  program: Program,
   path: string,
   hasSaidEnough: (lines: readonly string[]) => boolean,
 ) {
-  const child = spawn(process.execPath, [PROGRAM, path], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const script = join(__dirname, '..', '..', 'testing', `${program}.js`)
+  const child = spawn(process.execPath, [script, path], { stdio: ['ignore', 'pipe', 'inherit'] })
   t.after(() => child.kill('SIGKILL'))
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -27,16 +32,16 @@ async function workAndDie(
   await waitUntil('the process has said enough', () => hasSaidEnough(lines()))
   child.kill('SIGKILL')
   await once(child, 'close')
-  const said = (what: string) =>
+  return (what: string) =>
     lines().flatMap((line) => (line.startsWith(`${what} `) ? [line.slice(what.length + 1)] : []))
-  return { sent: said('sent'), acked: said('acked'), kept: said('kept') }
 }
 
 test('after SIGKILL every confirmed message is there, acked ones stay done, held ones come again', async (t) => {
   const path = join(temporaryFolder(t), 'queue.db')
-  const { sent, acked, kept } = await workAndDie(t, path, (lines) => lines.length > 2_000)
-  const said = `${sent.length} sent, ${acked.length} acked, ${kept.length} kept`
-  assert.ok(sent.length > 300 && acked.length > 200 && kept.length > 100, said)
+  const said = await runAndKill(t, 'work-until-killed', path, (lines) => lines.length > 2_000)
+  const [sent, acked, kept] = [said('sent'), said('acked'), said('kept')]
+  const counts = `${sent.length} sent, ${acked.length} acked, ${kept.length} kept`
+  assert.ok(sent.length > 300 && acked.length > 200 && kept.length > 100, counts)
 
   const driver = createSqliteDriver({ path })
   t.after(() => driver.close())
@@ -68,7 +73,9 @@ test('after SIGKILL every confirmed message is there, acked ones stay done, held
 
 test('a process that dies with a message again and again leaves its attempts counted', async (t) => {
   const path = join(temporaryFolder(t), 'queue.db')
-  for (let deaths = 0; deaths < 2; deaths++) await workAndDie(t, path, (lines) => lines.includes('kept 3'))
+  for (let deaths = 0; deaths < 2; deaths++) {
+    await runAndKill(t, 'work-until-killed', path, (lines) => lines.includes('kept 3'))
+  }
 
   const driver = createSqliteDriver({ path })
   t.after(() => driver.close())
@@ -77,3 +84,37 @@ test('a process that dies with a message again and again leaves its attempts cou
   await waitUntil('message 3 came again', () => inbox.ids().includes('3'))
   assert.equal(inbox.deliveries.find(({ message }) => message.id === '3')?.attempt, 3)
 })
+
+test('after SIGKILL an event is in every bound queue or in none, and a replayed one in exactly one', async (t) => {
+  const path = join(temporaryFolder(t), 'queue.db')
+  const said = await runAndKill(t, 'publish-until-killed', path, (lines) => lines.length > 2_000)
+  const [published, givenUp, replayed] = [said('published'), said('given-up'), said('replayed')]
+  const counts = `${published.length} published, ${givenUp.length} given up, ${replayed.length} replayed`
+  assert.ok(published.length > 200 && givenUp.length > 200 && replayed.length > 200, counts)
+
+  const driver = createSqliteDriver({ path, topology: CRASH_TOPOLOGY })
+  t.after(() => driver.close())
+  const [waiting, dead, copies] = [
+    await idsIn(driver, CRASH_QUEUE),
+    await idsIn(driver, deadLetterQueueOf(CRASH_QUEUE)),
+    await idsIn(driver, CRASH_COPIES_QUEUE),
+  ]
+
+  t.diagnostic(`${counts}; ${waiting.length} wait, ${dead.length} are dead letters, ${copies.length} copies`)
+  assert.deepEqual([...waiting, ...dead].sort(), copies.sort())
+  assert.equal(new Set(copies).size, copies.length)
+  const kept = new Set(copies)
+  assert.deepEqual(
+    published.filter((id) => !kept.has(id)),
+    [],
+  )
+})
+
+/** Every id that can be taken out of `queue`, as often as it is in there. */
+async function idsIn(driver: MessageDriver, queue: string): Promise<string[]> {
+  const { ready } = await driver.stats(queue)
+  const inbox = await Inbox.open(driver, queue, { prefetch: 100_000 })
+  await waitUntil(`all of ${queue} was delivered`, () => inbox.deliveries.length >= ready)
+  await inbox.stop()
+  return inbox.ids()
+}

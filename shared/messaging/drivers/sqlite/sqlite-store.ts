@@ -12,7 +12,6 @@ import {
   type WireMessage,
 } from '../../message'
 import { digestOf } from '../embedded/body-digest'
-import { toDeadLetterRecord } from '../embedded/dead-letter-record'
 import {
   type Claim,
   type DeadMessage,
@@ -28,21 +27,9 @@ import {
   type Wait,
 } from '../embedded/message-store'
 import type { DiskRoom } from './disk-room'
-import {
-  type ClaimedRow,
-  type MessageState,
-  type PayloadRow,
-  prepareStatements,
-  type StatusRow,
-} from './statements'
-
-type State = Exclude<MessageState, 'done'>
-
-/** What is in the file, counted once and kept up since: a length limit must not cost a scan each time. */
-interface Counts {
-  readonly queues: Map<string, Record<State, number>>
-  done: number
-}
+import { MessageCounts } from './message-counts'
+import { toClaim, toMessageRecord, toWireMessage } from './rows'
+import { type PayloadRow, prepareStatements } from './statements'
 
 export interface SqliteStoreOptions {
   /** Wall clock when the driver was opened. */
@@ -64,15 +51,16 @@ export class SqliteStore implements MessageStore {
   readonly #group: GroupCommit
   readonly #room: DiskRoom
   readonly #sql: ReturnType<typeof prepareStatements>
-  #knownCounts: Counts | undefined
+  readonly #counts: MessageCounts
 
   constructor(database: SqliteDatabase, { openedAt, batchMax, room }: SqliteStoreOptions) {
     this.#database = database
     this.#room = room
     this.#sql = prepareStatements(database)
+    this.#counts = new MessageCounts(() => this.#sql.count.all())
     this.#group = new GroupCommit(database, {
       ...(batchMax !== undefined && { batchMax }),
-      onRollback: () => this.#countAgain(),
+      onRollback: () => this.#counts.forget(),
     })
     database.transaction(() => {
       this.#sql.releaseAllLeases.run(openedAt)
@@ -83,13 +71,12 @@ export class SqliteStore implements MessageStore {
 
   transact<Result>(work: () => Result): Promise<Result> {
     return this.#group.run(() => {
-      // Counted before the work changes anything, or its changes would be counted twice.
-      this.#knownCounts ??= this.#count()
+      this.#counts.know()
       try {
         return work()
       } catch (error) {
         // What it had counted is undone with it.
-        this.#countAgain()
+        this.#counts.forget()
         throw error
       }
     })
@@ -104,7 +91,7 @@ export class SqliteStore implements MessageStore {
     if (changes === 0) return this.compare(queue, message)
     this.#insertPayload(lastInsertRowid, message)
     this.#room.take(message.body.byteLength)
-    this.#move(queue, { to: 'ready' })
+    this.#counts.move(queue, { to: 'ready' })
     return 'inserted'
   }
 
@@ -129,7 +116,7 @@ export class SqliteStore implements MessageStore {
   claim(queue: string, count: number, { at, until }: { readonly at: number; readonly until: number }) {
     if (this.counts(queue).ready === 0) return []
     const rows = this.#sql.claim.all(until, queue, at, count)
-    this.#move(queue, { from: 'ready', to: 'leased', messages: rows.length })
+    this.#counts.move(queue, { from: 'ready', to: 'leased', messages: rows.length })
     return rows
       .sort((one, other) => one.rank - other.rank || one.sequence - other.sequence)
       .map((row) => toClaim(queue, row, this.#payload(row.sequence)))
@@ -151,7 +138,7 @@ export class SqliteStore implements MessageStore {
 
   release({ queue, sequence, delivery }: Lease, at: number): boolean {
     const released = this.#sql.release.run(at, sequence, delivery).changes > 0
-    if (released) this.#move(queue, { from: 'leased', to: 'ready' })
+    if (released) this.#counts.move(queue, { from: 'leased', to: 'ready' })
     return released
   }
 
@@ -161,7 +148,7 @@ export class SqliteStore implements MessageStore {
       delayMs > 0
         ? this.#sql.retryLater.run(at + delayMs, delayMs, sequence, delivery)
         : this.#sql.retryNow.run(at, sequence, delivery)
-    if (changes > 0) this.#move(queue, { from: 'leased', to: delayMs > 0 ? 'delayed' : 'ready' })
+    if (changes > 0) this.#counts.move(queue, { from: 'leased', to: delayMs > 0 ? 'delayed' : 'ready' })
     return changes > 0
   }
 
@@ -189,15 +176,14 @@ export class SqliteStore implements MessageStore {
     const { changes } = this.#sql.finish.run(at, digest, causeText, sequence, delivery, from)
     if (changes > 0) {
       this.#sql.deletePayload.run(sequence)
-      this.#move(queue, { from })
-      this.#counts.done += 1
+      this.#counts.move(queue, { from, to: 'done' })
     }
     return changes > 0
   }
 
   releaseDue(time: number, limit: number): readonly Lease[] {
     const due = this.#sql.releaseDue.all(time, time, limit)
-    for (const { queue, state } of due) this.#move(queue, { from: state, to: 'ready' })
+    for (const { queue, state } of due) this.#counts.move(queue, { from: state, to: 'ready' })
     return due
   }
 
@@ -218,7 +204,7 @@ export class SqliteStore implements MessageStore {
 
   purge(queue: string, { until, limit }: SequenceRange): number {
     const { changes } = this.#sql.purge.run(queue, until, limit)
-    this.#move(queue, { from: 'ready', messages: changes })
+    this.#counts.move(queue, { from: 'ready', messages: changes })
     return changes
   }
 
@@ -251,15 +237,14 @@ export class SqliteStore implements MessageStore {
   }
 
   sweep({ finishedBefore, countMax, limit }: Parameters<MessageStore['sweep']>[0]): void {
-    const counts = this.#counts
     const aged = this.#sql.sweepByAge.run(finishedBefore, limit).changes
-    const surplus = Math.min(limit, counts.done - aged - countMax)
+    const surplus = Math.min(limit, this.#counts.done - aged - countMax)
     const surplusSwept = surplus > 0 ? this.#sql.sweepOldest.run(surplus).changes : 0
-    counts.done -= aged + surplusSwept
+    this.#counts.sweep(aged + surplusSwept)
   }
 
   counts(queue: string): QueueCounts {
-    return this.#counts.queues.get(queue) ?? { ready: 0, delayed: 0, leased: 0 }
+    return this.#counts.of(queue)
   }
 
   oldestReady(queue: string): number | undefined {
@@ -277,7 +262,10 @@ export class SqliteStore implements MessageStore {
   }
 
   queues(): readonly string[] {
-    return [...this.#counts.queues.keys()].filter((queue) => !isDeadLetterQueue(queue)).sort()
+    return this.#counts
+      .queues()
+      .filter((queue) => !isDeadLetterQueue(queue))
+      .sort()
   }
 
   async close(): Promise<void> {
@@ -291,80 +279,8 @@ export class SqliteStore implements MessageStore {
     return payload
   }
 
-  get #counts(): Counts {
-    this.#knownCounts ??= this.#count()
-    return this.#knownCounts
-  }
-
-  #countAgain(): void {
-    this.#knownCounts = undefined
-  }
-
-  #count(): Counts {
-    const counts: Counts = { queues: new Map(), done: 0 }
-    for (const { queue, state, messages } of this.#sql.count.all()) {
-      const queueCounts = countsOf(counts, queue)
-      if (state === 'done') counts.done += messages
-      else queueCounts[state] = messages
-    }
-    return counts
-  }
-
   #delete(messageId: string, queue: string): void {
     const deleted = this.#sql.delete.get(messageId, queue)
-    if (deleted?.state === 'done') this.#counts.done -= 1
-    else if (deleted !== undefined) this.#move(queue, { from: deleted.state })
-  }
-
-  #move(
-    queue: string,
-    move: { readonly from?: State; readonly to?: State; readonly messages?: number },
-  ): void {
-    const { from, to, messages = 1 } = move
-    const queueCounts = countsOf(this.#counts, queue)
-    if (from !== undefined) queueCounts[from] -= messages
-    if (to !== undefined) queueCounts[to] += messages
-  }
-}
-
-function countsOf({ queues }: Counts, queue: string): Record<State, number> {
-  const known = queues.get(queue)
-  if (known !== undefined) return known
-  const none = { ready: 0, delayed: 0, leased: 0 }
-  queues.set(queue, none)
-  return none
-}
-
-function toClaim(queue: string, row: ClaimedRow, payload: PayloadRow): Claim {
-  const { sequence, delivery, attempts: attempt } = row
-  return { queue, sequence, delivery, attempt, message: toWireMessage({ ...row, ...payload }) }
-}
-
-function toWireMessage(row: PayloadRow & { readonly id: string; readonly enqueued_at: number }): WireMessage {
-  const { id, body, content_type: contentType, enqueued_at: enqueuedAt, priority, ttl_ms: ttlMs } = row
-  return {
-    id,
-    body,
-    headers: JSON.parse(row.headers),
-    contentType,
-    enqueuedAt,
-    ...(priority !== null && { priority: MESSAGE_PRIORITIES[priority] }),
-    ...(ttlMs !== null && { ttlMs }),
-  }
-}
-
-function toMessageRecord(messageId: string, row: StatusRow): MessageRecord {
-  const { queue, state, attempts, enqueued_at: enqueuedAt, finished_at, dead_letter_cause } = row
-  if (isDeadLetterQueue(queue)) {
-    return toDeadLetterRecord({ messageId, queue, enqueuedAt, headers: JSON.parse(row.headers ?? '{}') })
-  }
-  return {
-    messageId,
-    queue,
-    state: dead_letter_cause === null ? state : 'dead',
-    attempts,
-    enqueuedAt,
-    ...(finished_at !== null && { finishedAt: finished_at }),
-    ...(dead_letter_cause !== null && { cause: JSON.parse(dead_letter_cause) }),
+    if (deleted !== undefined) this.#counts.move(queue, { from: deleted.state })
   }
 }

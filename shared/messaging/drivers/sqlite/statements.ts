@@ -48,6 +48,12 @@ export interface ExpiredRow extends PayloadRow {
   readonly enqueued_at: number
 }
 
+export interface CountRow {
+  readonly queue: string
+  readonly state: MessageState
+  readonly messages: number
+}
+
 /** A dead letter with its payload. */
 export interface DeadMessageRow extends PayloadRow {
   readonly sequence: number
@@ -239,14 +245,9 @@ export function prepareStatements(database: SqliteDatabase) {
       WHERE id = ?
       ORDER BY sequence DESC LIMIT 1`),
 
-    count: database.prepare<
-      [],
-      {
-        readonly queue: string
-        readonly state: MessageState
-        readonly messages: number
-      }
-    >('SELECT queue, state, count(*) AS messages FROM message GROUP BY queue, state'),
+    count: database.prepare<[], CountRow>(
+      'SELECT queue, state, count(*) AS messages FROM message GROUP BY queue, state',
+    ),
 
     releaseAllLeases: database.prepare<[at: number]>(`
       UPDATE message SET state = 'ready', until = ? + ttl_ms WHERE state = 'leased' AND until IS NOT NULL`),

@@ -31,6 +31,18 @@ export function testOperations({ start, needs }: ContractSuite): void {
     await assertDepths(driver, { ready: 2, delayed: 1, inFlight: 1, deadLetters: 1 })
   })
 
+  test('knows what is delayed and in flight', needs('countsHeld'), async (t) => {
+    const { driver } = await start(t)
+    for (const message of messages(3)) await driver.send(QUEUE, message)
+    const inbox = await Inbox.open(driver, QUEUE)
+    const [first] = await inbox.take(3)
+
+    await first?.nack({ delayMs: LONG_DELAY_MS })
+
+    const { delayed, inFlight } = await driver.stats(QUEUE)
+    assert.deepEqual({ delayed, inFlight }, { delayed: 1, inFlight: 2 })
+  })
+
   test('tells how many wait when one is sent', needs('tellsQueueSize'), async (t) => {
     const { driver } = await start(t)
     const sizes: (number | undefined)[] = []
