@@ -363,6 +363,10 @@ test('what cannot be sent is refused with its reason', async (t) => {
   await assert.rejects(bus.publish({ ...hello, headers: { long: 'x'.repeat(99) } }), {
     code: 'body-too-large',
   })
+  for (const ttlMs of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+    await assert.rejects(bus.publish({ ...hello, ttlMs }), { code: 'invalid-request' })
+  }
+  await assert.rejects(bus.publish({ ...hello, priority: 'high' }), { code: 'invalid-request' })
   await bus.publish(hello)
   await assert.rejects(bus.publish(hello), { code: 'queue-full', retryAfterSeconds: 5 })
   await assert.rejects(bus.publish({ ...hello, queue: 'no/such name' }), /does not match/)

@@ -213,6 +213,11 @@ export class MessageBus {
         detail: `a message id has 1 to ${MESSAGE_ID_LENGTH_MAX} characters`,
       })
     }
+    if (ttlMs !== undefined && !(Number.isSafeInteger(ttlMs) && ttlMs >= 0)) {
+      throw new AppError('invalid-request', {
+        detail: `a time to live is a whole number of milliseconds, found ${ttlMs}`,
+      })
+    }
     const given = { ...headers }
     if (conversationId !== undefined) given[HEADER.CONVERSATION_ID] = conversationId
     const message = {
