@@ -1,4 +1,4 @@
-import { isLoopback, SERVICES } from '#shared/config'
+import { isLoopback } from '#shared/config'
 import {
   CHAT_REQUESTS_QUEUE,
   CHAT_RESPONSES_QUEUE,
@@ -12,9 +12,7 @@ import {
   createMeshTopology,
   createMessageBus,
   createRouteEvent,
-  openDriver,
-  queueUrlOf,
-  rabbitmqSettingsOf,
+  LedgerDriver,
   systemClock,
   workQueueOf,
 } from '#shared/messaging'
@@ -25,6 +23,7 @@ import { createAnswerChatRequest } from './answer-chat-request'
 import { checkQueues } from './check-queues'
 import type { Config } from './config'
 import { createEnqueueMessage, type Intake } from './enqueue-message'
+import { openQueueDriver } from './open-queue-driver'
 import { createProcessBackgroundMessage } from './process-background-message'
 import { createPublishEach } from './publish-each'
 import { createPublishEvents } from './publish-events'
@@ -46,18 +45,7 @@ export async function createApp({
   const processing = createServiceClient('processing', { config, timeoutMs: config.PROCESSING_TIMEOUT_MS })
   const gateway = createServiceClient('gateway', { config, timeoutMs: config.ANSWER_TIMEOUT_MS })
   const topology = createMeshTopology(config)
-  const driver = await openDriver(queueUrlOf(config), {
-    dataDir: config.DATA_DIR,
-    topology,
-    queueLengthMax: config.QUEUE_LENGTH_MAX,
-    batchMax: config.DATABASE_BATCH_MAX,
-    rabbitmq: { ...rabbitmqSettingsOf(config), connectionName: SERVICES.queue.serviceName, logger },
-    diskLimits: {
-      diskReserveBytes: config.QUEUE_DISK_RESERVE_BYTES,
-      fileSizeMaxBytes: config.QUEUE_FILE_SIZE_MAX_BYTES,
-    },
-    retention: { ageMs: config.QUEUE_RETENTION_MS, countMax: config.QUEUE_RETENTION_MESSAGES_MAX },
-  })
+  const driver = await openQueueDriver(config, { topology, logger })
   const keys = openIdempotencyStore({ dataDir: config.DATA_DIR, owner: 'queue', config, isOnlyHolder: true })
   const rates = new QueueRates({
     clock: systemClock,
@@ -84,7 +72,14 @@ export async function createApp({
     attemptsMax: config.RETRY_DELAYS_MS.length + 1,
     stats,
   })
-  const readQueues = createReadQueues({ bus, topology, rates, queueLengthMax: config.QUEUE_LENGTH_MAX })
+  const workersOf = (queue: string) => workerApi.registry.ofQueue(queue)
+  const readQueues = createReadQueues({
+    bus,
+    topology,
+    rates,
+    workersOf,
+    queueLengthMax: config.QUEUE_LENGTH_MAX,
+  })
   const workerApi = createWorkerApi({
     driver,
     limits: {
@@ -134,7 +129,8 @@ export async function createApp({
       },
     ),
     healthChecks: [
-      { name: 'queues', check: () => checkQueues({ bus, readQueues, intake }) },
+      { name: 'queues', check: () => checkQueues({ bus, readQueues, workersOf, intake }) },
+      ...(driver instanceof LedgerDriver ? [{ name: 'ledger', check: () => checkLedger(driver) }] : []),
       { name: 'idempotency', check: () => checkKeys(keys) },
     ],
     stats: async () => ({ queues: await readQueues.all().catch(() => null) }),
@@ -165,6 +161,11 @@ export async function createApp({
 function checkKeys({ failure }: OpenIdempotencyStore): HealthReport {
   if (failure === undefined) return { status: 'healthy' }
   return { status: 'degraded', detail: `requests with an Idempotency-Key are refused: ${failure.message}` }
+}
+
+function checkLedger({ failure }: LedgerDriver): HealthReport {
+  if (failure === undefined) return { status: 'healthy' }
+  return { status: 'degraded', detail: `what becomes of messages cannot be remembered: ${failure.message}` }
 }
 
 /** On a network, whoever reaches the port may drop messages. */

@@ -11,6 +11,7 @@ import {
 import { createServiceStats, type HealthReport } from '#shared/monitoring'
 import { checkQueues } from './check-queues'
 import { createEnqueueMessage, type Intake } from './enqueue-message'
+import type { RemoteWorker } from './workers/worker-registry'
 
 const job = {
   request_id: 'r-1',
@@ -50,6 +51,7 @@ interface Situation {
   readonly queues?: readonly QueueReport[]
   readonly connection?: DriverConnection
   readonly consumers?: readonly ConsumerState[]
+  readonly workers?: readonly RemoteWorker[]
   readonly intake?: Intake
 }
 
@@ -58,6 +60,7 @@ function check({
   queues,
   connection = { state: 'connected' },
   consumers = [],
+  workers = [],
   intake = { failure: undefined },
 }: Situation): Promise<HealthReport> {
   const all = () =>
@@ -65,6 +68,7 @@ function check({
   return checkQueues({
     bus: { connection: () => connection, consumers: () => consumers },
     readQueues: { all },
+    workersOf: (name) => workers.filter((worker) => worker.queue === name),
     intake,
   })
 }
@@ -117,6 +121,21 @@ describe('the health of the queues', () => {
     const { status, detail } = await check({ queues: [], consumers: [probing] })
     assert.equal(status, 'degraded')
     assert.match(detail ?? '', /is trying one message after a pause: processing_service cannot be reached$/)
+  })
+
+  test('tells of workers elsewhere that are paused', async () => {
+    const at = { queue: 'processing.jobs', worker: 'host-2:4711' }
+    const paused = { until: Date.parse('2025-03-12T10:20:00Z'), reason: 'ECONNREFUSED' }
+
+    const working = await check({ queues: [queue], workers: [at] })
+    const waiting = await check({ queues: [queue], workers: [at, { ...at, paused }] })
+
+    assert.equal(working.status, 'healthy')
+    assert.equal(waiting.status, 'degraded')
+    assert.match(
+      waiting.detail ?? '',
+      /; the worker host-2:4711 of processing\.jobs is paused until 2025-03-12T10:20:00\.000Z: ECONNREFUSED$/,
+    )
   })
 
   test('is gone without the broker, which is not asked', async () => {

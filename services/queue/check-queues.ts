@@ -3,6 +3,7 @@ import type { ConsumerState, MessageBus } from '#shared/messaging'
 import type { HealthReport } from '#shared/monitoring'
 import type { Intake } from './enqueue-message'
 import type { ReadQueues } from './read-queues'
+import type { RemoteWorker } from './workers/worker-registry'
 
 /** Part of its length limit that a queue may reach before the service calls itself degraded. */
 const FILL_WARNING = 0.8
@@ -10,6 +11,8 @@ const FILL_WARNING = 0.8
 export interface CheckQueuesDeps {
   readonly bus: Pick<MessageBus, 'connection' | 'consumers'>
   readonly readQueues: Pick<ReadQueues, 'all'>
+  /** Who takes messages of a queue over HTTP. */
+  readonly workersOf: (queue: string) => readonly RemoteWorker[]
   readonly intake: Intake
 }
 
@@ -17,7 +20,12 @@ export interface CheckQueuesDeps {
  * Unhealthy without its broker; degraded when messages find no room or soon will not, and while a consumer waits
  * for its callee. Dead letters are told but do not make a queue unfit.
  */
-export async function checkQueues({ bus, readQueues, intake }: CheckQueuesDeps): Promise<HealthReport> {
+export async function checkQueues({
+  bus,
+  readQueues,
+  workersOf,
+  intake,
+}: CheckQueuesDeps): Promise<HealthReport> {
   const connection = bus.connection()
   if (connection.state === 'disconnected') {
     return { status: 'unhealthy', detail: `the broker is not connected: ${connection.detail}` }
@@ -29,11 +37,23 @@ export async function checkQueues({ bus, readQueues, intake }: CheckQueuesDeps):
     return { status: 'degraded', detail: `takes no messages: ${intake.failure}` }
   }
   const queues = await readQueues.all()
-  const paused = bus.consumers().filter(({ circuit }) => circuit !== 'closed')
+  const paused = [
+    ...bus
+      .consumers()
+      .filter(({ circuit }) => circuit !== 'closed')
+      .map(describePause),
+    ...queues.flatMap(({ name }) => workersOf(name)).flatMap(describeWorker),
+  ]
   return {
     status: paused.length > 0 || queues.some(isFilling) ? 'degraded' : 'healthy',
-    detail: [...queues.map(describe), ...paused.map(describePause)].join('; '),
+    detail: [...queues.map(describe), ...paused].join('; '),
   }
+}
+
+function describeWorker({ worker, queue, paused }: RemoteWorker): string[] {
+  if (paused === undefined) return []
+  const until = new Date(paused.until).toISOString()
+  return [`the worker ${worker} of ${queue} is paused until ${until}: ${paused.reason}`]
 }
 
 function describePause({ queue, circuit, pausedUntil, reason }: ConsumerState): string {

@@ -15,7 +15,7 @@ export function createReadMessageStatus(bus: MessageBus): ReadMessageStatus {
       status: status.state,
       attempts: status.attempts,
       enqueued_at: new Date(status.enqueuedAt).toISOString(),
-      trace_id: message === undefined ? null : (traceIdOf(message.headers) ?? null),
+      trace_id: status.traceId ?? (message && traceIdOf(message.headers)) ?? null,
       reason: status.cause === undefined ? null : `${status.cause.reason}: ${status.cause.detail}`,
       payload: message === undefined ? null : payloadOf(status.queue, message),
     }

@@ -2,11 +2,14 @@ import type { QueueReport } from '#shared/contracts'
 import { AppError } from '#shared/errors'
 import { deadLetterQueueOf, type MessageBus, type Topology } from '#shared/messaging'
 import type { QueueRates } from './queue-rates'
+import type { RemoteWorker } from './workers/worker-registry'
 
 export interface ReadQueuesDeps {
   readonly bus: MessageBus
   readonly topology: Topology
   readonly rates: QueueRates
+  /** Who takes messages of a queue over HTTP. */
+  readonly workersOf: (queue: string) => readonly RemoteWorker[]
   /** Length limit of a queue that has none of its own. */
   readonly queueLengthMax: number
 }
@@ -54,7 +57,7 @@ export function createReadQueues(deps: ReadQueuesDeps): ReadQueues {
 }
 
 async function reportOf(
-  { bus, topology, rates, queueLengthMax }: ReadQueuesDeps,
+  { bus, topology, rates, workersOf, queueLengthMax }: ReadQueuesDeps,
   name: string,
 ): Promise<QueueReport> {
   const stats = await bus.queueStats(name)
@@ -64,7 +67,7 @@ async function reportOf(
     ready: stats.ready,
     delayed: stats.delayed ?? null,
     in_flight: stats.inFlight ?? null,
-    consumers: stats.consumers,
+    consumers: stats.consumers + workersOf(name).filter(({ paused }) => paused === undefined).length,
     oldest_age_ms: stats.oldestAgeMs ?? null,
     dead_letters: stats.deadLetters,
     dead_letter_queue: deadLetterQueueOf(name),

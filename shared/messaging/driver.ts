@@ -227,4 +227,6 @@ export interface MessageRecord {
   readonly finishedAt?: number
   /** Why it was given up. */
   readonly cause?: DeadLetterCause
+  /** The trace it was sent in, where the driver can tell without the message. */
+  readonly traceId?: string
 }

@@ -44,6 +44,7 @@ export {
   eventsConfigSchema,
   type RouteEvent,
 } from './event-routing'
+export { LedgerDriver, type LedgerDriverOptions, withMessageLedger } from './ledger/ledger-driver'
 export { createMeshTopology } from './mesh-topology'
 export {
   type DeadLetterCause,

@@ -131,6 +131,8 @@ export interface MessageStatus {
   readonly finishedAt?: number
   /** Why it failed. */
   readonly cause?: DeadLetterCause
+  /** The trace it was sent in; undefined when only the message itself would tell. */
+  readonly traceId?: string
 }
 
 const MESSAGE_BYTES_MAX = 4 * 1024 * 1024

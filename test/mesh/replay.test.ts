@@ -10,6 +10,7 @@ import {
 import type { ErrorCode } from '#shared/errors'
 import { SPANS } from '#shared/telemetry'
 import { ask, getJson, postJson, processed } from '../support/ask'
+import { type BrokerSpace, brokerSpace, whyNoBroker } from '../support/broker'
 import { eventually } from '../support/eventually'
 import { type FaultyService, startFaultyService } from '../support/faulty-service'
 import { type Mesh, startMesh } from '../support/mesh'
@@ -38,7 +39,11 @@ const FAILURES: readonly Failure[] = [
   { what: 'that nobody could do', code: 'query-invalid', reason: 'not-retryable', attempts: 1 },
 ]
 
-describe('a job', () => {
+describe('in the queue file, a job', () => testReplays({ env: {}, clear: async () => {} }))
+
+describe('on RabbitMQ, a job', { skip: whyNoBroker() }, () => testReplays(brokerSpace()))
+
+function testReplays(space: BrokerSpace): void {
   let receiver: OtlpReceiver
   let processing: FaultyService
   let mesh: Mesh
@@ -48,7 +53,7 @@ describe('a job', () => {
     processing = await startFaultyService()
     mesh = await startMesh({
       otlpUrl: receiver.url,
-      env: { PROCESSING_SERVICE_URL: processing.url, RETRY_DELAYS_MS: '40,40' },
+      env: { ...space.env, PROCESSING_SERVICE_URL: processing.url, RETRY_DELAYS_MS: '40,40' },
     })
   })
 
@@ -56,6 +61,7 @@ describe('a job', () => {
     await mesh?.stop()
     await processing?.close()
     await receiver?.close()
+    await space.clear()
   })
 
   const statusOf = async (id: string) => (await getJson<RequestStatus>(`${mesh.url}/api/requests/${id}`)).body
@@ -160,10 +166,13 @@ describe('a job', () => {
           [replayed.traceId, replayed.spanId],
         ],
       )
-      const stores = spans.filter(({ name }) => name === STORED)
+      const store = await eventually('the row lies below that delivery', () => {
+        const all = receiver.trace(traceId)
+        return all.find((span) => span.name === STORED && ancestorsOf(span, all).includes(last))
+      })
       assert.deepEqual(
-        stores.map((store) => ancestorsOf(store, spans).includes(last)),
-        [true],
+        receiver.trace(traceId).filter(({ name }) => name === STORED),
+        [store],
       )
     })
   }
@@ -192,4 +201,4 @@ describe('a job', () => {
       [[answer.request_id, 'query-invalid', answer.trace_id, DEAD_LETTER_QUEUE]],
     )
   })
-})
+}

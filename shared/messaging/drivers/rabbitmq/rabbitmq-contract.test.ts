@@ -1,31 +1,14 @@
 import { describeDriver } from '../../testing/contract'
 import { fakeBrokerHarness } from './testing/fake-broker-harness'
+import { RABBITMQ_GUARANTEES } from './testing/rabbitmq-guarantees'
 import { brokerUrl, whyNoBroker } from './testing/real-broker'
 import { realBrokerHarness } from './testing/real-broker-harness'
 
-const GUARANTEES = {
-  durable: true,
-  ordered: true,
-  ordersReturned: false,
-  manualClock: false,
-  leases: false,
-  deduplicates: false,
-  tellsStatus: false,
-  countsHeld: false,
-  tellsAge: false,
-  tellsQueueSize: false,
-  renewsTimeToLive: false,
-  exactLengthLimit: false,
-  fansOutAtomically: false,
-  pagesDeadLetters: false,
-  strictPriorities: false,
-}
-
 describeDriver('rabbitmq on a fake broker', fakeBrokerHarness(), {
-  ...GUARANTEES,
+  ...RABBITMQ_GUARANTEES,
   manualClock: true,
 })
 
-describeDriver('rabbitmq on a real broker', realBrokerHarness(brokerUrl()), GUARANTEES, {
+describeDriver('rabbitmq on a real broker', realBrokerHarness(brokerUrl()), RABBITMQ_GUARANTEES, {
   skip: whyNoBroker(),
 })

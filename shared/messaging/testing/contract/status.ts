@@ -59,7 +59,7 @@ export function testStatus({ start, needs }: ContractSuite): void {
     assert.deepEqual({ state, attempts, cause }, { state: 'ready', attempts: 0, cause: undefined })
   })
 
-  test('shows a message while it is kept', needs('tellsStatus'), async (t) => {
+  test('shows a message while it is kept', needs('showsMessages'), async (t) => {
     const { driver } = await start(t)
     const message = aMessage({ headers: { traceparent: '00-aa-bb-01' } })
 
@@ -73,7 +73,7 @@ export function testStatus({ start, needs }: ContractSuite): void {
     assert.equal(await driver.peek(message.id), undefined)
   })
 
-  test('shows a dead letter with its body', needs('tellsStatus'), async (t) => {
+  test('shows a dead letter with its body', needs('showsMessages'), async (t) => {
     const { driver } = await start(t)
     const message = aMessage({ id: 'poison', body: Buffer.from('{"text":"poison"}') })
 

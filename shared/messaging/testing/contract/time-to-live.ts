@@ -191,7 +191,7 @@ export function testTimeToLive({ start, needs }: ContractSuite): void {
     await assertDepths(driver, { deadLetters: 1 })
   })
 
-  test('tells that a message has expired', needs('tellsStatus'), async (t) => {
+  test('tells that a message has expired', needs('tellsExpiry'), async (t) => {
     const { driver, advance } = await start(t, WITH_TTL)
     const message = aMessage()
     await driver.send(QUEUE, message)

@@ -9,6 +9,8 @@ export const EMBEDDED_GUARANTEES: Guarantees = {
   leases: true,
   deduplicates: true,
   tellsStatus: true,
+  tellsExpiry: true,
+  showsMessages: true,
   countsHeld: true,
   tellsAge: true,
   tellsQueueSize: true,

@@ -1,0 +1,29 @@
+import { createMeshTopology, messagingConfigSchema } from '#shared/messaging'
+import {
+  brokerUrl,
+  whyNoBroker,
+  withBroker,
+} from '../../shared/messaging/drivers/rabbitmq/testing/real-broker'
+import { deleteAll, testPrefix } from '../../shared/messaging/drivers/rabbitmq/testing/real-broker-harness'
+
+export { whyNoBroker }
+
+export interface BrokerSpace {
+  /** Variables with which a mesh keeps its messages in the broker, under names of its own. */
+  readonly env: Readonly<Record<string, string>>
+  /** Deletes all that such a mesh has declared. */
+  clear(): Promise<void>
+}
+
+/** A place on the broker that no other test uses. */
+export function brokerSpace(): BrokerSpace {
+  const prefix = testPrefix()
+  const url = brokerUrl()
+  return {
+    env: { QUEUE_URL: url, RABBITMQ_NAME_PREFIX: prefix },
+    clear: () =>
+      withBroker(url, (channel) =>
+        deleteAll(channel, createMeshTopology(messagingConfigSchema.parse({})), prefix),
+      ),
+  }
+}
