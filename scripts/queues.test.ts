@@ -69,9 +69,11 @@ function aService(ids: readonly string[]) {
     if (path === '/queues') return ok({ driver: 'sqlite', queues: [jobs, events] })
     if (path === '/queues/processing.jobs') return ok({ ...jobs, dead_letters: left.length })
     if (path.startsWith('/queues/processing.jobs/dead-letters')) {
-      const from = Number(/after=(\d+)/.exec(path)?.[1] ?? 0)
-      const shown = left.slice(from, from + 2)
-      const next = from + 2 < left.length ? String(from + 2) : null
+      const { searchParams } = new URL(path, 'http://queue')
+      const from = Number(searchParams.get('after') ?? 0)
+      const size = Math.min(2, Number(searchParams.get('limit') ?? 2))
+      const shown = left.slice(from, from + size)
+      const next = from + size < left.length ? String(from + size) : null
       return ok({ queue: jobs.name, dead_letters: shown.map((id) => aDeadLetter(id)), next })
     }
     if (`${method} ${path}` === 'POST /queues/processing.jobs/purge') {
@@ -163,7 +165,7 @@ test('dead-letters tells what was given up and why, page after page up to the li
   assert.match(three.output, /^ {2}why +query-invalid: no such field$/m)
   assert.match(three.output, /^ {2}given up +2025-03-12T10:20:01\.000Z, not-retryable after 1 attempt$/m)
   assert.ok(three.output.split('\n').every((line) => line.length <= 100))
-  assert.match(three.output, /There are more; --limit shows them\.$/)
+  assert.match(three.output, /Shown are 3 of 5; --limit shows more\.$/)
   const read = JSON.parse(all.output)
   assert.deepEqual(
     read.dead_letters.map((one: DeadLetterReport) => one.message_id),
@@ -172,9 +174,28 @@ test('dead-letters tells what was given up and why, page after page up to the li
   assert.equal(read.has_more, false)
 })
 
+test('of a broker that has no pages the first is shown, and that there is more', async (t) => {
+  const answer = ({ path }: ServedRequest) => {
+    const limit = Number(new URL(path, 'http://queue').searchParams.get('limit') ?? 20)
+    if (!path.includes('/dead-letters')) return ok(jobs)
+    const dead_letters = Array.from({ length: limit }, (_, index) => aDeadLetter(`m${index}`))
+    return ok({ queue: jobs.name, dead_letters, next: null })
+  }
+
+  const first = await run(t, ['dead-letters', 'processing.jobs'], { answer })
+  const fifty = await run(t, ['dead-letters', 'processing.jobs', '--limit', '50', '--json'], { answer })
+
+  assert.match(first.output, /Shown are 20 of 250; --limit shows more\.$/)
+  const { dead_letters, has_more } = JSON.parse(fifty.output)
+  assert.deepEqual([dead_letters.length, has_more], [50, true])
+})
+
 test('a body that is no JSON is shown as base64, and none is said to be none', async (t) => {
   const deadLetter = aDeadLetter('m1', { body: null, body_base64: '/////w==', body_bytes: 4 })
-  const answer = () => ok({ queue: jobs.name, dead_letters: [deadLetter], next: null })
+  const answer = ({ path }: ServedRequest) =>
+    path.endsWith('/dead-letters')
+      ? ok({ queue: jobs.name, dead_letters: [deadLetter], next: null })
+      : ok({ ...jobs, dead_letters: 1 })
 
   const shown = await run(t, ['dead-letters', 'processing.jobs'], { answer })
   const none = await run(t, ['dead-letters', 'processing.jobs'])

@@ -21,7 +21,10 @@ export type Queues = z.output<typeof queuesSchema>
 export interface QueueClient {
   list(): Promise<Queues>
   show(queue: string): Promise<QueueReport>
-  deadLetters(queue: string, after?: string): Promise<DeadLetterPageReport>
+  deadLetters(
+    queue: string,
+    page: { readonly limit?: number; readonly after?: string },
+  ): Promise<DeadLetterPageReport>
   purge(queue: string, options: { readonly dead_letters: boolean }): Promise<Purged>
   replay(
     queue: string,
@@ -46,9 +49,10 @@ export function createQueueClient(url: string, token: string | undefined): Queue
   return {
     list: () => call(queuesSchema, '/queues'),
     show: (queue) => call(queueReportSchema, at(queue)),
-    deadLetters(queue, after) {
-      const page = after === undefined ? '' : `?after=${encodeURIComponent(after)}`
-      return call(deadLetterPageSchema, `${at(queue)}/dead-letters${page}`)
+    deadLetters(queue, page) {
+      const query = new URLSearchParams()
+      for (const [name, value] of Object.entries(page)) query.set(name, String(value))
+      return call(deadLetterPageSchema, `${at(queue)}/dead-letters${query.size > 0 ? `?${query}` : ''}`)
     },
     purge: (queue, body) => call(purgedSchema, `${at(queue)}/purge`, { body }),
     replay: (queue, body) => call(replayedSchema, `${at(queue)}/replay`, { body }),

@@ -5,35 +5,47 @@ import type { Terminal } from '../cli/terminal'
 import type { QueueClient } from '../client/queue-client'
 import { countOf, printJson, type Subcommand, toQueue } from './subcommand'
 
-const LIMIT = '20'
+const SHOWN = 20
+
+/** What one page is asked for at most; the service has a limit of its own beside it. */
+const PAGE_MAX = 100
 
 /** What was given up in a queue and why, oldest first. */
 export const showDeadLetters: Subcommand = async ({ queue: named, options, client, terminal }) => {
   const queue = toQueue(named)
-  const limit = toWholeNumber('limit', options.limit ?? LIMIT, 1)
-  const { deadLetters, hasMore } = await readUpTo(limit, queue, client)
+  const limit = options.limit === undefined ? undefined : toWholeNumber('limit', options.limit, 1)
+  const { dead_letters: count } = await client.show(queue)
+  const deadLetters = await readUpTo(limit, queue, client)
+  const hasMore = count > deadLetters.length
   if (options.json) {
     printJson(terminal, { queue, dead_letters: deadLetters, has_more: hasMore })
     return 0
   }
   if (deadLetters.length === 0) terminal.print(`${queue} has no dead letters.`)
   for (const deadLetter of deadLetters) printDeadLetter(deadLetter, terminal)
-  if (hasMore) terminal.print('There are more; --limit shows them.')
+  if (hasMore) terminal.print(`Shown are ${deadLetters.length} of ${count}; --limit shows more.`)
   return 0
 }
 
-async function readUpTo(limit: number, queue: string, client: QueueClient) {
+/** Page by page, where the broker has pages; else what the first one has. */
+async function readUpTo(
+  limit: number | undefined,
+  queue: string,
+  client: QueueClient,
+): Promise<DeadLetterReport[]> {
+  const wanted = limit ?? SHOWN
   const deadLetters: DeadLetterReport[] = []
   let after: string | undefined
-  for (;;) {
-    const page = await client.deadLetters(queue, after)
+  do {
+    const left = wanted - deadLetters.length
+    const page = await client.deadLetters(queue, {
+      ...(limit !== undefined && { limit: Math.min(left, PAGE_MAX) }),
+      ...(after !== undefined && { after }),
+    })
     deadLetters.push(...page.dead_letters)
-    if (page.next === null || deadLetters.length >= limit) {
-      const hasMore = page.next !== null || deadLetters.length > limit
-      return { deadLetters: deadLetters.slice(0, limit), hasMore }
-    }
-    after = page.next
-  }
+    after = page.next ?? undefined
+  } while (after !== undefined && deadLetters.length < wanted)
+  return deadLetters.slice(0, wanted)
 }
 
 function printDeadLetter(deadLetter: DeadLetterReport, terminal: Terminal): void {
