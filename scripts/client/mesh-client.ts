@@ -6,6 +6,8 @@ import {
   chatAcceptedSchema,
   type FeedbackBody,
   feedbackStoredSchema,
+  type PathwayGraph,
+  pathwayGraphSchema,
   type Question,
   type RequestStatus,
   requestStatusSchema,
@@ -32,6 +34,7 @@ export interface MeshClient {
   request(requestId: string): Promise<RequestStatus>
   giveFeedback(feedback: FeedbackBody): Promise<FeedbackAnswer>
   stats(): Promise<MeshStats>
+  pathways(): Promise<PathwayGraph>
   /** Any call, whatever its answer. */
   call(path: string, options?: CallOptions): Promise<HttpReply>
 }
@@ -48,5 +51,6 @@ export function createMeshClient(url: string): MeshClient {
     giveFeedback: async (feedback) =>
       readReply(feedbackAnswerSchema, await call('/api/feedback', { body: feedback })),
     stats: async () => readReply(statsSchema, await call('/api/stats')),
+    pathways: async () => readReply(pathwayGraphSchema, await call('/api/pathways')),
   }
 }

@@ -4,12 +4,14 @@ import {
   type ChatAccepted,
   type ChatBody,
   type ChatRequest,
+  type Enqueued,
   enqueuedSchema,
   toChatTurn,
 } from '#shared/contracts'
 import { toAppError } from '#shared/errors'
 import type { Claim } from '#shared/idempotency'
 import type { ServiceStats } from '#shared/monitoring'
+import { handOver } from '#shared/pathways'
 import { ATTR, activeTraceId, type Logger, SPANS, withSpan } from '#shared/telemetry'
 import type { Config } from './config'
 import { describeQuestion } from './describe-question'
@@ -69,8 +71,11 @@ function toChatRequest(
 function enqueue({ downstream }: AcceptChatRequestDeps, request: ChatRequest): Promise<void> {
   return withSpan(SPANS.ENQUEUE_CHAT_REQUEST, {}, async (span) => {
     const body = { queue: CHAT_REQUESTS_QUEUE, message_id: request.request_id, payload: request }
+    const isNew = ({ duplicate }: Enqueued) => !duplicate
     const { message_id } = await needed(
-      downstream.queue.post('/enqueue', body, { schema: enqueuedSchema, idempotent: true }),
+      handOver({ queue: CHAT_REQUESTS_QUEUE, payload: request, isNew }, () =>
+        downstream.queue.post('/enqueue', body, { schema: enqueuedSchema, idempotent: true }),
+      ),
     )
     span.setAttribute(ATTR.MESSAGE_ID, message_id)
   })

@@ -5,6 +5,7 @@ import type { ServiceApp, ServiceDeps } from '#shared/service'
 import { createAcceptChatRequest } from './accept-chat-request'
 import { createAnswerChatRequest } from './answer-chat-request'
 import { createCheckDownstream } from './check-downstream'
+import { createCollectPathways } from './collect-pathways'
 import { createCollectStats } from './collect-stats'
 import type { Config } from './config'
 import { docsRoutes } from './docs-routes'
@@ -46,6 +47,7 @@ export function createApp(deps: ServiceDeps<Config>): ServiceApp {
     readConversation: createReadConversation(downstream),
     submitFeedback: createSubmitFeedback({ downstream, stats }),
     collectStats: createCollectStats(downstream),
+    collectPathways: createCollectPathways(downstream, config.HEALTH_TIMEOUT_MS),
     reportStats: () => ({ ...identity(), ...stats.snapshot() }),
     reportHealth: async () => {
       const [own, behind] = await Promise.all([

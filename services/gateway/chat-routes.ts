@@ -10,6 +10,8 @@ import {
 import { AppError } from '#shared/errors'
 import { abortedWhenClosed, openEventStream, parseBody, parseInput } from '#shared/http'
 import type { AnswerOnce } from '#shared/idempotency'
+import { continuePathway } from '#shared/pathways'
+import { PATHWAY_HEADER } from '#shared/telemetry'
 import type { AcceptChatRequest } from './accept-chat-request'
 import type { AnswerChatRequest } from './answer-chat-request'
 import { followRequest, newEvents, waitForAnswer } from './follow-request'
@@ -58,7 +60,8 @@ export function addChatRoutes(router: Router, useCases: ChatUseCases, options: C
   })
   router.post('/answer', async (request, response) => {
     const body = parseBody(answerBodySchema, request)
-    response.json(await useCases.answerChatRequest(body, abortedWhenClosed(response)))
+    const answer = () => useCases.answerChatRequest(body, abortedWhenClosed(response))
+    response.json(await continuePathway(request.headers[PATHWAY_HEADER], answer))
   })
   router.get('/api/requests/:request_id', async (request, response) => {
     const { status } = await useCases.requests.read(knownId(request))

@@ -3,6 +3,7 @@ import { SERVICES } from '#shared/config'
 import {
   type Answer,
   describeRepair,
+  type Enqueued,
   enqueuedSchema,
   type Generation,
   generationSchema,
@@ -15,6 +16,7 @@ import {
 import { type ErrorCode, toAppError } from '#shared/errors'
 import type { Claim } from '#shared/idempotency'
 import type { ServiceStats } from '#shared/monitoring'
+import { handOver } from '#shared/pathways'
 import { ATTR, activeTraceId, type Logger, SPANS, withSpan } from '#shared/telemetry'
 import type { Config } from './config'
 import { describeQuestion } from './describe-question'
@@ -186,10 +188,14 @@ interface EnqueueOutcome {
 async function enqueueProcessing(deps: GenerateQueryDeps, job: ProcessingJob): Promise<EnqueueOutcome> {
   try {
     return await withSpan(SPANS.ENQUEUE_PROCESSING, {}, async (span) => {
-      const enqueued = await deps.downstream.queue.post(
-        '/enqueue',
-        { queue: PROCESSING_QUEUE, message_id: job.request_id, payload: job },
-        { schema: enqueuedSchema, timeoutMs: deps.config.ENQUEUE_TIMEOUT_MS, idempotent: true },
+      const body = { queue: PROCESSING_QUEUE, message_id: job.request_id, payload: job }
+      const isNew = ({ duplicate }: Enqueued) => !duplicate
+      const enqueued = await handOver({ queue: PROCESSING_QUEUE, payload: job, isNew }, () =>
+        deps.downstream.queue.post('/enqueue', body, {
+          schema: enqueuedSchema,
+          timeoutMs: deps.config.ENQUEUE_TIMEOUT_MS,
+          idempotent: true,
+        }),
       )
       span.setAttribute(ATTR.MESSAGE_ID, enqueued.message_id)
       return { messageId: enqueued.message_id, warnings: [] }

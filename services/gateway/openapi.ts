@@ -8,6 +8,7 @@ import {
   conversationSchema,
   feedbackBodySchema,
   feedbackStoredSchema,
+  pathwayGraphSchema,
   problemSchema,
   questionSchema,
   requestStatusSchema,
@@ -118,6 +119,14 @@ export function createOpenApiDocument(limits: ChatLimits, version: string): Json
       '/api/stats': {
         get: operation('Counters and latencies of all services since they started', {
           answers: { 200: ['Stats by service', z.record(z.string(), z.unknown())] },
+          problems: [],
+        }),
+      },
+      '/api/pathways': {
+        get: operation('The ways that messages take through the mesh, with throughput, latencies and lag', {
+          answers: {
+            200: ['One graph of what all services have seen since they started', pathwayGraphSchema],
+          },
           problems: [],
         }),
       },

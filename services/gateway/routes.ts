@@ -3,6 +3,7 @@ import { chatBodySchema, feedbackBodySchema, questionSchema } from '#shared/cont
 import { abortedWhenClosed, parseBody } from '#shared/http'
 import { addChatRoutes, type ChatRouteOptions, type ChatUseCases, toAcceptedReply } from './chat-routes'
 import type { MeshHealth } from './check-downstream'
+import type { CollectPathways } from './collect-pathways'
 import type { CollectStats } from './collect-stats'
 import type { GenerateQuery } from './generate-query'
 import { prefers, RESPOND_ASYNC } from './prefer'
@@ -12,6 +13,7 @@ export interface GatewayUseCases extends ChatUseCases {
   readonly generateQuery: GenerateQuery
   readonly submitFeedback: SubmitFeedback
   readonly collectStats: CollectStats
+  readonly collectPathways: CollectPathways
   /** Health of the gateway itself and of all behind it, in the shape of every service's `/health`. */
   readonly reportHealth: () => Promise<MeshHealth & Record<string, unknown>>
   readonly reportStats: () => Record<string, unknown>
@@ -44,6 +46,9 @@ export function gatewayRoutes(useCases: GatewayUseCases, options: ChatRouteOptio
   })
   router.get('/api/stats', async (_request, response) => {
     response.json({ ...useCases.reportStats(), services: await useCases.collectStats() })
+  })
+  router.get('/api/pathways', async (_request, response) => {
+    response.json(await useCases.collectPathways())
   })
   router.get('/api/health', async (_request, response) => {
     const health = await useCases.reportHealth()

@@ -17,12 +17,14 @@ import {
   workQueueOf,
 } from '#shared/messaging'
 import type { HealthReport } from '#shared/monitoring'
+import { ReportedPathways } from '#shared/pathways'
 import type { ServiceApp, ServiceDeps } from '#shared/service'
 import { type Logger, SPANS } from '#shared/telemetry'
 import { createAnswerChatRequest } from './answer-chat-request'
 import { checkQueues } from './check-queues'
 import type { Config } from './config'
 import { createEnqueueMessage, type Intake } from './enqueue-message'
+import { observeQueues } from './observe-queues'
 import { openQueueDriver } from './open-queue-driver'
 import { createProcessBackgroundMessage } from './process-background-message'
 import { createPublishEach } from './publish-each'
@@ -30,6 +32,7 @@ import { createPublishEvents } from './publish-events'
 import { createPurgeQueue } from './purge-queue'
 import { QueueRates } from './queue-rates'
 import { createReadDeadLetters } from './read-dead-letters'
+import { readLags } from './read-lags'
 import { createReadMessageStatus } from './read-message-status'
 import { createReadQueues } from './read-queues'
 import { createReplayDeadLetters } from './replay-dead-letters'
@@ -99,6 +102,11 @@ export async function createApp({
     stopping,
   })
   warnOfOpenOperations(config, logger)
+  observeQueues(readQueues)
+  const reports = new ReportedPathways({
+    instancesMax: config.PATHWAY_REPORTS_MAX,
+    keptMs: config.PATHWAY_REPORT_KEPT_MS,
+  })
   const intake: Intake = { failure: undefined }
   const route = config.EVENTS ? createRouteEvent(config) : () => undefined
   const publishEach = createPublishEach({ bus, route, stats, logger })
@@ -111,6 +119,7 @@ export async function createApp({
         enqueueMessage: createEnqueueMessage({ bus, stats, intake, publishEach }),
         publishEvents: createPublishEvents(publishEach),
         readMessageStatus: createReadMessageStatus(bus),
+        takePathways: (snapshot) => reports.take(snapshot),
         readQueues,
         readDeadLetters: createReadDeadLetters({
           bus,
@@ -134,6 +143,7 @@ export async function createApp({
       { name: 'idempotency', check: () => checkKeys(keys) },
     ],
     stats: async () => ({ queues: await readQueues.all().catch(() => null) }),
+    pathways: async () => ({ snapshots: reports.current(), queues: await readLags(readQueues) }),
     async start() {
       await bus.subscribe({
         queue: CHAT_REQUESTS_QUEUE,

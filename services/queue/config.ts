@@ -49,6 +49,12 @@ export const configSchema = baseConfigSchema
     DEAD_LETTER_BODY_BYTES_MAX: wholeNumber(65_536).describe(
       'Most bytes of a dead letter’s body that are shown.',
     ),
+    PATHWAY_REPORTS_MAX: wholeNumber(100).describe(
+      'Most workers whose reports of pathways are kept; the one that was silent longest makes room.',
+    ),
+    PATHWAY_REPORT_KEPT_MS: milliseconds(60_000).describe(
+      'How long the report of a worker is kept when no further one comes.',
+    ),
     REPLAY_MESSAGES_MAX: wholeNumber(1_000).describe('Most dead letters that one call replays.'),
   })
 

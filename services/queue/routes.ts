@@ -1,5 +1,5 @@
 import { Router } from 'express'
-import { enqueueBodySchema } from '#shared/contracts'
+import { enqueueBodySchema, type PathwaySnapshot, pathwaySnapshotSchema } from '#shared/contracts'
 import { AppError } from '#shared/errors'
 import { parseBody } from '#shared/http'
 import type { AnswerOnce } from '#shared/idempotency'
@@ -17,6 +17,8 @@ export interface QueueUseCases extends OperationsUseCases {
   readonly publishEvents: PublishEvents
   readonly readMessageStatus: ReadMessageStatus
   readonly workerApi: Pick<WorkerApi, 'addRoutes'>
+  /** Takes what a process without a port has seen of pathways, and says of how many such processes it knows. */
+  readonly takePathways: (snapshot: PathwaySnapshot) => number
 }
 
 export interface QueueLimits extends OperationsLimits {
@@ -47,6 +49,9 @@ export function queueRoutes(useCases: QueueUseCases, limits: QueueLimits): Route
     if (status === undefined)
       throw new AppError('message-not-found', { detail: 'the queue knows no such message' })
     response.json(status)
+  })
+  router.post('/pathways', (request, response) => {
+    response.json({ instances: useCases.takePathways(parseBody(pathwaySnapshotSchema, request)) })
   })
   addOperationsRoutes(router, useCases, limits)
   useCases.workerApi.addRoutes(router)

@@ -1,8 +1,9 @@
 import path from 'node:path'
 import { textLimits } from '#shared/config'
-import { eventsPublishedSchema } from '#shared/contracts'
+import { EVENTS_EXCHANGE, eventsPublishedSchema, hasNewEvents } from '#shared/contracts'
 import { createServiceClient } from '#shared/http'
 import { openIdempotencyStore } from '#shared/idempotency'
+import { handOver } from '#shared/pathways'
 import type { ServiceApp, ServiceDeps } from '#shared/service'
 import { GroupCommit, openDatabase } from '#shared/sqlite'
 import { createReadAnalytics } from './analytics'
@@ -34,7 +35,10 @@ export function createApp(deps: ServiceDeps<Config>): ServiceApp {
     database,
     group,
     inbox: createInbox(database, { retentionMs: config.INBOX_RETENTION_MS }),
-    publish: (event) => queue.post('/events', event, { schema: eventsPublishedSchema, idempotent: true }),
+    publish: (event) =>
+      handOver({ queue: EVENTS_EXCHANGE, payload: event, isNew: hasNewEvents }, () =>
+        queue.post('/events', event, { schema: eventsPublishedSchema, idempotent: true }),
+      ),
     stats,
     logger,
   })

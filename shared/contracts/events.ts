@@ -216,6 +216,11 @@ export const eventsPublishedSchema = z.object({
 
 export type EventsPublished = z.output<typeof eventsPublishedSchema>
 
+/** Whether any of the events was put into a queue by this very call. */
+export function hasNewEvents({ events }: EventsPublished): boolean {
+  return events.some(({ status }) => status === 'accepted')
+}
+
 /** An event as the storage service keeps it. */
 export const storedEventSchema = z.object({
   event_id: z.string(),

@@ -73,7 +73,8 @@ export const queueLagSchema = z.object({
   depth: countSchema,
   /** Null when nothing waits for a consumer. */
   oldest_age_ms: z.number().nullable(),
-  in_flight: countSchema,
+  /** Null when the broker cannot tell. */
+  in_flight: countSchema.nullable(),
   dead_letters: countSchema,
 })
 

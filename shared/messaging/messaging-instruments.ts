@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api'
-import { toAppError } from '#shared/errors'
-import { ATTR, createCounter, createHistogram, METRICS } from '#shared/telemetry'
+import { type ErrorCode, toAppError } from '#shared/errors'
+import { ATTR, type BoundCounter, bindCounter, createHistogram, METRICS } from '#shared/telemetry'
 import type {
   BusObserver,
   DeliveryEvent,
@@ -9,6 +9,7 @@ import type {
   PublishFailedEvent,
   SettledEvent,
 } from './bus-observer'
+import type { Destination } from './message-bus'
 
 const MS_PER_SECOND = 1_000
 
@@ -23,10 +24,12 @@ const SETTLING: Readonly<Record<SettledEvent['outcome'], string>> = {
 /** The metrics of the messaging conventions, with their attributes; ids are not among them. */
 export class MessagingInstruments implements BusObserver {
   readonly #system: string
-  readonly #sent = createCounter(METRICS.MESSAGING_CLIENT_SENT_MESSAGES)
-  readonly #consumed = createCounter(METRICS.MESSAGING_CLIENT_CONSUMED_MESSAGES)
   readonly #operationDuration = createHistogram(METRICS.MESSAGING_CLIENT_OPERATION_DURATION)
   readonly #processDuration = createHistogram(METRICS.MESSAGING_PROCESS_DURATION)
+  /** By destination and what came of it. */
+  readonly #sent = new Map<string, BoundCounter>()
+  /** By queue. */
+  readonly #consumed = new Map<string, BoundCounter>()
 
   /** @param system what `messaging.system.name` says */
   constructor(system: string) {
@@ -34,44 +37,52 @@ export class MessagingInstruments implements BusObserver {
   }
 
   published({ destination, durationMs }: PublishedEvent): void {
-    this.#recordSend(destination, durationMs, {})
+    this.#recordSend(nameOf(destination), durationMs)
   }
 
   publishFailed({ destination, error, durationMs }: PublishFailedEvent): void {
-    this.#recordSend(destination, durationMs, { [ATTR.ERROR_TYPE]: error.code })
+    this.#recordSend(nameOf(destination), durationMs, error.code)
   }
 
   delivered({ queue }: DeliveryEvent): void {
-    this.#consumed.add(1, this.#toAttributes('process', 'process', queue))
+    const counter =
+      this.#consumed.get(queue) ??
+      bindCounter(METRICS.MESSAGING_CLIENT_CONSUMED_MESSAGES, this.#toAttributes('process', 'process', queue))
+    this.#consumed.set(queue, counter)
+    counter.add(1)
   }
 
   handled({ queue, durationMs, error }: HandledEvent): void {
-    this.#processDuration.record(durationMs / MS_PER_SECOND, {
-      ...this.#toAttributes('process', 'process', queue),
-      ...(error !== undefined && { [ATTR.ERROR_TYPE]: toAppError(error).code }),
-    })
+    const errorType = error === undefined ? undefined : toAppError(error).code
+    const attributes = this.#toAttributes('process', 'process', queue, errorType)
+    this.#processDuration.record(durationMs / MS_PER_SECOND, attributes)
   }
 
   settled({ queue, outcome, durationMs }: SettledEvent): void {
-    this.#operationDuration.record(
-      durationMs / MS_PER_SECOND,
-      this.#toAttributes(SETTLING[outcome], 'settle', queue),
-    )
-  }
-
-  #recordSend(destination: PublishedEvent['destination'], durationMs: number, outcome: Attributes): void {
-    const name = 'queue' in destination ? destination.queue : destination.exchange
-    const attributes = { ...this.#toAttributes('send', 'send', name), ...outcome }
-    this.#sent.add(1, attributes)
+    const attributes = this.#toAttributes(SETTLING[outcome], 'settle', queue)
     this.#operationDuration.record(durationMs / MS_PER_SECOND, attributes)
   }
 
-  #toAttributes(operation: string, type: string, destination: string): Attributes {
+  #recordSend(destination: string, durationMs: number, errorType?: ErrorCode): void {
+    const attributes = this.#toAttributes('send', 'send', destination, errorType)
+    const key = `${destination} ${errorType}`
+    const counter = this.#sent.get(key) ?? bindCounter(METRICS.MESSAGING_CLIENT_SENT_MESSAGES, attributes)
+    this.#sent.set(key, counter)
+    counter.add(1)
+    this.#operationDuration.record(durationMs / MS_PER_SECOND, attributes)
+  }
+
+  #toAttributes(operation: string, type: string, destination: string, errorType?: ErrorCode): Attributes {
     return {
       [ATTR.MESSAGING_SYSTEM_NAME]: this.#system,
       [ATTR.MESSAGING_OPERATION_NAME]: operation,
       [ATTR.MESSAGING_OPERATION_TYPE]: type,
       [ATTR.MESSAGING_DESTINATION_NAME]: destination,
+      ...(errorType !== undefined && { [ATTR.ERROR_TYPE]: errorType }),
     }
   }
+}
+
+function nameOf(destination: Destination): string {
+  return 'queue' in destination ? destination.queue : destination.exchange
 }

@@ -1,5 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Router } from 'express'
+import type { PathwayReport } from '#shared/contracts'
+import { processPathways } from '#shared/pathways'
 import { failingExporters, telemetryRuntime } from '#shared/telemetry'
 import { type HealthCheck, runHealthChecks } from './health'
 import type { ServiceStats } from './service-stats'
@@ -11,6 +13,8 @@ export interface MonitoringOptions {
   readonly stats: ServiceStats
   /** What the service adds to its `stats`. */
   readonly serviceStats: () => Promise<Record<string, unknown>> | Record<string, unknown>
+  /** What the service can tell of pathways beside what its own process has seen. */
+  readonly pathways: () => Promise<PathwayReport>
   readonly healthTimeoutMs: number
   readonly eventLoopDelayMaxMs: number
   /** False before the service has started and from the moment it begins to shut down. */
@@ -19,7 +23,7 @@ export interface MonitoringOptions {
 
 const NANOSECONDS_PER_MS = 1e6
 
-/** The endpoints every service has: `/health`, `/health/live`, `/health/ready`, `/stats`, `/metrics`. */
+/** The endpoints every service has: `/health` and what is below it, `/stats`, `/metrics`, `/pathways`. */
 export function monitoringRoutes(options: MonitoringOptions): Router {
   const router = Router()
   const checks = [...options.checks, ...createProcessChecks(options.eventLoopDelayMaxMs)]
@@ -56,6 +60,10 @@ export function monitoringRoutes(options: MonitoringOptions): Router {
       ...(await statsNow()),
       timestamp: new Date().toISOString(),
     })
+  })
+  router.get('/pathways', async (_request, response) => {
+    const { snapshots, queues } = await options.pathways()
+    response.json({ snapshots: [processPathways().snapshot(), ...snapshots], queues })
   })
   router.get('/metrics', (request, response) => {
     const runtime = telemetryRuntime()

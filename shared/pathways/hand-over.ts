@@ -5,7 +5,8 @@ import { processPathways } from './process-pathways'
 export interface HandOverOptions<Result> {
   /** The queue or the exchange that the receiver will put it into. */
   readonly queue: string
-  readonly payloadBytes: number
+  /** What will be the body of the message; only its size is looked at. */
+  readonly payload: unknown
   /** False for what the receiver had before; it is then not counted again. */
   readonly isNew?: (result: Result) => boolean
 }
@@ -15,14 +16,14 @@ export interface HandOverOptions<Result> {
  * active goes on there, or begins. It is counted once `work` has succeeded.
  */
 export async function handOver<Result>(
-  { queue, payloadBytes, isNew = () => true }: HandOverOptions<Result>,
+  { queue, payload, isNew = () => true }: HandOverOptions<Result>,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const place = { service: ownServiceName(), direction: 'out', queue } as const
   const active = context.active()
   const checkpoint = processPathways().checkpoint(place, pathwayOf(active), Date.now())
   const result = await context.with(withPathway(active, checkpoint.pathway), work)
-  if (isNew(result)) checkpoint.record(payloadBytes)
+  if (isNew(result)) checkpoint.record(Buffer.byteLength(JSON.stringify(payload)))
   return result
 }
 

@@ -1,5 +1,5 @@
 export { continuePathway, type HandOverOptions, handOver } from './hand-over'
-export { createPathwayGraph, type GraphInput } from './pathway-graph'
+export { createPathwayGraph, describeCheckpoint, type GraphInput } from './pathway-graph'
 export { DIRECTIONS, type Direction, type Place, pathwayHash } from './pathway-hash'
 export { type Checkpoint, PathwayRegistry, type PathwayRegistryOptions } from './pathway-registry'
 export { processPathways } from './process-pathways'

@@ -6,6 +6,7 @@ import type {
   PathwaySnapshot,
 } from '#shared/contracts'
 import { LatencySketch } from './latency-sketch'
+import type { Place } from './pathway-hash'
 import { addTraffic, NO_TRAFFIC, type TrafficSnapshot } from './traffic'
 
 export interface GraphInput {
@@ -125,7 +126,7 @@ function toPaths(nodes: readonly PathwayGraphNode[], byHash: NodesByHash): Pathw
       const way = wayTo(end, byHash)
       return {
         hashes: way.map(({ hash }) => hash),
-        steps: way.map(describeNode),
+        steps: way.map(describeCheckpoint),
         ...trafficOf(end),
         latency: end.pathway_latency,
       }
@@ -143,6 +144,7 @@ function wayTo(end: PathwayGraphNode, byHash: NodesByHash): PathwayGraphNode[] {
   return [...way].reverse()
 }
 
-function describeNode({ service, direction, queue }: PathwayGraphNode): string {
+/** A checkpoint in words: `sender → queue` or `queue → receiver`. */
+export function describeCheckpoint({ service, direction, queue }: Place): string {
   return direction === 'out' ? `${service} → ${queue}` : `${queue} → ${service}`
 }

@@ -1,9 +1,8 @@
-import type { Attributes } from '@opentelemetry/api'
 import type { PathwayNodeSnapshot } from '#shared/contracts'
 import { ATTR, type Pathway } from '#shared/telemetry'
 import { LatencySketch } from './latency-sketch'
 import type { Place } from './pathway-hash'
-import type { PathwayInstruments } from './pathway-instruments'
+import { PathwayInstruments } from './pathway-instruments'
 import { Traffic } from './traffic'
 
 /** A message passes a checkpoint. */
@@ -15,57 +14,63 @@ export interface Passage {
   readonly payloadBytes: number
 }
 
+export interface NodeIdentity {
+  readonly hash: string
+  /** Undefined where a pathway begins. */
+  readonly parentHash: string | undefined
+  readonly place: Place
+}
+
 /** One checkpoint of this process, with what has passed it. */
 export class PathwayNode {
+  readonly #identity: NodeIdentity
   readonly #traffic: Traffic
   readonly #edgeLatency = new LatencySketch()
   readonly #pathwayLatency = new LatencySketch()
-  readonly #attributes: Attributes
+  readonly #instruments: PathwayInstruments
   #clockSkews = 0
 
-  constructor(
-    readonly hash: string,
-    readonly parentHash: string | undefined,
-    readonly place: Place,
-    elapsedMs: number,
-  ) {
+  constructor(identity: NodeIdentity, elapsedMs: number) {
+    const { hash, place } = identity
+    this.#identity = identity
     this.#traffic = new Traffic(elapsedMs)
-    this.#attributes = toAttributes(hash, place)
+    this.#instruments = new PathwayInstruments({
+      [ATTR.PATHWAY_HASH]: hash,
+      [ATTR.PATHWAY_SERVICE]: place.service,
+      [ATTR.PATHWAY_DIRECTION]: place.direction,
+      [ATTR.MESSAGING_DESTINATION_NAME]: place.queue,
+    })
   }
 
-  record({ parent, now, payloadBytes }: Passage, elapsedMs: number, instruments: PathwayInstruments): void {
+  record({ parent, now, payloadBytes }: Passage, elapsedMs: number): void {
     this.#traffic.add(payloadBytes, elapsedMs)
-    instruments.recordMessage(payloadBytes, this.#attributes)
+    this.#instruments.recordMessage(payloadBytes)
     if (parent === undefined) return
     const edgeMs = now - parent.edgeStartMs
     const pathwayMs = now - parent.originMs
     if (edgeMs < 0 || pathwayMs < 0) {
       this.#clockSkews++
-      instruments.recordClockSkew(this.#attributes)
+      this.#instruments.recordClockSkew()
     }
     this.#edgeLatency.add(Math.max(0, edgeMs))
     this.#pathwayLatency.add(Math.max(0, pathwayMs))
-    instruments.recordLatency(Math.max(0, edgeMs), Math.max(0, pathwayMs), this.#attributes)
+    this.#instruments.recordLatency(Math.max(0, edgeMs), Math.max(0, pathwayMs))
+  }
+
+  get hash(): string {
+    return this.#identity.hash
   }
 
   snapshot(elapsedMs: number): PathwayNodeSnapshot {
+    const { hash, parentHash, place } = this.#identity
     return {
-      hash: this.hash,
-      parent: this.parentHash ?? null,
-      ...this.place,
+      hash,
+      parent: parentHash ?? null,
+      ...place,
       ...this.#traffic.snapshot(elapsedMs),
       clock_skews: this.#clockSkews,
       edge_latency: this.#edgeLatency.toJSON(),
       pathway_latency: this.#pathwayLatency.toJSON(),
     }
-  }
-}
-
-export function toAttributes(hash: string, { service, direction, queue }: Place): Attributes {
-  return {
-    [ATTR.PATHWAY_HASH]: hash,
-    [ATTR.PATHWAY_SERVICE]: service,
-    [ATTR.PATHWAY_DIRECTION]: direction,
-    [ATTR.MESSAGING_DESTINATION_NAME]: queue,
   }
 }

@@ -1,8 +1,8 @@
 import type { PathwaySnapshot } from '#shared/contracts'
-import { NO_HASH, OWN_INSTANCE_ID, ownServiceName, type Pathway } from '#shared/telemetry'
+import { ATTR, NO_HASH, OWN_INSTANCE_ID, ownServiceName, type Pathway } from '#shared/telemetry'
 import { type Place, pathwayHash } from './pathway-hash'
 import { PathwayInstruments } from './pathway-instruments'
-import { PathwayNode, toAttributes } from './pathway-node'
+import { PathwayNode } from './pathway-node'
 import { Traffic } from './traffic'
 
 export interface PathwayRegistryOptions {
@@ -20,7 +20,7 @@ export interface Checkpoint {
   record(payloadBytes: number): void
 }
 
-/** Of the attributes of a checkpoint that has no room among the nodes. */
+/** In place of the hash, for checkpoints that have no room among the nodes. */
 const OVERFLOW = 'overflow'
 
 /**
@@ -34,7 +34,7 @@ export class PathwayRegistry {
   readonly #nodes = new Map<string, PathwayNode>()
   readonly #overflow: Traffic
   readonly #startedAt = Date.now()
-  #instruments: PathwayInstruments | undefined
+  #overflowInstruments: PathwayInstruments | undefined
 
   constructor({ nodesMax, elapsed = () => performance.now() }: PathwayRegistryOptions) {
     this.#nodesMax = nodesMax
@@ -53,31 +53,30 @@ export class PathwayRegistry {
       pathway: { hash, originMs: parent?.originMs ?? now, edgeStartMs: now },
       record: (payloadBytes) => {
         const elapsedMs = this.#elapsed()
-        // The meter exists from the start of the SDK on, the registry maybe before.
-        this.#instruments ??= new PathwayInstruments()
-        const node =
-          this.#nodes.get(key) ?? this.#add(key, new PathwayNode(hash, parent?.hash, place, elapsedMs))
-        if (node === undefined) this.#recordOverflow(place, payloadBytes, elapsedMs, this.#instruments)
-        else node.record({ parent, now, payloadBytes }, elapsedMs, this.#instruments)
+        const node = this.#nodes.get(key) ?? this.#add(key, hash, place, parent, elapsedMs)
+        if (node === undefined) this.#recordOverflow(payloadBytes, elapsedMs)
+        else node.record({ parent, now, payloadBytes }, elapsedMs)
       },
     }
   }
 
-  #recordOverflow(
-    { direction }: Place,
-    payloadBytes: number,
+  #add(
+    key: string,
+    hash: string,
+    place: Place,
+    parent: Pathway | undefined,
     elapsedMs: number,
-    instruments: PathwayInstruments,
-  ): void {
-    this.#overflow.add(payloadBytes, elapsedMs)
-    const place = { service: OVERFLOW, direction, queue: OVERFLOW }
-    instruments.recordMessage(payloadBytes, toAttributes(OVERFLOW, place))
-  }
-
-  #add(key: string, node: PathwayNode): PathwayNode | undefined {
+  ): PathwayNode | undefined {
     if (this.#nodes.size >= this.#nodesMax) return undefined
+    const node = new PathwayNode({ hash, parentHash: parent?.hash, place }, elapsedMs)
     this.#nodes.set(key, node)
     return node
+  }
+
+  #recordOverflow(payloadBytes: number, elapsedMs: number): void {
+    this.#overflow.add(payloadBytes, elapsedMs)
+    this.#overflowInstruments ??= new PathwayInstruments({ [ATTR.PATHWAY_HASH]: OVERFLOW })
+    this.#overflowInstruments.recordMessage(payloadBytes)
   }
 
   snapshot(): PathwaySnapshot {

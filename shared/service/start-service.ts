@@ -10,6 +10,7 @@ import {
   SERVICES,
   type ServiceKey,
 } from '#shared/config'
+import type { PathwayReport } from '#shared/contracts'
 import { AppError } from '#shared/errors'
 import { createServiceStats, type HealthCheck, monitoringRoutes, type ServiceStats } from '#shared/monitoring'
 import { DatabaseOpenError } from '#shared/sqlite'
@@ -40,6 +41,8 @@ export interface ServiceApp {
   readonly healthChecks?: readonly HealthCheck[]
   /** Added to the service's `stats`. */
   stats?(): Promise<Record<string, unknown>> | Record<string, unknown>
+  /** What the service can tell of pathways beside what its own process has seen. */
+  pathways?(): Promise<PathwayReport>
   /** Called once the service listens: consumers start here. */
   start?(): Promise<void> | void
   /** Called on shutdown after the last request was answered; it must end within `timeoutMs`. */
@@ -89,6 +92,7 @@ export async function startService<Schema extends z.ZodObject>(
       checks: app.healthChecks ?? [],
       stats,
       serviceStats: () => app.stats?.() ?? {},
+      pathways: async () => (await app.pathways?.()) ?? { snapshots: [], queues: null },
       healthTimeoutMs: base.HEALTH_TIMEOUT_MS,
       eventLoopDelayMaxMs: base.EVENT_LOOP_DELAY_MAX_MS,
       isReady: () => life.phase === 'running',

@@ -3,14 +3,15 @@ import type { Span } from '@opentelemetry/api'
 import { ATTR, ROOT_SPANS } from './names'
 
 /**
- * Requests that make no spans and no line in the log: health, metrics, looks at queues, the polling of a result, and
- * workers that take messages. They come every few seconds, or never end, and would bury the traces of questions. What
- * a worker does with a message has spans of its own.
+ * Requests that make no spans and no line in the log: health, metrics, pathways, looks at queues, the polling of a
+ * result, and workers that take messages. They come every few seconds, or never end, and would bury the traces of
+ * questions. What a worker does with a message has spans of its own.
  */
 const UNTRACED_PATHS: Readonly<Record<string, RegExp>> = {
   GET: toPattern(
     'health(/.*)?',
     'metrics',
+    'pathways',
     'openapi.json',
     'docs(/.*)?',
     'status/:id',
@@ -19,10 +20,12 @@ const UNTRACED_PATHS: Readonly<Record<string, RegExp>> = {
     'requests/:id',
     'progress/:id',
     'api/health',
+    'api/pathways',
     'api/requests/:id(/events)?',
     'api/chat/poll/:id',
   ),
   POST: toPattern(
+    'pathways',
     'queues/settle',
     'queues/:id/claim(/end)?',
     'queues/:id/messages',

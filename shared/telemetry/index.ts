@@ -1,8 +1,9 @@
+export { type BoundCounter, bindCounter } from './bound-counter'
 export { type TelemetryConfig, telemetryConfigSchema } from './config'
 export { isUntracedRequest } from './http-spans'
 export { OWN_INSTANCE_ID, ownServiceName } from './identity'
 export { createLogger, type Logger } from './logger'
-export { createCounter, createGauge, createHistogram, ownMeter } from './metrics'
+export { createGauge, createHistogram, ownMeter } from './metrics'
 export {
   ATTR,
   ATTRIBUTES,

@@ -1,18 +1,10 @@
-import { type Counter, type Histogram, type Meter, metrics, type ObservableGauge } from '@opentelemetry/api'
-import type { MetricEntry } from './names'
+import { type Histogram, type Meter, metrics, type ObservableGauge } from '@opentelemetry/api'
+import type { GaugeEntry, HistogramEntry } from './names'
 import { INSTRUMENTATION_SCOPE } from './span'
-
-type CounterEntry = MetricEntry & { readonly instrument: 'counter' }
-type HistogramEntry = MetricEntry & { readonly instrument: 'histogram' }
-type GaugeEntry = MetricEntry & { readonly instrument: 'gauge' }
 
 /** The meter of all instruments of ours; one that does nothing in a process without the SDK. */
 export function ownMeter(): Meter {
   return metrics.getMeter(INSTRUMENTATION_SCOPE)
-}
-
-export function createCounter({ name, unit, brief }: CounterEntry): Counter {
-  return ownMeter().createCounter(name, { unit, description: brief })
 }
 
 /** Its buckets are explicit where the reader has no exponential ones. */

@@ -229,6 +229,10 @@ export interface MetricEntry {
   readonly buckets?: readonly number[]
 }
 
+export type CounterEntry = MetricEntry & { readonly instrument: 'counter' }
+export type HistogramEntry = MetricEntry & { readonly instrument: 'histogram' }
+export type GaugeEntry = MetricEntry & { readonly instrument: 'gauge' }
+
 /** From the messaging conventions, for calls that take milliseconds. */
 const CALL_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
 

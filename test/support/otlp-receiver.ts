@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
-
-export type AttributeMap = Readonly<Record<string, unknown>>
+import { type AttributeMap, type OtlpAttributes, toMap } from './otlp-attributes'
+import { decodeMetrics, type OtlpMetrics, type ReceivedMetric } from './otlp-metrics'
 
 /** A span as it arrived over the wire, with its service from the resource. */
 export interface ReceivedSpan {
@@ -31,6 +31,8 @@ export const KIND = { INTERNAL: 1, SERVER: 2, CLIENT: 3, PRODUCER: 4, CONSUMER: 
 export interface OtlpReceiver {
   readonly url: string
   readonly spans: readonly ReceivedSpan[]
+  /** Each export of each metric, in order of arrival. */
+  readonly metrics: readonly ReceivedMetric[]
   /** Exports that were begun, those that were never answered included. */
   requestCount(): number
   trace(traceId: string): ReceivedSpan[]
@@ -42,15 +44,17 @@ export interface OtlpReceiverOptions {
   readonly hang?: boolean
 }
 
-/** An OTLP/HTTP JSON receiver that keeps every span that left a process. */
+/** An OTLP/HTTP JSON receiver that keeps every span and every metric that left a process. */
 export async function startOtlpReceiver({ hang = false }: OtlpReceiverOptions = {}): Promise<OtlpReceiver> {
   const spans: ReceivedSpan[] = []
+  const metrics: ReceivedMetric[] = []
   let requestCount = 0
   const server = createServer(async (request, response) => {
     requestCount++
     if (hang) return
-    const body: OtlpTraces = JSON.parse(await readBody(request))
+    const body: OtlpTraces & OtlpMetrics = JSON.parse(await readBody(request))
     spans.push(...decode(body))
+    metrics.push(...decodeMetrics(body))
     response.setHeader('content-type', 'application/json').end('{}')
   })
   await new Promise<void>((resolve) => {
@@ -59,6 +63,7 @@ export async function startOtlpReceiver({ hang = false }: OtlpReceiverOptions = 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
+    metrics,
     requestCount: () => requestCount,
     trace: (traceId) => spans.filter((span) => span.traceId === traceId),
     close: () => closeServer(server),
@@ -76,14 +81,6 @@ export function closeServer(server: Server): Promise<void> {
   })
 }
 
-interface OtlpValue {
-  stringValue?: string
-  boolValue?: boolean
-  intValue?: string | number
-  doubleValue?: number
-  arrayValue?: { values?: OtlpValue[] }
-}
-type OtlpAttributes = { key: string; value: OtlpValue }[]
 interface OtlpTraces {
   resourceSpans?: {
     resource?: { attributes?: OtlpAttributes }
@@ -129,16 +126,4 @@ function decode(body: OtlpTraces): ReceivedSpan[] {
       })),
     )
   })
-}
-
-function toMap(attributes: OtlpAttributes = []): AttributeMap {
-  return Object.fromEntries(attributes.map(({ key, value }) => [key, toValue(value)]))
-}
-
-function toValue(value: OtlpValue): unknown {
-  if (value.stringValue !== undefined) return value.stringValue
-  if (value.boolValue !== undefined) return value.boolValue
-  if (value.intValue !== undefined) return Number(value.intValue)
-  if (value.doubleValue !== undefined) return value.doubleValue
-  return value.arrayValue?.values?.map(toValue)
 }
