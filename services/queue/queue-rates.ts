@@ -8,10 +8,15 @@ import {
   type SettledEvent,
   type Topology,
 } from '#shared/messaging'
-import { RateCounter } from './rate-counter'
+import { RateWindow } from '#shared/pathways'
 
 type Rates = QueueReport['rates']
 type RateName = keyof Rates
+
+interface Counter {
+  readonly window: RateWindow
+  total: number
+}
 
 /** Queues that are counted; those of the mesh are a handful, and a name that is made up must not cost memory. */
 const QUEUES_COUNTED_MAX = 1_000
@@ -38,11 +43,14 @@ export interface QueueRatesOptions {
 export class QueueRates implements BusObserver {
   readonly #options: QueueRatesOptions
   readonly #startedAt: number
-  readonly #counters = new Map<string, Record<RateName, RateCounter>>()
+  /** Of queues that nothing has passed through. */
+  readonly #nothing: Record<RateName, Counter>
+  readonly #counters = new Map<string, Record<RateName, Counter>>()
 
   constructor(options: QueueRatesOptions) {
     this.#options = options
     this.#startedAt = options.clock.elapsed()
+    this.#nothing = createCounters(this.#startedAt)
   }
 
   published({ destination, duplicate }: Pick<PublishedEvent, 'destination' | 'duplicate'>): void {
@@ -64,16 +72,17 @@ export class QueueRates implements BusObserver {
   }
 
   count(queue: string, name: RateName): void {
-    this.#countersOf(queue)?.[name].add(1, this.#now())
+    const counter = this.#countersOf(queue)?.[name]
+    if (counter === undefined) return
+    counter.total += 1
+    counter.window.add(1, this.#options.clock.elapsed())
   }
 
   read(queue: string): Rates {
-    const counters = this.#counters.get(queue) ?? NOTHING_COUNTED
+    const counters = this.#counters.get(queue) ?? this.#nothing
     const isTold = this.#options.seesEveryDelivery || counters.delivered.total > 0
-    const read = (counter: RateCounter) => ({
-      per_second: round(counter.perSecond(this.#now())),
-      total: counter.total,
-    })
+    const now = this.#options.clock.elapsed()
+    const read = ({ window, total }: Counter) => ({ per_second: round(window.perSecond(now)), total })
     return {
       published: read(counters.published),
       delivered: isTold ? read(counters.delivered) : null,
@@ -83,30 +92,26 @@ export class QueueRates implements BusObserver {
     }
   }
 
-  #now(): number {
-    return this.#options.clock.elapsed() - this.#startedAt
-  }
-
-  #countersOf(queue: string): Record<RateName, RateCounter> | undefined {
+  #countersOf(queue: string): Record<RateName, Counter> | undefined {
     const known = this.#counters.get(queue)
     if (known !== undefined || this.#counters.size >= QUEUES_COUNTED_MAX) return known
-    const counters = createCounters()
+    const counters = createCounters(this.#startedAt)
     this.#counters.set(queue, counters)
     return counters
   }
 }
 
-function createCounters(): Record<RateName, RateCounter> {
+/** A rate is that of the time since this process began to count, also of a queue that was used only later. */
+function createCounters(startedAt: number): Record<RateName, Counter> {
+  const counter = () => ({ window: new RateWindow(startedAt), total: 0 })
   return {
-    published: new RateCounter(),
-    delivered: new RateCounter(),
-    acked: new RateCounter(),
-    retried: new RateCounter(),
-    dead_lettered: new RateCounter(),
+    published: counter(),
+    delivered: counter(),
+    acked: counter(),
+    retried: counter(),
+    dead_lettered: counter(),
   }
 }
-
-const NOTHING_COUNTED = createCounters()
 
 function round(value: number): number {
   return Math.round(value * 100) / 100

@@ -3,6 +3,7 @@ export { createPathwayGraph, describeCheckpoint, type GraphInput } from './pathw
 export { DIRECTIONS, type Direction, type Place, pathwayHash } from './pathway-hash'
 export { type Checkpoint, PathwayRegistry, type PathwayRegistryOptions } from './pathway-registry'
 export { processPathways } from './process-pathways'
+export { RateWindow } from './rate-window'
 export {
   type PathwayReporting,
   type ReportClient,
