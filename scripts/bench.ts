@@ -2,6 +2,14 @@ import { cpus } from 'node:os'
 import { measureDataprime } from './bench/dataprime-sections'
 import { measureInProcess } from './bench/in-process-sections'
 import { measureMesh } from './bench/mesh-sections'
+import {
+  measureConsume,
+  measureEmbeddedEnqueue,
+  measurePathwayHeader,
+  measurePublish,
+  measurePublisherOptions,
+  measureQueueServices,
+} from './bench/queue'
 import { type Measurement, renderTable } from './bench/report'
 import { measureStartUp } from './bench/start-up-section'
 import { defineCommand, runAsProgram } from './cli/command'
@@ -17,6 +25,19 @@ const SECTIONS: Readonly<Record<string, Measure>> = {
   'in-process': measureInProcess,
 }
 
+/** Measured when asked for alone: some need a broker, and together they take minutes. */
+const QUEUE_SECTIONS: Readonly<Record<string, Measure>> = {
+  'queue-enqueue': measureEmbeddedEnqueue,
+  'queue-publish': measurePublish,
+  'queue-options': measurePublisherOptions,
+  'queue-consume': measureConsume,
+  'queue-services': measureQueueServices,
+  'queue-pathway': measurePathwayHeader,
+}
+
+const QUEUE = 'queue'
+const NAMES = [...Object.keys(SECTIONS), QUEUE, ...Object.keys(QUEUE_SECTIONS)]
+
 export const benchCommand = defineCommand({
   invocation: 'npm run bench --',
   summary: `Measures the mesh on this machine beside the machine’s own ceiling and prints a table. It starts its own
@@ -26,7 +47,7 @@ meshes on free ports; the mesh of this checkout must not run.`,
     only: {
       type: 'string',
       value: 'SECTION',
-      describe: `Only one of the sections: ${Object.keys(SECTIONS).join(', ')}.`,
+      describe: `Only one of the sections: ${NAMES.join(', ')}. Those of the queue are measured only so.`,
     },
     json: JSON_OPTION,
   },
@@ -51,9 +72,11 @@ meshes on free ports; the mesh of this checkout must not run.`,
 
 function sectionsOf(only: string | undefined): readonly Measure[] {
   if (only === undefined) return Object.values(SECTIONS)
-  const section = Object.hasOwn(SECTIONS, only) ? SECTIONS[only] : undefined
+  if (only === QUEUE) return Object.values(QUEUE_SECTIONS)
+  const sections = { ...SECTIONS, ...QUEUE_SECTIONS }
+  const section = Object.hasOwn(sections, only) ? sections[only] : undefined
   if (section !== undefined) return [section]
-  throw new UsageError(`--only takes one of ${Object.keys(SECTIONS).join(', ')}, found "${only}"`)
+  throw new UsageError(`--only takes one of ${NAMES.join(', ')}, found "${only}"`)
 }
 
 if (require.main === module) void runAsProgram(benchCommand)

@@ -128,7 +128,7 @@ async function measureValidate(mesh: Mesh, durationMs: number): Promise<Measurem
 }
 
 /** The queue service alone, its worker handing every message to a stub that takes it at once. */
-async function measureEnqueue(mesh: Mesh, durationMs: number, ceiling: string): Promise<Measurement> {
+export async function measureEnqueue(mesh: Mesh, durationMs: number, ceiling: string): Promise<Measurement> {
   let sequence = 0
   const send = () => post(`${mesh.urlOf('queue')}/enqueue`, { payload: refusedJob(`bench-${++sequence}`) })
   await runOpenLoop({ ratePerSecond: 500, durationMs: 2_000, send })
