@@ -10,7 +10,7 @@ import {
   type Replayed,
 } from '#shared/contracts'
 import type { Problem } from '#shared/errors'
-import { getJson, postJson } from '../support/ask'
+import { ask, getJson, postJson } from '../support/ask'
 import { type BrokerSpace, brokerSpace, whyNoBroker } from '../support/broker'
 import { eventually } from '../support/eventually'
 import { type FaultyService, startFaultyService } from '../support/faulty-service'
@@ -133,13 +133,16 @@ describe('the queue service on RabbitMQ', { skip: whyNoBroker() }, () => {
   })
 })
 
-describe('the queue service without its broker', () => {
+describe('a mesh without its broker', () => {
   let mesh: Mesh
 
   before(async () => {
     mesh = await startMesh({
-      services: ['queue'],
-      env: { QUEUE_URL: 'amqp://somebody:secret@127.0.0.1:1', PUBLISHER_TIMEOUT_MS: '300' },
+      env: {
+        QUEUE_URL: 'amqp://somebody:secret@127.0.0.1:1',
+        PUBLISHER_TIMEOUT_MS: '300',
+        LOG_LEVEL: 'debug',
+      },
     })
   })
 
@@ -147,7 +150,7 @@ describe('the queue service without its broker', () => {
     await mesh?.stop()
   })
 
-  test('is there, says that it is unhealthy and why, and keeps nobody waiting', async () => {
+  test('has a queue service that says why it is unhealthy and keeps nobody waiting', async () => {
     const url = mesh.urlOf('queue')
 
     const health = await getJson<Health>(`${url}/health`)
@@ -161,6 +164,20 @@ describe('the queue service without its broker', () => {
       assert.deepEqual([status, body.code], [503, 'service-unavailable'])
     }
     for (const { body } of [health, queues, enqueued]) assert.ok(!JSON.stringify(body).includes('secret'))
-    assert.doesNotMatch(mesh.output('queue'), /secret/)
+    for (const key of ['queue', 'storage'] as const) assert.doesNotMatch(mesh.output(key), /secret/)
+  })
+
+  test('answers questions all the same, with a warning', async () => {
+    const { status, body } = await ask(mesh.url)
+    const health = await getJson<Health>(`${mesh.url}/api/health`)
+    const stats = await getJson<{ services: Record<string, { queues?: unknown }> }>(`${mesh.url}/api/stats`)
+
+    assert.equal(status, 200)
+    assert.equal(body.success, true)
+    assert.equal(body.message_id, null)
+    assert.match(body.warnings.join(), /its background analysis was not enqueued/)
+    assert.deepEqual([health.status, health.body.status], [200, 'degraded'])
+    assert.equal(stats.status, 200)
+    assert.equal(stats.body.services.queue_service?.queues, null)
   })
 })
