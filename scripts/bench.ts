@@ -5,7 +5,7 @@ import { measureMesh } from './bench/mesh-sections'
 import {
   measureConsume,
   measureEmbeddedEnqueue,
-  measurePathwayHeader,
+  measurePathways,
   measurePublish,
   measurePublisherOptions,
   measureQueueServices,
@@ -32,7 +32,7 @@ const QUEUE_SECTIONS: Readonly<Record<string, Measure>> = {
   'queue-options': measurePublisherOptions,
   'queue-consume': measureConsume,
   'queue-services': measureQueueServices,
-  'queue-pathway': measurePathwayHeader,
+  'queue-pathway': measurePathways,
 }
 
 const QUEUE = 'queue'

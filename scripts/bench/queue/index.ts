@@ -1,5 +1,5 @@
 export { measureConsume } from './consume-section'
 export { measureEmbeddedEnqueue } from './embedded-section'
-export { measurePathwayHeader } from './pathway-section'
+export { measurePathways } from './pathway-section'
 export { measurePublish, measurePublisherOptions } from './publish-section'
 export { measureQueueServices } from './services-section'
