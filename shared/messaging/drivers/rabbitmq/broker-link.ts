@@ -76,7 +76,7 @@ export class BrokerLink {
     const { name } = this.#options.address
     if (this.#closed) return `the connection to ${name} is closed`
     if (this.#connection === undefined) {
-      return `there is no connection to the broker ${name}: ${this.#trouble?.message ?? 'it is being opened'}`
+      return this.#trouble?.message ?? `the connection to the broker ${name} is being opened`
     }
     return this.#blockedBecause === undefined
       ? undefined

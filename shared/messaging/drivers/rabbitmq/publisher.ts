@@ -3,8 +3,8 @@ import type { Clock } from '../../clock'
 import type { PublisherOptions } from '../../publisher-presets'
 import { hasReplyCode, REPLY } from './amqp'
 import type { BrokerLink } from './broker-link'
-import { CircuitBreaker } from './circuit-breaker'
 import { Outbox, OutboxEntry, type OutgoingParcel, type PublishResult } from './outbox'
+import { PublishBreaker } from './publish-breaker'
 import { PublishingChannel } from './publishing-channel'
 import { WaitingLine } from './waiting-line'
 
@@ -49,7 +49,7 @@ const QUEUE_FULL_RETRY_AFTER_SECONDS = 5
 export class Publisher {
   readonly #setup: PublisherSetup
   readonly #outbox: Outbox
-  readonly #breaker: CircuitBreaker
+  readonly #breaker: PublishBreaker
   readonly #channels: readonly PublishingChannel[]
   /** To be written as soon as a channel has room. */
   readonly #waiting = new WaitingLine<OutboxEntry>()
@@ -65,7 +65,7 @@ export class Publisher {
     this.#setup = setup
     const { options, links, clock } = setup
     this.#outbox = new Outbox({ count: options.outboxMax, bytes: options.outboxBytesMax })
-    this.#breaker = new CircuitBreaker(
+    this.#breaker = new PublishBreaker(
       { failures: options.breakerFailures, pauseMs: options.breakerPauseMs },
       clock,
     )

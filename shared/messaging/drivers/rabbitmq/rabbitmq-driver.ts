@@ -449,7 +449,8 @@ class RabbitmqDriver implements MessageDriver {
     // What was fetched goes back as copies, for which the publisher is still needed.
     const stopped = Promise.all(subscriptions.map((subscription) => subscription.stop()))
     await within(this.#closeTimeoutMs, stopped, undefined)
-    await Promise.all([this.#publisher, this.#confirming].map((one) => one.close(this.#closeTimeoutMs)))
+    const publishers = [...new Set([this.#publisher, this.#confirming])]
+    await Promise.all(publishers.map((publisher) => publisher.close(this.#closeTimeoutMs)))
     // Acks are on their way until their channel has closed.
     await Promise.all(subscriptions.map((subscription) => subscription.close()))
     await this.#desk.close()

@@ -6,7 +6,7 @@ import { createRabbitmqDriver, type RabbitmqDriverOptions } from '../rabbitmq-dr
 import { FakeBroker } from './fake-broker'
 
 /** Lets what the broker has said be heard, and answered, and heard again. */
-export async function settle(rounds = 10): Promise<void> {
+export async function settle(rounds = 100): Promise<void> {
   for (let round = 0; round < rounds; round++) await setImmediate()
 }
 

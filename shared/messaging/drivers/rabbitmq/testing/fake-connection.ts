@@ -80,12 +80,12 @@ export class FakeConnection implements AmqpConnection {
   cut(error: Error | undefined = new Error('Unexpected close')): void {
     this.wire.cut()
     this.#broker.forget(this)
-    for (const channel of this.#channels) channel.ended(undefined)
+    for (const channel of [...this.#channels]) channel.ended(undefined)
     for (const listener of this.#closedListeners) listener(error)
   }
 
   closeChannels(error: Error): void {
-    for (const channel of this.#channels) channel.ended(error)
+    for (const channel of [...this.#channels]) channel.ended(error)
   }
 
   remove(channel: FakeChannel): void {

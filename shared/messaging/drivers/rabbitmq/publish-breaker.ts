@@ -7,7 +7,7 @@ import type { Clock } from '../../clock'
  * - open:    after so many failures in a row; nobody may, for a pause
  * - probing: after the pause one may try; its success closes, its failure opens again
  */
-export class CircuitBreaker {
+export class PublishBreaker {
   readonly #failuresMax: number
   readonly #pauseMs: number
   readonly #clock: Clock
