@@ -5,7 +5,7 @@ import { DEAD_LETTER_REASONS, deadLetterQueueOf, HEADER, type WireMessage } from
 import { type AmqpChannel, hasReplyCode, REPLY } from './amqp'
 import type { BrokerDesk } from './broker-desk'
 import type { Copies } from './copies'
-import { fromAmqp } from './message-codec'
+import { fromAmqp, type Origin } from './message-codec'
 import type { PhysicalNames } from './physical-names'
 import type { TopologyDeclarer } from './topology-declarer'
 
@@ -31,83 +31,65 @@ const REPLAYS_AT_A_TIME = 100
 export class DeadLetterDesk {
   readonly #options: DeadLetterDeskOptions
   readonly #last = new Map<string, Promise<unknown>>()
-  readonly #inHand = new Map<string, number>()
+  /** How many there are in queues that are being worked on, of which the broker does not count those taken. */
+  readonly #counts = new Map<string, number>()
 
   constructor(options: DeadLetterDeskOptions) {
     this.#options = options
   }
 
-  /** Dead letters of `queue` that are taken at the moment and which the broker therefore does not count. */
-  inHand(queue: string): number {
-    return this.#inHand.get(queue) ?? 0
+  /** Dead letters of `queue` while some are taken; undefined when none is, and the broker knows. */
+  countWhileTaken(queue: string): number | undefined {
+    return this.#counts.get(queue)
   }
 
   /** Those at the front, the oldest first. */
   page(queue: string, limit: number): Promise<readonly DeadLetter[]> {
-    return this.#exclusively(queue, async (channel, deadLetterQueue) => {
-      const { messages } = await channel.checkQueue(deadLetterQueue)
+    return this.#exclusively(queue, async (visit) => {
       const letters: DeadLetter[] = []
-      let lastTag: number | undefined
       try {
-        while (letters.length < Math.min(limit, PAGE_MAX, messages)) {
-          const taken = await this.#take(channel, queue, deadLetterQueue)
+        while (letters.length < Math.min(limit, PAGE_MAX)) {
+          const taken = await visit.take()
           if (taken === undefined) break
-          lastTag = taken.tag
           letters.push(toDeadLetter(taken.message))
         }
       } finally {
-        await this.#giveBack(channel, queue, deadLetterQueue, lastTag, letters.length)
+        await visit.giveBack()
       }
       return letters
     })
   }
 
   /**
-   * The ids of what was put back. What fails is left where it was, and ends it: that the queue is full is no error,
-   * and neither is one after which some were put back.
+   * The ids of what was put back. What fails is left where it was, and ends it: that the queue is full is no
+   * error, and neither is one after which some were put back.
    */
   replay(queue: string, { messageIds, limit, headers }: ReplaySelection): Promise<readonly string[]> {
-    return this.#exclusively(queue, async (channel, deadLetterQueue) => {
-      // Those that come meanwhile are not meant, and those put back at the end would come round again.
-      let unseen = (await channel.checkQueue(deadLetterQueue)).messages
+    return this.#exclusively(queue, async (visit) => {
       const wanted = messageIds === undefined ? undefined : new Set(messageIds)
       const replayed: string[] = []
-      let lastTag: number | undefined
-      let left = 0
       let failure: unknown
-      try {
-        while (unseen > 0 && failure === undefined && replayed.length < limit && wanted?.size !== 0) {
-          const chosen: Taken[] = []
-          const room = Math.min(REPLAYS_AT_A_TIME, limit - replayed.length)
-          for (; unseen > 0 && chosen.length < room && wanted?.size !== 0; unseen--) {
-            const taken = await this.#take(channel, queue, deadLetterQueue)
-            if (taken === undefined) {
-              unseen = 0
-              break
-            }
-            lastTag = taken.tag
-            if (wanted === undefined || wanted.delete(taken.message.id)) chosen.push(taken)
-            else left += 1
-          }
-          const results = await Promise.allSettled(
-            chosen.map((taken) => this.#putBack(queue, taken, headers)),
-          )
-          results.forEach((result, index) => {
-            const taken = chosen[index]
-            if (taken === undefined) return
-            if (result.status === 'fulfilled') {
-              channel.ack(taken.tag)
-              this.#count(queue, -1)
-              replayed.push(taken.message.id)
-            } else {
-              left += 1
-              failure ??= result.reason
-            }
-          })
+      while (failure === undefined && replayed.length < limit && wanted?.size !== 0) {
+        const room = Math.min(REPLAYS_AT_A_TIME, limit - replayed.length)
+        const chosen: Taken[] = []
+        try {
+          chosen.push(...(await choose(visit, room, wanted)))
+        } catch (error) {
+          failure = error
         }
-      } finally {
-        await this.#giveBack(channel, queue, deadLetterQueue, left > 0 ? lastTag : undefined, left)
+        if (chosen.length === 0) break
+        const results = await Promise.allSettled(chosen.map((taken) => this.#putBack(queue, taken, headers)))
+        for (const [index, result] of results.entries()) {
+          const taken = chosen[index]
+          if (taken === undefined) continue
+          if (result.status === 'rejected') failure ??= result.reason
+          else {
+            replayed.push(taken.message.id)
+            failure ??= visit.remove(taken)
+          }
+        }
       }
+      await visit.giveBack()
       const isFull = failure instanceof AppError && failure.code === 'queue-full'
       if (failure !== undefined && !isFull && replayed.length === 0) throw failure
       return replayed
@@ -132,70 +114,123 @@ export class DeadLetterDesk {
     })
   }
 
-  async #take(channel: AmqpChannel, queue: string, deadLetterQueue: string): Promise<Taken | undefined> {
-    const { clock, declarer } = this.#options
-    const raw = await channel.get(deadLetterQueue)
-    if (raw === undefined) return undefined
-    this.#count(queue, 1)
-    const { message } = fromAmqp(raw, {
-      priority: 'normal',
-      now: clock.now(),
-      toWorkQueue: (physical) => declarer.workQueueOf(physical)?.queue,
-    })
-    return { tag: raw.deliveryTag, message }
+  async #exclusively<Item>(
+    queue: string,
+    work: (visit: Visit) => Promise<readonly Item[]>,
+  ): Promise<readonly Item[]> {
+    const before = this.#last.get(queue) ?? Promise.resolve()
+    const working = before.then(() => this.#visit(queue, work))
+    const ended = working.then(
+      () => {},
+      () => {},
+    )
+    this.#last.set(queue, ended)
+    try {
+      return await working
+    } finally {
+      if (this.#last.get(queue) === ended) this.#last.delete(queue)
+    }
   }
 
-  async #giveBack(
-    channel: AmqpChannel,
+  async #visit<Item>(
     queue: string,
-    deadLetterQueue: string,
-    lastTag: number | undefined,
-    count: number,
-  ): Promise<void> {
+    work: (visit: Visit) => Promise<readonly Item[]>,
+  ): Promise<readonly Item[]> {
+    const { desk, names, declarer, clock } = this.#options
     try {
-      if (lastTag === undefined) return
-      channel.requeue(lastTag, { upTo: true })
+      return await desk.withChannel(async (channel) => {
+        channel.listen({})
+        const deadLetterQueue = names.deadLetterQueue(queue)
+        const { messages } = await channel.checkQueue(deadLetterQueue)
+        const origin = () => ({
+          priority: 'normal' as const,
+          now: clock.now(),
+          toWorkQueue: (physical: string) => declarer.workQueueOf(physical)?.queue,
+        })
+        this.#counts.set(queue, messages)
+        const onRemoved = () => this.#counts.set(queue, (this.#counts.get(queue) ?? 1) - 1)
+        return work(new Visit({ channel, deadLetterQueue, count: messages, origin, onRemoved }))
+      })
+    } catch (error) {
+      // A queue that nobody has used has no dead letters.
+      if (hasReplyCode(error, REPLY.NOT_FOUND)) return []
+      if (error instanceof AppError) throw error
+      throw new AppError('service-unavailable', {
+        detail: `the dead letters of ${queue} cannot be read`,
+        cause: error,
+      })
+    } finally {
+      this.#counts.delete(queue)
+    }
+  }
+}
+
+/** One after the other, until there are enough, or all that are wanted, or no more. */
+async function choose(visit: Visit, count: number, wanted: Set<string> | undefined): Promise<Taken[]> {
+  const chosen: Taken[] = []
+  while (chosen.length < count && wanted?.size !== 0) {
+    const taken = await visit.take()
+    if (taken === undefined) break
+    if (wanted === undefined || wanted.delete(taken.message.id)) chosen.push(taken)
+  }
+  return chosen
+}
+
+/** The tag that stands for everything that is out on a channel. */
+const ALL = 0
+
+interface VisitSetup {
+  readonly channel: AmqpChannel
+  readonly deadLetterQueue: string
+  readonly count: number
+  origin(): Origin
+  onRemoved(): void
+}
+
+/** One going through a dead-letter queue, from its front. What it takes is back when it ends. */
+class Visit {
+  readonly #setup: VisitSetup
+  /** Those that come meanwhile are not meant. */
+  #unseen: number
+  #taken = 0
+
+  constructor(setup: VisitSetup) {
+    this.#setup = setup
+    this.#unseen = setup.count
+  }
+
+  async take(): Promise<Taken | undefined> {
+    if (this.#unseen <= 0) return undefined
+    const { channel, deadLetterQueue, origin } = this.#setup
+    const raw = await channel.get(deadLetterQueue)
+    this.#unseen = raw === undefined ? 0 : this.#unseen - 1
+    if (raw === undefined) return undefined
+    this.#taken += 1
+    return { tag: raw.deliveryTag, message: fromAmqp(raw, origin()).message }
+  }
+
+  /** Drops one that was taken; answers what went wrong, in which case it comes back. */
+  remove({ tag }: Taken): unknown {
+    try {
+      this.#setup.channel.ack(tag)
+      this.#taken -= 1
+      this.#setup.onRemoved()
+      return undefined
+    } catch (error) {
+      return error
+    }
+  }
+
+  async giveBack(): Promise<void> {
+    const { channel, deadLetterQueue } = this.#setup
+    if (this.#taken === 0) return
+    try {
+      channel.requeue(ALL, { upTo: true })
       // Its answer comes when the broker has them back.
       await channel.checkQueue(deadLetterQueue)
     } catch {
       // The channel has ended, and they are back by that.
-    } finally {
-      this.#count(queue, -count)
     }
-  }
-
-  #count(queue: string, change: number): void {
-    this.#inHand.set(queue, Math.max(0, this.inHand(queue) + change))
-  }
-
-  async #exclusively<Item>(
-    queue: string,
-    work: (channel: AmqpChannel, deadLetterQueue: string) => Promise<readonly Item[]>,
-  ): Promise<readonly Item[]> {
-    const deadLetterQueue = this.#options.names.deadLetterQueue(queue)
-    const before = this.#last.get(queue) ?? Promise.resolve()
-    const working = before.then(async () => {
-      try {
-        return await this.#options.desk.withChannel((channel) => {
-          channel.listen({})
-          return work(channel, deadLetterQueue)
-        })
-      } catch (error) {
-        // A queue that nobody has used has no dead letters.
-        if (hasReplyCode(error, REPLY.NOT_FOUND)) return []
-        throw error instanceof AppError
-          ? error
-          : new AppError('service-unavailable', {
-              detail: `the dead letters of ${queue} cannot be read`,
-              cause: error,
-            })
-      }
-    })
-    const settled = working.catch(() => {})
-    this.#last.set(queue, settled)
-    const result = await working
-    if (this.#last.get(queue) === settled) this.#last.delete(queue)
-    return result
   }
 }
 

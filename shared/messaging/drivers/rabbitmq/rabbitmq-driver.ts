@@ -365,7 +365,7 @@ class RabbitmqDriver implements MessageDriver {
       delayed: await this.#delayed(queue),
       // Nobody tells what other processes hold.
       inFlight: consumers <= ownConsumers ? ownHeld : undefined,
-      deadLetters: dead.messages + this.#deadLetters.inHand(queue),
+      deadLetters: this.#deadLetters.countWhileTaken(queue) ?? dead.messages,
       consumers,
       oldestAgeMs: this.#oldestAge(queue, ready),
     }

@@ -236,7 +236,7 @@ class FakeChannel implements AmqpChannel {
 
   ack(deliveryTag: number, { upTo } = { upTo: false }): void {
     this.#assertOpen()
-    this.#settle(deliveryTag, upTo)
+    for (const queue of new Set(this.#settle(deliveryTag, upTo).map((one) => one.queue))) queue.dispatch()
   }
 
   requeue(deliveryTag: number, { upTo } = { upTo: false }): void {
@@ -246,15 +246,16 @@ class FakeChannel implements AmqpChannel {
 
   /** An ack for what is not to be settled is a mistake of the client, which a broker does not forgive. */
   #settle(tag: number, upTo: boolean): Unacked[] {
-    const settled = this.#unacked.filter((one) => (upTo ? one.tag <= tag : one.tag === tag))
-    if (settled.at(-1)?.tag !== tag) {
+    // 0 is all that are out.
+    const fits = (one: Unacked) => (upTo ? tag === 0 || one.tag <= tag : one.tag === tag)
+    const settled = this.#unacked.filter(fits)
+    if (tag !== 0 && settled.at(-1)?.tag !== tag) {
       const error = `PRECONDITION_FAILED - unknown delivery tag ${tag}`
       this.#say(() => this.ended(new AmqpReplyError(error, REPLY.PRECONDITION_FAILED)))
       return []
     }
     this.#unacked = this.#unacked.filter((one) => !settled.includes(one))
     for (const { consumer } of settled) if (consumer !== undefined) consumer.unacked -= 1
-    for (const queue of new Set(settled.map((one) => one.queue))) queue.dispatch()
     return settled
   }
 

@@ -1,0 +1,494 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { HEADER } from '../../message'
+import { aMessage, messages } from '../../testing/a-message'
+import { Inbox } from '../../testing/inbox'
+import { waitUntil } from '../../testing/wait-until'
+import type { QueueDefinition } from '../../topology'
+import { type AmqpProperties, AmqpReplyError, REPLY } from './amqp'
+import type { FakeBroker } from './testing/fake-broker'
+import { settle } from './testing/fake-broker-harness'
+import { openOnFake } from './testing/open-on-fake'
+
+const LEASE_MS = 30_000
+
+const CAUSE = { reason: 'not-retryable', code: 'invalid-request', detail: 'no such field' } as const
+
+function withQueue(queue: Omit<QueueDefinition, 'name'> = {}) {
+  const topology = {
+    queues: [{ name: 'jobs', deliveryLimit: 3, ...queue }],
+    exchanges: [],
+    bindings: [],
+    retryDelaysMs: [200],
+  }
+  return { topology }
+}
+
+/** A message as some other program may publish it. */
+function publishAsStranger(broker: FakeBroker, properties: AmqpProperties, body = '{}'): void {
+  broker.publish({ exchange: '', routingKey: 'jobs', body: Buffer.from(body), properties })
+}
+
+describe('a lost connection', () => {
+  test('nobody gets a message that another one in this process still holds, until that one is done', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue())
+    const inbox = await Inbox.open(driver, 'jobs', { leaseMs: LEASE_MS })
+    await driver.send('jobs', aMessage())
+    const first = await inbox.next()
+
+    broker.cutConnections()
+    await advance(1_000)
+    assert.equal(inbox.deliveries.length, 1, 'the first holder is still at work')
+    assert.equal(await first.ack(), 'stale')
+
+    const second = await inbox.next()
+    assert.deepEqual([second.attempt, second.redelivered], [2, true])
+    assert.equal(await second.ack(), 'settled')
+    assert.equal(await first.ack(), 'stale')
+  })
+
+  test('nor in another subscription of the queue', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue())
+    const one = await Inbox.open(driver, 'jobs', { prefetch: 1 })
+    await driver.send('jobs', aMessage())
+    const held = await one.next()
+    const other = await Inbox.open(driver, 'jobs', { prefetch: 1 })
+
+    broker.cutConnections()
+    await advance(1_000)
+    assert.equal(other.deliveries.length, 0)
+    await held.release()
+
+    await waitUntil('it came again', () => one.deliveries.length + other.deliveries.length === 2)
+  })
+
+  test('a holder that never ends loses its right and its place with its lease', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue())
+    const inbox = await Inbox.open(driver, 'jobs', { leaseMs: LEASE_MS, prefetch: 1 })
+    await driver.send('jobs', aMessage())
+    const hanging = await inbox.next()
+    broker.cutConnections()
+    await advance(LEASE_MS - 1)
+    assert.equal(inbox.deliveries.length, 1)
+    assert.equal(await hanging.extend(LEASE_MS), 'stale')
+
+    await advance(1_000)
+
+    const second = await inbox.next()
+    assert.equal(await second.ack(), 'settled')
+    assert.equal(await hanging.deadLetter(CAUSE), 'stale')
+    assert.equal((await driver.stats('jobs')).deadLetters, 0)
+  })
+
+  test('what is held on a lost channel still takes its places', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue())
+    const inbox = await Inbox.open(driver, 'jobs', { prefetch: 2 })
+    await Promise.all(messages(4).map((message) => driver.send('jobs', message)))
+    const [one] = await inbox.take(2)
+    broker.cutConnections()
+    await advance(1_000)
+    assert.equal(inbox.deliveries.length, 2)
+
+    await one?.ack()
+
+    await inbox.next()
+    await settle()
+    assert.equal(inbox.deliveries.length, 3)
+  })
+
+  test('while a retry is being put away leaves the message twice rather than never', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue())
+    const inbox = await Inbox.open(driver, 'jobs')
+    await driver.send('jobs', aMessage({ id: 'twice' }))
+    const first = await inbox.next()
+    broker.setSilent(true)
+    const settling = first.nack({ delayMs: 200 })
+    await settle()
+    broker.setSilent(false)
+
+    broker.cutConnections()
+    await advance(150)
+
+    assert.equal(await settling, 'stale')
+    assert.equal((await inbox.next()).attempt, 2)
+    await advance(1_000)
+    assert.ok(broker.received.filter(({ routingKey }) => routingKey === 'jobs').length >= 2)
+  })
+
+  test('subscribers go on when the broker was away', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue())
+    const inbox = await Inbox.open(driver, 'jobs')
+    broker.setAway(true)
+    await advance(3_000)
+    broker.setAway(false)
+    await advance(10_000)
+
+    await driver.send('jobs', aMessage({ id: 'after' }))
+
+    assert.equal((await inbox.next()).message.id, 'after')
+    assert.equal((await driver.stats('jobs')).consumers, 1)
+  })
+})
+
+describe('a channel that the broker closes', () => {
+  test('is told and opened again, and what was held on it comes again', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue())
+    const inbox = await Inbox.open(driver, 'jobs')
+    await driver.send('jobs', aMessage())
+    const held = await inbox.next()
+
+    const text = 'PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out'
+    broker.closeChannels(new AmqpReplyError(text, REPLY.PRECONDITION_FAILED))
+    await advance(1_000)
+
+    assert.deepEqual(inbox.errors.map(String), [`AmqpReplyError: ${text}`])
+    assert.equal(await held.ack(), 'stale')
+    assert.equal(await (await inbox.next()).ack(), 'settled')
+  })
+
+  test('a queue that somebody deleted is declared again, and consumed', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue())
+    const inbox = await Inbox.open(driver, 'jobs')
+
+    broker.deleteQueue('jobs')
+    await advance(1_000)
+    await driver.send('jobs', aMessage({ id: 'after' })).catch(() => {})
+    await driver.send('jobs', aMessage({ id: 'and again' }))
+
+    assert.match(String(inbox.errors[0]), /the queue jobs was deleted/)
+    await inbox.next()
+  })
+})
+
+describe('messages of strangers', () => {
+  test('arrive with an id, whatever else they lack', async (t) => {
+    const { broker, driver } = await openOnFake(t, withQueue())
+    const inbox = await Inbox.open(driver, 'jobs')
+
+    publishAsStranger(broker, {}, 'no JSON')
+
+    const { message, attempt, redelivered } = await inbox.next()
+    assert.match(message.id, /^[0-9a-f-]{36}$/)
+    assert.equal(message.contentType, 'application/octet-stream')
+    assert.deepEqual(message.headers, {})
+    assert.equal(message.enqueuedAt, Date.parse('2026-01-01T00:00:00Z'))
+    assert.deepEqual([attempt, redelivered], [1, false])
+  })
+
+  test('keep their id through a retry and to the dead letters', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue())
+    const inbox = await Inbox.open(driver, 'jobs')
+    publishAsStranger(broker, { contentType: 'text/plain' })
+    const first = await inbox.next()
+
+    await first.nack({ delayMs: 200 })
+    await advance(201)
+    const second = await inbox.next()
+    await second.deadLetter(CAUSE)
+
+    const { deadLetters } = await driver.deadLetters('jobs', { limit: 1 })
+    assert.equal(second.message.id, first.message.id)
+    assert.equal(second.attempt, 2)
+    assert.equal(deadLetters[0]?.message.id, first.message.id)
+    assert.equal(deadLetters[0]?.message.contentType, 'text/plain')
+  })
+
+  test('may have headers of any kind and hold up nobody', async (t) => {
+    const { broker, driver } = await openOnFake(t, withQueue())
+    const inbox = await Inbox.open(driver, 'jobs')
+    const headers = {
+      number: 7,
+      flag: true,
+      nested: { a: [1, 'b'] },
+      bytes: Buffer.from('bytes'),
+      nothing: null,
+      'x-attempt': 'many',
+      'x-enqueued-at': {},
+      'x-message-ttl-ms': -3,
+      'x-message-priority': 'urgent',
+      'x-death': 'yes',
+      'x-delivery-count': 'x',
+    }
+
+    publishAsStranger(broker, { messageId: 'odd', headers, timestamp: 1e15, expiration: undefined })
+    await driver.send('jobs', aMessage({ id: 'good' }))
+
+    const [odd, good] = await inbox.take(2)
+    assert.deepEqual(odd?.message.headers, {
+      number: '7',
+      flag: 'true',
+      nested: '{"a":[1,"b"]}',
+      bytes: 'bytes',
+      nothing: '',
+    })
+    assert.equal(odd?.attempt, 1)
+    assert.equal(odd?.message.ttlMs, undefined)
+    assert.equal(odd?.message.priority, undefined)
+    assert.equal(good?.message.id, 'good')
+    for (const delivery of [odd, good]) assert.equal(await delivery?.ack(), 'settled')
+  })
+
+  test('two under one id are handed over one after the other', async (t) => {
+    const { broker, driver } = await openOnFake(t, withQueue())
+    const inbox = await Inbox.open(driver, 'jobs')
+    publishAsStranger(broker, { messageId: 'same' }, 'first')
+    publishAsStranger(broker, { messageId: 'same' }, 'second')
+    const first = await inbox.next()
+    await settle()
+    assert.equal(inbox.deliveries.length, 1)
+
+    await first.ack()
+
+    assert.equal(Buffer.from((await inbox.next()).message.body).toString(), 'second')
+  })
+})
+
+describe('what the broker gives up by itself', () => {
+  test('a message that nobody ever answers is a dead letter with the reason delivery-limit', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue({ deliveryLimit: 3 }))
+    await Inbox.open(driver, 'jobs', { leaseMs: 10 })
+    await driver.send('jobs', aMessage({ id: 'killer', headers: { traceparent: '00-aa-bb-01' } }))
+
+    for (let crash = 0; crash < 5; crash++) {
+      broker.cutConnections()
+      await advance(20_000)
+    }
+
+    const { deadLetters } = await driver.deadLetters('jobs', { limit: 10 })
+    const [letter] = deadLetters
+    assert.equal(letter?.message.id, 'killer')
+    assert.deepEqual(letter?.message.headers, { traceparent: '00-aa-bb-01' })
+    assert.equal(letter?.cause.reason, 'delivery-limit')
+    assert.equal(letter?.attempts, 4)
+  })
+
+  test('one that waited too long is a dead letter with the reason expired, also to who consumes them', async (t) => {
+    const { driver, advance } = await openOnFake(t, withQueue({ ttlMs: 1_000 }))
+    await driver.send('jobs', aMessage({ id: 'late' }))
+
+    await advance(1_001)
+
+    const { deadLetters } = await driver.deadLetters('jobs', { limit: 10 })
+    assert.deepEqual(
+      deadLetters.map(({ message, cause, attempts }) => [message.id, cause.reason, attempts]),
+      [['late', 'expired', 0]],
+    )
+    const inbox = await Inbox.open(driver, 'jobs.dlq')
+    const { headers } = (await inbox.next()).message
+    assert.equal(headers[HEADER.DEAD_LETTER_REASON], 'expired')
+    assert.equal(headers[HEADER.DEAD_LETTER_QUEUE], 'jobs')
+  })
+
+  test('a message with a TTL of its own has it anew after a retry, and it is kept', async (t) => {
+    const { driver, advance } = await openOnFake(t, withQueue())
+    const inbox = await Inbox.open(driver, 'jobs', { prefetch: 1 })
+    await driver.send('jobs', aMessage({ id: 'hasty', ttlMs: 1_000 }))
+    await (await inbox.next()).nack({ delayMs: 200 })
+    await advance(201)
+    const second = await inbox.next()
+    assert.deepEqual([second.message.id, second.attempt, second.message.ttlMs], ['hasty', 2, 1_000])
+    await second.nack({ delayMs: 200 })
+    await inbox.stop()
+
+    await advance(2_000)
+    const late = await Inbox.open(driver, 'jobs')
+    await settle()
+
+    assert.equal(late.deliveries.length, 0)
+    const { deadLetters } = await driver.deadLetters('jobs', { limit: 10 })
+    assert.deepEqual(
+      deadLetters.map(({ message, cause, attempts }) => [message.id, cause.reason, attempts]),
+      [['hasty', 'expired', 2]],
+    )
+  })
+})
+
+describe('priorities', () => {
+  test('three consumers fetch, and of what is there the highest goes first, at most the prefetch', async (t) => {
+    const { driver } = await openOnFake(t, withQueue({ priorities: true }))
+    for (const priority of ['low', 'normal', 'high'] as const) {
+      for (const { id } of messages(4, priority)) await driver.send('jobs', aMessage({ id, priority }))
+    }
+
+    const inbox = await Inbox.open(driver, 'jobs', { prefetch: 2 })
+    for (let count = 0; count < 12; count++) {
+      const delivery = await inbox.next()
+      assert.ok(inbox.deliveries.length <= count + 2)
+      await delivery.ack()
+    }
+
+    assert.deepEqual(
+      inbox.ids(),
+      [...messages(4, 'high'), ...messages(4, 'normal'), ...messages(4, 'low')].map(({ id }) => id),
+    )
+  })
+
+  test('what was fetched and not handed over goes back in its place and costs no attempt', async (t) => {
+    const { broker, driver } = await openOnFake(t, withQueue({ priorities: true }))
+    const sent = messages(8, 'low').map((message) => ({ ...message, priority: 'low' as const }))
+    for (const message of sent) await driver.send('jobs', message)
+    const stopped = await Inbox.open(driver, 'jobs', { prefetch: 1 })
+    const held = await stopped.next()
+    await settle()
+    assert.equal(broker.queue('jobs.low').ready.length, 0, 'all were fetched')
+
+    await stopped.stop()
+
+    assert.equal(broker.queue('jobs.low').ready.length, 7)
+    assert.equal(await held.ack(), 'settled')
+    const inbox = await Inbox.open(driver, 'jobs', { prefetch: 10 })
+    const rest = await inbox.take(7)
+    assert.deepEqual(
+      rest.map(({ message }) => message.id).sort(),
+      sent
+        .slice(1)
+        .map(({ id }) => id)
+        .sort(),
+    )
+    for (const { attempt, redelivered, message } of rest) {
+      assert.deepEqual([attempt, redelivered, message.priority], [1, false, 'low'])
+    }
+  })
+
+  test('a priority is refused where there is none', async (t) => {
+    const { driver } = await openOnFake(t, withQueue())
+
+    await assert.rejects(driver.send('jobs', aMessage({ priority: 'high' })), {
+      code: 'invalid-request',
+      message: 'jobs has no priorities, so it takes no message with the priority high',
+    })
+    await driver.send('jobs', aMessage({ priority: 'normal' }))
+  })
+})
+
+describe('a settlement that the broker does not take', () => {
+  test('gives the message back at once, and is told', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, { ...withQueue(), publisher: { timeoutMs: 500 } })
+    const inbox = await Inbox.open(driver, 'jobs')
+    await driver.send('jobs', aMessage())
+    const first = await inbox.next()
+    broker.setBlocked('low on memory')
+    await settle()
+
+    const settling = Promise.allSettled([first.nack({ delayMs: 200 })])
+    await advance(500)
+
+    const [result] = await settling
+    assert.ok(result?.status === 'rejected')
+    assert.match(result.reason.message, /low on memory/)
+    assert.equal((await inbox.next()).attempt, 2)
+    assert.equal(await first.ack(), 'stale')
+  })
+
+  test('a release into a full queue goes back all the same', async (t) => {
+    const { driver } = await openOnFake(t, withQueue({ lengthMax: 1 }))
+    const inbox = await Inbox.open(driver, 'jobs', { prefetch: 1 })
+    await driver.send('jobs', aMessage({ id: 'held' }))
+    const held = await inbox.next()
+    await driver.send('jobs', aMessage({ id: 'filling' }))
+
+    await assert.rejects(held.release(), { code: 'queue-full' })
+
+    assert.equal((await inbox.next()).message.id, 'held')
+  })
+})
+
+describe('looking at dead letters and replaying them', () => {
+  async function withDeadLetters(t: Parameters<typeof openOnFake>[0], count: number) {
+    const opened = await openOnFake(t, withQueue({ lengthMax: 5 }))
+    const inbox = await Inbox.open(opened.driver, 'jobs', { prefetch: 1 })
+    for (const message of messages(count)) {
+      await opened.driver.send('jobs', message)
+      await (await inbox.next()).deadLetter(CAUSE)
+    }
+    await inbox.stop()
+    return opened
+  }
+
+  test('does not change their order, however often, and counts those that are looked at', async (t) => {
+    const { broker, driver } = await withDeadLetters(t, 6)
+    const ids = messages(6).map(({ id }) => id)
+
+    for (let look = 0; look < 20; look++) {
+      const looking = driver.deadLetters('jobs', { limit: 3 })
+      assert.equal((await driver.stats('jobs')).deadLetters, 6)
+      assert.deepEqual(
+        (await looking).deadLetters.map(({ message }) => message.id),
+        ids.slice(0, 3),
+      )
+    }
+
+    assert.deepEqual(broker.idsIn('jobs.dlq'), ids)
+  })
+
+  test('several replays at once put each back once', async (t) => {
+    const { broker, driver } = await withDeadLetters(t, 5)
+
+    const replays = await Promise.all([2, 2, 2].map((limit) => driver.replay('jobs', { limit, headers: {} })))
+
+    assert.deepEqual(
+      replays.flat(),
+      messages(5).map(({ id }) => id),
+    )
+    assert.deepEqual(
+      broker.idsIn('jobs'),
+      messages(5).map(({ id }) => id),
+    )
+    assert.deepEqual(broker.idsIn('jobs.dlq'), [])
+  })
+
+  test('a replay into a queue that has no room leaves the rest where it was', async (t) => {
+    const { broker, driver } = await withDeadLetters(t, 8)
+
+    assert.equal((await driver.replay('jobs', { limit: 10, headers: {} })).length, 5)
+    assert.deepEqual(await driver.replay('jobs', { limit: 10, headers: {} }), [])
+
+    assert.deepEqual(broker.idsIn('jobs.dlq'), ['message-6', 'message-7', 'message-8'])
+  })
+
+  test('a replay that the broker does not confirm loses none', async (t) => {
+    const { broker, driver, advance } = await withDeadLetters(t, 3)
+    broker.setSilent(true)
+    const replaying = driver.replay('jobs', { limit: 10, headers: {} })
+    await settle()
+
+    broker.setSilent(false)
+    broker.cutConnections()
+    await advance(300)
+    await replaying.catch(() => {})
+
+    const kept = new Set([...broker.idsIn('jobs'), ...broker.idsIn('jobs.dlq')])
+    assert.deepEqual(
+      [...kept].sort(),
+      messages(3).map(({ id }) => id),
+    )
+  })
+
+  test('those of strangers are shown, too', async (t) => {
+    const { broker, driver } = await openOnFake(t, withQueue())
+    broker.publish({ exchange: 'dlx', routingKey: 'jobs.dlq', body: Buffer.from('?'), properties: {} })
+
+    const { deadLetters } = await driver.deadLetters('jobs', { limit: 10 })
+
+    assert.deepEqual(
+      deadLetters.map(({ cause, attempts }) => [cause.detail, attempts]),
+      [['it was put here without a reason', 0]],
+    )
+  })
+})
+
+test('delays that nobody defined get a queue each, up to a limit, and are rounded up beyond it', async (t) => {
+  const { broker, driver, advance } = await openOnFake(t, withQueue())
+  const inbox = await Inbox.open(driver, 'jobs', { prefetch: 100 })
+  for (const message of messages(30)) await driver.send('jobs', message)
+
+  for (const [index, delivery] of (await inbox.take(30)).entries()) {
+    assert.equal(await delivery.nack({ delayMs: 1_000 + index }), 'settled')
+  }
+
+  assert.equal(broker.queue('retry.1s').ready.length, 1)
+  assert.equal(broker.queue('retry.1015ms').ready.length, 15)
+  assert.throws(() => broker.queue('retry.1016ms'))
+  await advance(1_020)
+  assert.equal((await inbox.take(30)).length, 30)
+})
