@@ -56,6 +56,24 @@ test('the value of a secret is never told', () => {
   )
 })
 
+test('the password in a URL is never told, whatever is wrong with the URL', () => {
+  const schema = z.object({ A_QUEUE_URL: z.string().regex(/^amqp:/, 'expected amqp:') })
+
+  for (const url of [
+    'kafka://user:hunter2@broker/x',
+    'user:hunter2@broker',
+    'kafka:user:hun/ter2@broker',
+    'kafka://u:hunter2@@b',
+    'kafka://u:hun@ter2@b',
+  ]) {
+    assert.throws(
+      () => loadConfig(schema, { A_QUEUE_URL: url }),
+      (error: unknown) => error instanceof ConfigError && !/hun|ter2/.test(error.message),
+      url,
+    )
+  }
+})
+
 test('a wait longer than a timer can hold is refused, because it would fire at once', () => {
   const waits = z.object({ A_WAIT_MS: milliseconds(1_000) })
 

@@ -33,8 +33,13 @@ export function loadConfig<Schema extends z.ZodObject>(
 function toProblemLine(issue: z.core.$ZodIssue, given: Record<string, unknown>): string {
   const name = issue.path.map(String).join('.')
   const value = given[name]
-  const found = value === undefined ? 'not set' : isSecret(name) ? 'a value' : `"${value}"`
+  const found = value === undefined ? 'not set' : isSecret(name) ? 'a value' : `"${withoutPassword(value)}"`
   return `${name}: ${issue.message} (found ${found})`
+}
+
+/** A URL without who enters: everything between its scheme and the last @, wherever that is. */
+function withoutPassword(value: unknown): string {
+  return String(value).replace(/(:\/*)[^]*@/, '$1…@')
 }
 
 /** Variables whose value must never be printed. */
