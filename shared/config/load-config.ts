@@ -39,7 +39,7 @@ function toProblemLine(issue: z.core.$ZodIssue, given: Record<string, unknown>):
 
 /** A URL without who enters: everything between its scheme and the last @, wherever that is. */
 function withoutPassword(value: unknown): string {
-  return String(value).replace(/(:\/*)[^]*@/, '$1…@')
+  return String(value).replace(/(:\/*).*@/s, '$1…@')
 }
 
 /** Variables whose value must never be printed. */

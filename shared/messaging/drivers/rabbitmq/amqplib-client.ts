@@ -14,6 +14,7 @@ import {
   type ExchangeType,
   type QueueCounts,
   type QueueOptions,
+  REPLY,
   type TlsOptions,
 } from './amqp'
 import type { BrokerAddress } from './broker-address'
@@ -54,8 +55,17 @@ export async function connectWithAmqplib(
     )
     return new AmqplibConnection(model)
   } catch (error) {
-    throw toReplyError(error)
+    throw toOpenError(error, vhost)
   }
+}
+
+/** The library does not pass on what the broker says when it closes a connection that asks for a virtual host. */
+function toOpenError(error: unknown, vhost: string): Error {
+  if (error instanceof Error && error.message.startsWith('Expected ConnectionOpenOk; got <ConnectionClose')) {
+    const message = `there is no virtual host ${vhost}, or this user may not enter it`
+    return new AmqpReplyError(message, REPLY.NOT_ALLOWED, { cause: error })
+  }
+  return toReplyError(error)
 }
 
 async function readTls({ caFile, certFile, keyFile, verify }: TlsOptions) {

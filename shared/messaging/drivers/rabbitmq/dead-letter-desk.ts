@@ -20,6 +20,9 @@ export interface DeadLetterDeskOptions {
 /** Most dead letters in one look: they are all held until it ends. */
 const PAGE_MAX = 1_000
 
+/** Most that are taken to keep the order; where more were looked at, later looks may begin with others. */
+const RETURNED_MAX = 1_000
+
 /** Most copies that a replay has on their way. */
 const REPLAYS_AT_A_TIME = 100
 
@@ -193,6 +196,8 @@ class Visit {
   /** Those that come meanwhile are not meant. */
   #unseen: number
   #taken = 0
+  /** Whether the one taken last had been looked at before. */
+  #wasReturned = false
 
   constructor(setup: VisitSetup) {
     this.#setup = setup
@@ -206,6 +211,7 @@ class Visit {
     this.#unseen = raw === undefined ? 0 : this.#unseen - 1
     if (raw === undefined) return undefined
     this.#taken += 1
+    this.#wasReturned = raw.redelivered
     return { tag: raw.deliveryTag, message: fromAmqp(raw, origin()).message }
   }
 
@@ -221,10 +227,17 @@ class Visit {
     }
   }
 
+  /**
+   * What comes back to a queue lies behind what came back before, and before all else. So that it keeps its place,
+   * everything that ever came back is taken with it.
+   */
   async giveBack(): Promise<void> {
     const { channel, deadLetterQueue } = this.#setup
     if (this.#taken === 0) return
     try {
+      for (let more = 0; this.#wasReturned && more < RETURNED_MAX; more++) {
+        if ((await this.take()) === undefined) break
+      }
       channel.requeue(ALL, { upTo: true })
       // Its answer comes when the broker has them back.
       await channel.checkQueue(deadLetterQueue)

@@ -182,6 +182,8 @@ const VARIABLES: Readonly<Record<string, string>> = {
   'x-message-ttl': 'QUEUE_TTL_MS',
   'x-delivery-limit': 'QUEUE_DELIVERY_LIMIT',
   'x-queue-type': 'QUEUE_TYPE',
+  // Only a quorum queue has one, and it is what differs first.
+  'x-dead-letter-strategy': 'QUEUE_TYPE',
   durable: 'QUEUE_DURABLE',
 }
 

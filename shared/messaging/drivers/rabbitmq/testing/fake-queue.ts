@@ -57,7 +57,10 @@ export class FakeQueue {
     return true
   }
 
-  /** Back to the front, in their order; those that came back too often are given up. */
+  /**
+   * Behind what came back before and before all others, in their order; those that came back too often are given
+   * up.
+   */
   takeBack(messages: readonly FakeMessage[]): void {
     const limit = this.isQuorum ? this.options.arguments['x-delivery-limit'] : undefined
     const kept = messages.filter((message) => {
@@ -66,7 +69,8 @@ export class FakeQueue {
       if (isTooOften) this.#giveUp(message, 'delivery_limit')
       return !isTooOften
     })
-    this.ready.unshift(...kept)
+    const firstNew = this.ready.findIndex(({ returns }) => returns === 0)
+    this.ready.splice(firstNew === -1 ? this.ready.length : firstNew, 0, ...kept)
     this.dispatch()
   }
 
