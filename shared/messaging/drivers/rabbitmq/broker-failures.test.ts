@@ -67,11 +67,7 @@ async function assertNothingLost(
   driver: MessageDriver,
   { accepted, handled, refused }: Account,
 ) {
-  await waitUntil(
-    'all that was accepted is handled',
-    () => handled.size >= accepted.size,
-    PATIENCE_MS,
-  )
+  await waitUntil('all that was accepted is handled', () => handled.size >= accepted.size, PATIENCE_MS)
   await waitUntil(
     'the queue is empty',
     async () => (await driver.stats('jobs').catch(() => undefined))?.ready === 0,

@@ -179,6 +179,9 @@ async function choose(visit: Visit, count: number, wanted: Set<string> | undefin
   return chosen
 }
 
+/** How long to wait until the broker counts again what came back; somebody else may have taken it meanwhile. */
+const BACK_TIMEOUT_MS = 1_000
+
 /** The tag that stands for everything that is out on a channel. */
 const ALL = 0
 
@@ -196,6 +199,7 @@ class Visit {
   /** Those that come meanwhile are not meant. */
   #unseen: number
   #taken = 0
+  #removed = 0
   /** Whether the one taken last had been looked at before. */
   #wasReturned = false
 
@@ -220,10 +224,20 @@ class Visit {
     try {
       this.#setup.channel.ack(tag)
       this.#taken -= 1
+      this.#removed += 1
       this.#setup.onRemoved()
       return undefined
     } catch (error) {
       return error
+    }
+  }
+
+  /** So that the next look finds them: the broker has no answer to what is given back. */
+  async #untilBack(channel: AmqpChannel, deadLetterQueue: string): Promise<void> {
+    const deadline = performance.now() + BACK_TIMEOUT_MS
+    const expected = this.#setup.count - this.#removed
+    while ((await channel.checkQueue(deadLetterQueue)).messages < expected) {
+      if (performance.now() > deadline) return
     }
   }
 
@@ -239,8 +253,7 @@ class Visit {
         if ((await this.take()) === undefined) break
       }
       channel.requeue(ALL, { upTo: true })
-      // Its answer comes when the broker has them back.
-      await channel.checkQueue(deadLetterQueue)
+      await this.#untilBack(channel, deadLetterQueue)
     } catch {
       // The channel has ended, and they are back by that.
     }
