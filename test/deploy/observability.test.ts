@@ -26,6 +26,8 @@ interface RuleFile {
   }[]
 }
 
+type Pipeline = Readonly<Record<'receivers' | 'processors' | 'exporters', readonly string[]>>
+
 interface CollectorConfig {
   readonly extensions: { readonly health_check: { readonly endpoint: string } }
   readonly receivers: { readonly otlp: { readonly protocols: Record<'grpc' | 'http', { endpoint: string }> } }
@@ -35,9 +37,7 @@ interface CollectorConfig {
   readonly exporters: Readonly<Record<string, { readonly endpoint?: string }>>
   readonly service: {
     readonly extensions: readonly string[]
-    readonly pipelines: {
-      readonly traces: Readonly<Record<'receivers' | 'processors' | 'exporters', readonly string[]>>
-    }
+    readonly pipelines: Readonly<Record<'traces' | 'metrics', Pipeline>>
     readonly telemetry: {
       readonly metrics: {
         readonly readers: readonly { pull: { exporter: { prometheus: { port: number } } } }[]
@@ -185,6 +185,18 @@ describe('the collector', () => {
       assert.deepEqual([...config.service.extensions], Object.keys(config.extensions))
     })
 
+    test(`${file} hands metrics that are pushed to all but those who take traces alone`, () => {
+      const { traces, metrics } = config.service.pipelines
+
+      assert.deepEqual(metrics.receivers, traces.receivers)
+      assert.deepEqual(metrics.processors, traces.processors)
+      const tracesAlone = ['otlp/jaeger', 'otlphttp/inspector']
+      assert.deepEqual(
+        metrics.exporters,
+        traces.exporters.filter((name) => !tracesAlone.includes(name)),
+      )
+    })
+
     test(`${file} limits memory first, below what its container may have`, () => {
       const limitMib = Number(/^(\d+)m$/.exec(compose.services['otel-collector']?.mem_limit ?? '')?.[1])
 
@@ -212,15 +224,17 @@ describe('the collector', () => {
 
   test('coralogix.yaml is config.yaml with one more exporter', () => {
     const { coralogix, ...exporters } = withCoralogix.exporters
-    const { traces } = withCoralogix.service.pipelines
+    const { traces, metrics } = withCoralogix.service.pipelines
+    const without = ({ exporters, ...others }: Pipeline) => ({
+      ...others,
+      exporters: exporters.filter((name) => name !== 'coralogix'),
+    })
     const withoutCoralogix = {
       ...withCoralogix,
       exporters,
       service: {
         ...withCoralogix.service,
-        pipelines: {
-          traces: { ...traces, exporters: traces.exporters.filter((name) => name !== 'coralogix') },
-        },
+        pipelines: { traces: without(traces), metrics: without(metrics) },
       },
     }
 
