@@ -10,9 +10,10 @@ import {
   pathwayGraphSchema,
 } from '#shared/contracts'
 import { AppError, toProblem } from '#shared/errors'
-import { pathwayHash } from '#shared/pathways'
+import { createHttpClient } from '#shared/http'
+import { PathwayRegistry, pathwayHash, reportPathways } from '#shared/pathways'
 import { encodePathway, PATHWAY_HEADER } from '#shared/telemetry'
-import { ask, getJson, processed } from '../support/ask'
+import { ask, getJson, postJson, processed } from '../support/ask'
 import { eventually } from '../support/eventually'
 import { type Mesh, startMesh } from '../support/mesh'
 import { closeServer } from '../support/otlp-receiver'
@@ -132,6 +133,37 @@ describe('the pathways of a mesh', () => {
       nodes.every(({ queue, messages }) => queue !== PROCESSING_QUEUE || messages === QUESTIONS + 1),
     )
     assert.deepEqual(waysOf(later), WAYS)
+  })
+
+  test('hear of a worker without a port by what it reports', async (t) => {
+    const registry = new PathwayRegistry({ nodesMax: 10 })
+    registry.checkpoint({ service: 'worker', direction: 'in', queue: 'elsewhere' }, undefined, 0).record(7)
+    const client = createHttpClient({
+      service: 'queue_service',
+      baseUrl: mesh.urlOf('queue'),
+      timeoutMs: 10_000,
+      socketsMax: 1,
+    })
+    t.after(() => client.close())
+    const errors: unknown[] = []
+    const onError = (error: unknown) => errors.push(error)
+
+    await reportPathways(client, { intervalMs: 60_000, registry, onError }).stop()
+
+    assert.deepEqual(errors, [])
+    const told = await readGraph(mesh)
+    assert.equal(nodeOf(told, { service: 'worker', queue: 'elsewhere' })?.bytes, 7)
+    assert.equal(told.instances.length, 7)
+  })
+
+  test('take no report that is not one', async () => {
+    const { status, body } = await postJson(`${mesh.urlOf('queue')}/pathways`, {
+      service: 'worker',
+      nodes: [{}],
+    })
+
+    assert.equal(status, 400)
+    assert.equal(body.code, 'invalid-request')
   })
 
   test('name a service that does not answer', async () => {
