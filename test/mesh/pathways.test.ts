@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
-import { after, before, describe, test } from 'node:test'
+import { after, before, describe, type TestContext, test } from 'node:test'
 import {
   type PathwayGraph,
   type PathwayGraphNode,
@@ -196,6 +196,37 @@ describe('the pathways of a mesh', () => {
 
     const hashesOf = ({ nodes }: PathwayGraph) => nodes.map(({ hash }) => hash).sort()
     assert.deepEqual(hashesOf(restarted), hashesOf(graph))
+  })
+})
+
+describe('a mesh whose traces do not hang together', () => {
+  const FRONT = ['gateway', 'query', 'validation', 'queue'] as const
+  const [SENT, QUEUED, RECEIVED] = WAYS[0]?.split(', ') ?? []
+
+  /** Without the services behind the queue. */
+  async function waysAfterQuestion(
+    t: TestContext,
+    options: Parameters<typeof startMesh>[0],
+  ): Promise<string[]> {
+    const mesh = await startMesh({ services: FRONT, ...options })
+    t.after(() => mesh.stop())
+    await ask(mesh.url)
+    const isReceived = ({ nodes }: PathwayGraph) => nodes.some(({ direction }) => direction === 'in')
+    return waysOf(await graphWith(mesh, 'the job was received', isReceived))
+  }
+
+  for (const OTEL_PROPAGATORS of ['none', 'b3']) {
+    test(`has connected pathways with OTEL_PROPAGATORS=${OTEL_PROPAGATORS}`, async (t) => {
+      const ways = await waysAfterQuestion(t, { env: { OTEL_PROPAGATORS } })
+
+      assert.deepEqual(ways, [[SENT, QUEUED, RECEIVED].join(', ')])
+    })
+  }
+
+  test('has pathways that begin at the queue when there is no telemetry to carry them there', async (t) => {
+    const ways = await waysAfterQuestion(t, { traced: false })
+
+    assert.deepEqual(ways, [SENT, [QUEUED, RECEIVED].join(', ')])
   })
 })
 
