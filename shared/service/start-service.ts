@@ -178,6 +178,9 @@ function stopOnSignals(running: Running): void {
 const FLUSH_RESERVE_MS = 1_500
 const ABORT_GRACE_MS = 250
 
+/** How long a connection that becomes idle during a shutdown may hold it up. */
+const IDLE_SWEEP_MS = 50
+
 /**
  * No new connections, the requests in flight are answered, consumers are drained, spans are flushed. All of it
  * has one deadline: a process that is told to stop does, and what was not answered in time gets a
@@ -203,8 +206,11 @@ async function closeServer(server: Server, shutdown: AbortController, timeoutMs:
     server.close(() => resolve())
   })
   server.closeIdleConnections()
+  // Clients keep the connections of those who are answered from now on, too.
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
   await within(Math.max(0, timeoutMs - ABORT_GRACE_MS), closed, undefined)
   shutdown.abort(new AppError('shutting-down', { detail: 'the service is shutting down' }))
   await within(ABORT_GRACE_MS, closed, undefined)
+  clearInterval(sweep)
   server.closeAllConnections()
 }
