@@ -56,6 +56,43 @@ export const PIPELINE: readonly ExpectedSpan[] = [
   },
 ]
 
+export const CHAT_ROOT = 'api_gateway.chat'
+
+/** What a question that is answered later adds to `EDGES`. */
+export const CHAT_EDGES: typeof EDGES = [
+  ['gateway', 'storage', 'http'],
+  // The worker has the gateway answer, and publishes the answer.
+  ['queue', 'gateway', 'http'],
+  ['queue', 'storage', 'message'],
+]
+
+/** The spans of one question that is answered later. */
+export const CHAT_PIPELINE: readonly ExpectedSpan[] = [
+  { name: CHAT_ROOT, under: null, service: 'api_gateway', kind: KIND.SERVER },
+  span(SPANS.ENQUEUE_CHAT_REQUEST, CHAT_ROOT),
+  span(SPANS.ENQUEUE_MESSAGE, SPANS.ENQUEUE_CHAT_REQUEST),
+  span(SPANS.ADD_CHAT_REQUEST, SPANS.ENQUEUE_MESSAGE, KIND.PRODUCER),
+  span(SPANS.REGISTER_CHAT_REQUEST, CHAT_ROOT),
+  span(SPANS.REGISTER_CHAT_TURN, SPANS.REGISTER_CHAT_REQUEST),
+  statement('INSERT chat_requests', SPANS.REGISTER_CHAT_TURN),
+  span(SPANS.ANSWER_CHAT_REQUEST, SPANS.ADD_CHAT_REQUEST, KIND.CONSUMER),
+  span(SPANS.BEGIN_CHAT_ANSWER, SPANS.ANSWER_CHAT_REQUEST),
+  span(SPANS.BEGIN_CHAT_TURN, SPANS.BEGIN_CHAT_ANSWER),
+  statement('UPDATE chat_requests', SPANS.BEGIN_CHAT_TURN),
+  // From here on it is the question of `PIPELINE`, with the worker's span in place of the root.
+  ...PIPELINE.filter(({ under }) => under !== null).map((expected) =>
+    expected.under === ROOT ? { ...expected, under: SPANS.ANSWER_CHAT_REQUEST } : expected,
+  ),
+  span(SPANS.ADD_CHAT_RESPONSE, SPANS.ANSWER_CHAT_REQUEST, KIND.PRODUCER),
+  span(SPANS.STORE_CHAT_RESPONSE, SPANS.ADD_CHAT_RESPONSE, KIND.CONSUMER),
+  statement('UPDATE chat_requests', SPANS.STORE_CHAT_RESPONSE),
+]
+
+/** A statement of the storage service. */
+function statement(name: string, under: string): ExpectedSpan {
+  return { name, under, service: 'storage_service', kind: KIND.CLIENT }
+}
+
 /** A span of ours starts with the name of its service. */
 function span(name: string, under: string, kind: number = KIND.INTERNAL): ExpectedSpan {
   return { name, under, service: name.slice(0, name.indexOf('.')), kind }

@@ -69,12 +69,15 @@ export function createAnswerChatRequest(deps: AnswerChatRequestDeps): AnswerChat
   }
 }
 
-/** The ids of an answer and of a failure differ, because a request that failed may be answered after a replay. */
+/**
+ * A request is answered once, so its answer has an id made of the request's. It may fail more than once, each time
+ * that its message is replayed.
+ */
 async function publish({ bus }: AnswerChatRequestDeps, response: ChatResponse): Promise<void> {
   try {
     await bus.publish({
       queue: CHAT_RESPONSES_QUEUE,
-      id: `${response.request_id}.${response.status}`,
+      ...(response.status === 'answered' && { id: `${response.request_id}.answered` }),
       body: response,
       schema: chatResponseSchema,
       conversationId: response.request_id,

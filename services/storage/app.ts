@@ -1,6 +1,12 @@
 import path from 'node:path'
 import { textLimits } from '#shared/config'
-import { EVENTS_EXCHANGE, eventsPublishedSchema, hasNewEvents } from '#shared/contracts'
+import {
+  CHAT_RESPONSES_QUEUE,
+  chatResponseSchema,
+  EVENTS_EXCHANGE,
+  eventsPublishedSchema,
+  hasNewEvents,
+} from '#shared/contracts'
 import { createServiceClient } from '#shared/http'
 import { openIdempotencyStore } from '#shared/idempotency'
 import { handOver } from '#shared/pathways'
@@ -15,26 +21,30 @@ import { createEvents } from './events/create-events'
 import { createFeedbackStore } from './feedback-store'
 import { createInbox } from './inbox'
 import { migrations } from './migrations'
+import { checkBus, openBus } from './open-bus'
 import { createReadConversation } from './read-conversation'
 import { createReadProgress } from './read-progress'
 import { createRegisterChatTurn } from './register-chat-turn'
 import { createRequestStore } from './request-store'
 import { storageRoutes } from './routes'
+import { createStoreChatResponse } from './store-chat-response'
 import { createStoreFeedback } from './store-feedback'
 import { createStoreProcessingData } from './store-processing-data'
 
-export function createApp(deps: ServiceDeps<Config>): ServiceApp {
+export async function createApp(deps: ServiceDeps<Config>): Promise<ServiceApp> {
   const { config, logger, stats, stopping, shutdown } = deps
   const database = openDatabase({ path: path.join(config.DATA_DIR, 'storage.db'), migrations })
   const group = new GroupCommit(database, { batchMax: config.DATABASE_BATCH_MAX })
   const requests = createRequestStore(database, group)
   const feedback = createFeedbackStore(database, group)
   const queue = createServiceClient('queue', { config, timeoutMs: config.SERVICE_TIMEOUT_MS, shutdown })
+  const inbox = createInbox(database, { retentionMs: config.INBOX_RETENTION_MS })
+  const bus = await openBus(config, logger)
   const events = createEvents({
     config,
     database,
     group,
-    inbox: createInbox(database, { retentionMs: config.INBOX_RETENTION_MS }),
+    inbox,
     publish: (event) =>
       handOver({ queue: EVENTS_EXCHANGE, payload: event, isNew: hasNewEvents }, () =>
         queue.post('/events', event, { schema: eventsPublishedSchema, idempotent: true }),
@@ -88,15 +98,26 @@ export function createApp(deps: ServiceDeps<Config>): ServiceApp {
             : { status: 'degraded', detail: `cannot write: ${failure.message}` }
         },
       },
+      { name: 'messages', check: () => checkBus(bus) },
     ],
     stats: () => ({
+      consumers: bus.consumers(),
       requests_stored: requests.count(),
       feedback: feedback.summarise(),
       event_outbox: events.outboxCounts(),
     }),
-    start: () => events.start(),
-    async stop() {
-      await events.stop()
+    async start() {
+      await events.subscribe(bus)
+      await bus.subscribe({
+        queue: CHAT_RESPONSES_QUEUE,
+        schema: chatResponseSchema,
+        prefetch: config.CHAT_RESPONSES_PREFETCH,
+        handler: createStoreChatResponse({ chats, changes, inbox, stats }),
+      })
+      events.start()
+    },
+    async stop(timeoutMs) {
+      await Promise.all([events.stop(), bus.close(timeoutMs)])
       queue.close()
       await Promise.all([group.close(), idempotency.close()])
       database.close()

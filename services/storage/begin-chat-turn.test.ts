@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createServiceStats } from '#shared/monitoring'
 import { createBeginChatTurn } from './begin-chat-turn'
-import { createStoreChatResponse } from './store-chat-response'
-import { aChatStore, anAnswer, answered, aTurn } from './testing/a-chat-store'
+import { aChatStore, anAnswer, answered, aTurn, storeResponseOf } from './testing/a-chat-store'
 
 const never = new AbortController().signal
 
 function setUp(t: Parameters<typeof aChatStore>[0], options: Parameters<typeof aChatStore>[1] = {}) {
   const stores = aChatStore(t, options)
-  const store = createStoreChatResponse({ ...stores, stats: createServiceStats() })
+  const store = storeResponseOf(stores)
   const begin = createBeginChatTurn(stores)
   return {
     ...stores,

@@ -21,8 +21,11 @@ export interface ChatStore {
   register(turn: ChatTurn, traceId: string | null): Promise<void>
   /** Notes that its answer is about to be generated, unless it is there. */
   begin(turn: BeginTurnBody, traceId: string | null): Promise<ChatRecord>
-  /** Keeps how it ended; false when it was answered before. */
-  settle(response: ChatResponse, traceId: string | null): Promise<boolean>
+  /**
+   * Keeps how it ended; false when it was answered before, or when `admit`, which is asked in the same transaction,
+   * says that the message was had before.
+   */
+  settle(response: ChatResponse, traceId: string | null, admit?: () => boolean): Promise<boolean>
   find(requestId: string): ChatRecord | undefined
   /** The first turn before this one that may still be answered in time. */
   findPendingBefore(requestId: string): { request_id: string; deadline_at: string } | undefined
@@ -134,12 +137,12 @@ export function createChatStore(database: SqliteDatabase, group: GroupCommit): C
       })
       return find(turn.request_id) as ChatRecord
     },
-    async settle(response, traceId) {
-      const { changes } = await commitInSpan(group, database, describe('UPDATE', settleSql), () => {
+    settle(response, traceId, admit = () => true) {
+      return commitInSpan(group, database, describe('UPDATE', settleSql), () => {
+        if (!admit()) return false
         if (response.turn !== null) insert.run(toRegistration(response.turn, traceId))
-        return settle.run(toSettlement(response))
+        return settle.run(toSettlement(response)).changes === 1
       })
-      return changes === 1
     },
     find,
     findPendingBefore: (requestId) => pendingBefore.get({ id: requestId, now: new Date().toISOString() }),

@@ -19,6 +19,7 @@ export const configSchema = baseConfigSchema
   .extend(idempotencyConfigSchema.shape)
   .extend({
     HISTORY_PAGE_MAX: wholeNumber(200).describe('Most rows one page of history may have.'),
+    CHAT_RESPONSES_PREFETCH: wholeNumber(50).describe('Answers to chat requests that are held at a time.'),
     EVENTS_PREFETCH: wholeNumber(100).describe('Domain events that each of their consumers holds at a time.'),
     EVENT_HISTORY_RETENTION_MS: wholeNumber(2_592_000_000, { min: 0 }).describe(
       'How long the history keeps domain events, 30 days; 0 is for ever. Aggregates stay.',

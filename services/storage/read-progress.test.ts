@@ -3,9 +3,8 @@ import { describe, test } from 'node:test'
 import { createServiceStats } from '#shared/monitoring'
 import { createReadProgress } from './read-progress'
 import { createRegisterChatTurn } from './register-chat-turn'
-import { createStoreChatResponse } from './store-chat-response'
 import { createStoreProcessingData } from './store-processing-data'
-import { aChatStore, answered, aResult, aTurn } from './testing/a-chat-store'
+import { aChatStore, answered, aResult, aTurn, storeResponseOf } from './testing/a-chat-store'
 
 const never = new AbortController().signal
 
@@ -15,7 +14,7 @@ function setUp(t: Parameters<typeof aChatStore>[0]) {
   return {
     read: createReadProgress(stores),
     register: createRegisterChatTurn(deps),
-    storeResponse: createStoreChatResponse(deps),
+    storeResponse: storeResponseOf(stores),
     storeResult: createStoreProcessingData({ ...deps, recordDirectly: () => undefined }),
   }
 }

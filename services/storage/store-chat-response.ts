@@ -1,11 +1,16 @@
 import { trace } from '@opentelemetry/api'
-import type { ChatResponse } from '#shared/contracts'
+import { CHAT_RESPONSES_QUEUE, type ChatResponse } from '#shared/contracts'
+import type { MessageContext } from '#shared/messaging'
 import type { ServiceStats } from '#shared/monitoring'
 import { ATTR, activeTraceId } from '#shared/telemetry'
 import type { ChangeSignal } from './change-signal'
 import type { ChatStore } from './chat-store'
+import type { Inbox } from './inbox'
 
-export type StoreChatResponse = (response: ChatResponse) => Promise<void>
+export type StoreChatResponse = (
+  response: ChatResponse,
+  message: Pick<MessageContext, 'messageId'>,
+) => Promise<void>
 
 /**
  * Keeps how a chat request ended, once: the first answer stays whatever comes after it. Called inside the span of
@@ -14,14 +19,17 @@ export type StoreChatResponse = (response: ChatResponse) => Promise<void>
 export function createStoreChatResponse({
   chats,
   changes,
+  inbox,
   stats,
 }: {
   readonly chats: ChatStore
   readonly changes: ChangeSignal
+  readonly inbox: Inbox
   readonly stats: ServiceStats
 }): StoreChatResponse {
-  return async (response) => {
-    const isKept = await chats.settle(response, activeTraceId() ?? null)
+  return async (response, { messageId }) => {
+    const admit = () => inbox.admit(CHAT_RESPONSES_QUEUE, messageId)
+    const isKept = await chats.settle(response, activeTraceId() ?? null, admit)
     trace.getActiveSpan()?.setAttributes({
       [ATTR.REQUEST_ID]: response.request_id,
       [ATTR.CHAT_STATUS]: response.status,

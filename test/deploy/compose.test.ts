@@ -14,7 +14,7 @@ import { configSchema as queryConfig } from '../../services/query/config'
 import { configSchema as queueConfig } from '../../services/queue/config'
 import { configSchema as storageConfig } from '../../services/storage/config'
 import { configSchema as validationConfig } from '../../services/validation/config'
-import { EDGES } from '../system-map'
+import { CHAT_EDGES, EDGES } from '../system-map'
 import {
   type ComposeFile,
   type ComposeService,
@@ -118,7 +118,7 @@ for (const key of SERVICE_KEYS) {
       const callees = SERVICE_KEYS.filter((other) =>
         urls.some(([name]) => name === SERVICES[other].urlVariable),
       )
-      const calleesOfMap = EDGES.filter(
+      const calleesOfMap = [...EDGES, ...CHAT_EDGES].filter(
         ([caller, callee, by]) => caller === key && callee !== key && by === 'http',
       )
 

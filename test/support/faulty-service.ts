@@ -12,6 +12,8 @@ export interface FaultyService {
   failWith(code: ErrorCode, detail: string): void
   /** Keeps every request without an answer from now on; what it returns answers those with `body`. */
   hold(): (body: unknown) => void
+  /** Keeps every request from now on; what it returns passes them, and all that follow, on to the service at `url`. */
+  holdBefore(url: string): () => void
   /** Passes every request on to the service at `url` from now on, headers included. */
   passTo(url: string): void
   close(): Promise<void>
@@ -21,7 +23,10 @@ export interface FaultyService {
 export async function startFaultyService(): Promise<FaultyService> {
   const refused: string[] = []
   let answer = failing(refused, new AppError('internal-error', { detail: 'the test has said nothing yet' }))
-  const server = createServer((request, response) => void answer(request, response))
+  const server = createServer((request, response) => {
+    // A client that went away, or a service behind that did.
+    answer(request, response).catch(() => response.destroy())
+  })
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
   })
@@ -37,6 +42,15 @@ export async function startFaultyService(): Promise<FaultyService> {
         await buffer(request)
         const body = JSON.stringify(await released.promise)
         response.writeHead(200, { 'content-type': 'application/json' }).end(body)
+      }
+      return released.resolve
+    },
+    holdBefore(url) {
+      const released = Promise.withResolvers<void>()
+      const pass = passing(url)
+      answer = async (request, response) => {
+        await released.promise
+        await pass(request, response)
       }
       return released.resolve
     },

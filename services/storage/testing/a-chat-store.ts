@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import type { Answer, ChatResponse, ChatTurn, ProcessingData } from '#shared/contracts'
 import { AppError, toProblem } from '#shared/errors'
+import { createServiceStats } from '#shared/monitoring'
 import { GroupCommit, openDatabase } from '#shared/sqlite'
 import { createChangeSignal } from '../change-signal'
 import { createChatStore } from '../chat-store'
 import { migrations } from '../migrations'
 import { createRequestStore } from '../request-store'
+import { createStoreChatResponse } from '../store-chat-response'
 
 interface Test {
   after(clean: () => unknown): void
@@ -27,6 +30,16 @@ export function aChatStore(t: Test, { waitsMax = 10 }: { readonly waitsMax?: num
       requests.insert(data, traceId, () => undefined),
     changes: createChangeSignal({ waitsMax }),
   }
+}
+
+/** What storage does with responses, each of which is a message of its own. */
+export function storeResponseOf({
+  chats,
+  changes,
+}: Pick<ReturnType<typeof aChatStore>, 'chats' | 'changes'>) {
+  const inbox = { admit: () => true }
+  const store = createStoreChatResponse({ chats, changes, inbox, stats: createServiceStats() })
+  return (response: ChatResponse) => store(response, { messageId: randomUUID() })
 }
 
 const ACCEPTED_AT = Date.parse('2025-03-12T10:20:00.000Z')
