@@ -96,7 +96,7 @@ api_gateway → processing.jobs                   12    0.2  14       –       
   └ queue_service → audit                       12    0.2  14      60     120     180
 
 from end to end                                        messages  per s  p50 ms  p95 ms  p99 ms
-api_gateway → processing.jobs … queue_service → audit        12    0.2      60     120     180
+api_gateway → processing.jobs → queue_service → audit        12    0.2      60     120     180
 
 queue            depth  oldest  in flight  dead
 processing.jobs      7   1 min          –     2`,

@@ -5,6 +5,8 @@ import type { Terminal } from '../cli/terminal'
 import { describeAge, UNTOLD } from '../queues/describe'
 import { toTreeRows } from './tree-rows'
 
+type Path = PathwayGraph['paths'][number]
+
 const NODE_TITLES = ['checkpoint', 'messages', 'per s', 'kB', 'p50 ms', 'p95 ms', 'p99 ms']
 const PATH_TITLES = ['from end to end', 'messages', 'per s', 'p50 ms', 'p95 ms', 'p99 ms']
 const QUEUE_TITLES = ['queue', 'depth', 'oldest', 'in flight', 'dead']
@@ -22,7 +24,8 @@ export function printPathways(terminal: Terminal, graph: PathwayGraph): void {
   else {
     printColumns(terminal, NODE_TITLES, toTreeRows(graph.nodes).map(toNodeCells))
     terminal.print()
-    printColumns(terminal, PATH_TITLES, graph.paths.map(toPathCells))
+    const rows = graph.paths.map((path) => toPathCells(path, graph.nodes))
+    printColumns(terminal, PATH_TITLES, rows)
   }
   if (graph.queues !== null && graph.queues.length > 0) {
     terminal.print()
@@ -43,11 +46,25 @@ function toNodeCells({ branch, node }: { branch: string; node: PathwayGraphNode 
   ]
 }
 
-function toPathCells({ steps, messages, messages_per_s, latency }: PathwayGraph['paths'][number]) {
-  const [first = '', ...others] = steps
-  const last = others.at(-1)
-  const name = last === undefined ? first : `${first} … ${last}`
-  return [name, messages, messages_per_s, ...toLatencyCells(latency)]
+/**
+ * Who begins it, and who then receives from which queue: ways that differ may begin and end alike. What was sent and
+ * not yet received ends with its queue.
+ */
+function describePath({ hashes }: Path, nodes: readonly PathwayGraphNode[]): string {
+  const way = hashes.flatMap((hash) => nodes.find((node) => node.hash === hash) ?? [])
+  const received = way.filter(({ direction }) => direction === 'in')
+  const [first] = way
+  const last = way.at(-1)
+  return [
+    ...(first?.direction === 'out' ? [first.service] : []),
+    ...received.flatMap(({ queue, service }) => [queue, service]),
+    ...(last?.direction === 'out' ? [last.queue] : []),
+  ].join(' → ')
+}
+
+function toPathCells(path: Path, nodes: readonly PathwayGraphNode[]): (string | number)[] {
+  const { messages, messages_per_s, latency } = path
+  return [describePath(path, nodes), messages, messages_per_s, ...toLatencyCells(latency)]
 }
 
 function toLatencyCells(latency: PathwayLatency | null): (string | number)[] {
