@@ -95,7 +95,7 @@ describe('a broker that fails', { skip: whyNoOwnBroker() }, () => {
   before(async () => {
     node = await BrokerNode.start()
   })
-  after(() => node.remove())
+  after(() => (node as BrokerNode | undefined)?.remove())
 
   test('stopped and killed under load, and started again each time', async (t) => {
     const driver = await openDriver(node)

@@ -6,6 +6,7 @@ import {
   toDeadLetterHeaders,
   type WireMessage,
 } from '../../message'
+import { DelayedMessages } from './delayed-messages'
 import { type OutgoingState, toProperties } from './message-codec'
 import type { PhysicalNames } from './physical-names'
 import type { Publisher, PublishPrivileges } from './publisher'
@@ -36,12 +37,13 @@ export interface CopiesOptions {
  */
 export class Copies {
   readonly #options: CopiesOptions
-  /** When the delays end that this process has begun, by queue. */
-  readonly #delays = new Map<string, number[]>()
+  /** Those that wait for a retry. */
+  readonly delayed: DelayedMessages
   #copies = 0
 
   constructor(options: CopiesOptions) {
     this.#options = options
+    this.delayed = new DelayedMessages(options.clock)
   }
 
   /** To its own queue, at once. */
@@ -65,7 +67,7 @@ export class Copies {
       hasLengthLimit: false,
       state: { attempt: attempts, readyAt, expires: false, persistent: true },
     })
-    this.#delays.set(queue, [...this.#delaysOf(queue), clock.elapsed() + delayMs])
+    this.delayed.add(queue, delayMs)
   }
 
   /** To the dead letters of its queue. */
@@ -91,24 +93,6 @@ export class Copies {
       hasLengthLimit: true,
       state: { expires: true, persistent: true },
     })
-  }
-
-  /** How many messages of `queue` wait for a retry that this process has begun. */
-  delayed(queue: string): number {
-    return this.#delaysOf(queue).length
-  }
-
-  /** The same for all queues. */
-  delayedInAll(): number {
-    return [...this.#delays.keys()].reduce((sum, queue) => sum + this.delayed(queue), 0)
-  }
-
-  #delaysOf(queue: string): number[] {
-    const now = this.#options.clock.elapsed()
-    const pending = (this.#delays.get(queue) ?? []).filter((endsAt) => endsAt > now)
-    if (pending.length === 0) this.#delays.delete(queue)
-    else this.#delays.set(queue, pending)
-    return pending
   }
 
   async #publish(

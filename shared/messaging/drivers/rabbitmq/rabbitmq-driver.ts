@@ -378,7 +378,7 @@ class RabbitmqDriver implements MessageDriver {
     )
     const onBroker = waiting.reduce((sum, { messages }) => sum + messages, 0)
     if (onBroker === 0) return 0
-    return onBroker <= this.#copies.delayedInAll() ? this.#copies.delayed(queue) : undefined
+    return onBroker <= this.#copies.delayed.countAll() ? this.#copies.delayed.count(queue) : undefined
   }
 
   /** What waits was sent no earlier than what was delivered last. */

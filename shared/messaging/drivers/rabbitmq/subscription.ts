@@ -253,6 +253,8 @@ export class Subscription {
   }
 
   async #close(): Promise<void> {
+    // Leases of orphans that nobody waits for any more.
+    for (const delivery of this.#places) delivery.onLetGo()
     const session = this.#session
     if (session?.isAlive !== true) return
     session.acks.flush()

@@ -58,6 +58,8 @@ export class BrokerNode {
     // The node runs as rabbitmq, whoever runs the test.
     chmodSync(folder, 0o777)
     const node = new BrokerNode(folder, await freePorts(2))
+    // Also when the test process ends before its time.
+    process.once('exit', () => node.#signal('SIGKILL'))
     await node.boot()
     return node
   }
@@ -100,7 +102,7 @@ export class BrokerNode {
     const child = this.#process
     if (child === undefined || child.exitCode !== null) return
     const exited = once(child, 'exit')
-    process.kill(Number(readFileSync(path.join(this.#folder, 'pid'), 'utf8')), signal)
+    this.#signal(signal)
     const limit = new AbortController()
     await Promise.race([
       exited,
@@ -109,6 +111,12 @@ export class BrokerNode {
       }),
     ])
     limit.abort()
+  }
+
+  #signal(signal: 'SIGTERM' | 'SIGKILL'): void {
+    const pidFile = path.join(this.#folder, 'pid')
+    const isRunning = this.#process !== undefined && this.#process.exitCode === null
+    if (isRunning && existsSync(pidFile)) process.kill(Number(readFileSync(pidFile, 'utf8')), signal)
   }
 
   async remove(): Promise<void> {
