@@ -31,10 +31,10 @@ describe('the queue service on RabbitMQ', { skip: whyNoBroker() }, () => {
 
   beforeEach(async () => {
     processing = await startFaultyService()
-    space = brokerSpace()
+    space = brokerSpace({ RETRY_DELAYS_MS: '40' })
     mesh = await startMesh({
       services: ['queue'],
-      env: { ...space.env, PROCESSING_SERVICE_URL: processing.url, RETRY_DELAYS_MS: '40' },
+      env: { ...space.env, PROCESSING_SERVICE_URL: processing.url },
     })
   })
 

@@ -39,9 +39,11 @@ const FAILURES: readonly Failure[] = [
   { what: 'that nobody could do', code: 'query-invalid', reason: 'not-retryable', attempts: 1 },
 ]
 
-describe('in the queue file, a job', () => testReplays({ env: {}, clear: async () => {} }))
+const RETRIES = { RETRY_DELAYS_MS: '40,40' }
 
-describe('on RabbitMQ, a job', { skip: whyNoBroker() }, () => testReplays(brokerSpace()))
+describe('in the queue file, a job', () => testReplays({ env: RETRIES, clear: async () => {} }))
+
+describe('on RabbitMQ, a job', { skip: whyNoBroker() }, () => testReplays(brokerSpace(RETRIES)))
 
 function testReplays(space: BrokerSpace): void {
   let receiver: OtlpReceiver
@@ -53,7 +55,7 @@ function testReplays(space: BrokerSpace): void {
     processing = await startFaultyService()
     mesh = await startMesh({
       otlpUrl: receiver.url,
-      env: { ...space.env, PROCESSING_SERVICE_URL: processing.url, RETRY_DELAYS_MS: '40,40' },
+      env: { ...space.env, PROCESSING_SERVICE_URL: processing.url },
     })
   })
 

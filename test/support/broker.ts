@@ -15,15 +15,18 @@ export interface BrokerSpace {
   clear(): Promise<void>
 }
 
-/** A place on the broker that no other test uses. */
-export function brokerSpace(): BrokerSpace {
+/**
+ * A place on the broker that no other test uses, for a mesh with these further variables: they decide what it
+ * declares, and so what there is to be deleted.
+ */
+export function brokerSpace(variables: Readonly<Record<string, string>> = {}): BrokerSpace {
   const prefix = testPrefix()
   const url = brokerUrl()
   return {
-    env: { QUEUE_URL: url, RABBITMQ_NAME_PREFIX: prefix },
+    env: { ...variables, QUEUE_URL: url, RABBITMQ_NAME_PREFIX: prefix },
     clear: () =>
       withBroker(url, (channel) =>
-        deleteAll(channel, createMeshTopology(messagingConfigSchema.parse({})), prefix),
+        deleteAll(channel, createMeshTopology(messagingConfigSchema.parse(variables)), prefix),
       ),
   }
 }
