@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { QueueReport } from '#shared/contracts'
-import { answered, chat, getJson, poll, processed } from '../support/ask'
+import { answered, chat, poll, processed } from '../support/ask'
+import { type BrokerSpace, brokerSpace, whyNoBroker } from '../support/broker'
 import { eventually } from '../support/eventually'
 import { type Mesh, startMesh } from '../support/mesh'
 import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver'
@@ -12,15 +12,29 @@ const CONCURRENCY = 4
 const QUESTIONS = 16
 const ANSWERED_WITHIN_MS = 120_000
 
-describe('a service that is killed with chat requests in its hands', () => {
+const DRIVERS = [
+  { driver: 'sqlite', skip: false, open: () => ({ env: {}, clear: async () => {} }) },
+  { driver: 'rabbitmq', skip: whyNoBroker(), open: brokerSpace },
+] as const satisfies readonly { driver: string; skip: string | false; open: () => BrokerSpace }[]
+
+for (const { driver, skip, open } of DRIVERS) {
+  describe(`a service that is killed with chat requests in its hands, on ${driver}`, { skip }, () => {
+    provesThatNothingIsLost(open)
+  })
+}
+
+function provesThatNothingIsLost(open: () => BrokerSpace): void {
   let receiver: OtlpReceiver
+  let space: BrokerSpace
   let mesh: Mesh
 
   before(async () => {
     receiver = await startOtlpReceiver()
+    space = open()
     mesh = await startMesh({
       otlpUrl: receiver.url,
       env: {
+        ...space.env,
         RETRY_DELAYS_MS: '200,500,1000,2000,4000',
         QUEUE_LEASE_MS: '3000',
         CHAT_CONCURRENCY: String(CONCURRENCY),
@@ -32,6 +46,7 @@ describe('a service that is killed with chat requests in its hands', () => {
 
   after(async () => {
     await mesh?.stop()
+    await space?.clear()
     await receiver?.close()
   })
 
@@ -54,9 +69,13 @@ describe('a service that is killed with chat requests in its hands', () => {
       process.kill(mesh.pidOf('query'), 'SIGSTOP')
       try {
         await askAll(QUESTIONS / 2)
-        await eventually('the worker has its hands full', async () => {
-          const { body } = await getJson<QueueReport>(`${mesh.urlOf('queue')}/queues/chat_requests`)
-          return body.in_flight === CONCURRENCY
+        await eventually('the worker has its hands full', () => {
+          const rows = storedRows(
+            mesh,
+            'storage.db',
+            "SELECT 1 FROM chat_requests WHERE status = 'processing'",
+          )
+          return rows.length === CONCURRENCY
         })
         await mesh.kill(victim, 'SIGKILL')
       } finally {
@@ -105,4 +124,4 @@ describe('a service that is killed with chat requests in its hands', () => {
       ['api_gateway.chat'],
     )
   }
-})
+}
