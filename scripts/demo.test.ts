@@ -20,16 +20,17 @@ test('tells every step with its curl and what came of it', async (t) => {
   const titles = output.match(/^\d\. .*$/gm) ?? []
   assert.deepEqual(
     titles.map((title) => Number(title[0])),
-    [1, 2, 3, 4, 5, 6, 7, 8],
+    [1, 2, 3, 4, 5, 6, 7, 8, 9],
   )
-  assert.equal(output.match(/^\$ curl -s http/gm)?.length, 8)
+  assert.equal(output.match(/^\$ curl -s http/gm)?.length, 9)
   assert.match(output, /^validation_service {2}healthy, 1 ms$/m)
   assert.match(output, /^background +processed and stored$/m)
   assert.match(output, /^the waterfall$/m)
   assert.match(output, /^stored +f-1, rating 5$/m)
   assert.match(output, /^questions {2}1$/m)
   assert.match(output, /^No query: This is not a question/m)
-  const followUp = mesh.gateway.requests.at(-1)?.body as { conversation_id: string; previous_query: string }
+  const asked = mesh.gateway.requests.filter(({ path }) => path === '/api/generate-query')
+  const followUp = asked.at(-1)?.body as { conversation_id: string; previous_query: string }
   assert.match(followUp.conversation_id, /^demo-/)
   assert.match(followUp.previous_query, /^source logs/)
 })
@@ -48,9 +49,11 @@ test('--json prints what the steps brought, and no story', async (t) => {
     'stats',
     'refusal',
     'follow_up',
+    'later',
   ])
   assert.equal(result.trace.spans.length, 6)
   assert.equal(result.refusal.outcome, 'refused')
+  assert.match(result.later.query, /^source logs/)
 })
 
 test('a step that the mesh answers with an error ends the story with it', async (t) => {

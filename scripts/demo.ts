@@ -8,7 +8,7 @@ import { tellStory } from './demo/story'
 export const demoCommand = defineCommand({
   invocation: 'npm run demo --',
   summary:
-    'Walks through a running mesh: question, background result, trace, feedback, counters, refusal, follow-up.',
+    'Walks through a running mesh: question, background result, trace, feedback, counters, refusal, follow-up, an answer for later.',
   options: {
     url: URL_OPTION,
     'wait-ms': {

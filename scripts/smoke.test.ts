@@ -34,8 +34,8 @@ test('a sound mesh passes every check', async (t) => {
   const { code, lines } = await smoke(t)
 
   assert.equal(code, 0)
-  assert.equal(lines.filter((line) => line.startsWith('pass')).length, 17)
-  assert.equal(lines.at(-1), '17 passed, 0 failed, 0 skipped')
+  assert.equal(lines.filter((line) => line.startsWith('pass')).length, 18)
+  assert.equal(lines.at(-1), '18 passed, 0 failed, 0 skipped')
 })
 
 test('without an inspector the trace is skipped, not failed', async (t) => {
@@ -55,7 +55,7 @@ test('--json prints all results', async (t) => {
   const code = await runCommand(smokeCommand, ['--json'], { terminal, environment })
 
   const { gateway_url, passed, failed, checks } = JSON.parse(output())
-  assert.deepEqual([code, gateway_url, passed, failed, checks.length], [0, gateway.url, 17, 0, 17])
+  assert.deepEqual([code, gateway_url, passed, failed, checks.length], [0, gateway.url, 18, 0, 18])
   assert.deepEqual(Object.keys(checks[0]), ['title', 'result', 'detail', 'took_ms'])
 })
 
@@ -85,6 +85,14 @@ const FAULTS: readonly { fault: string; override: Override; failures: readonly R
     override: ({ path }) =>
       path.startsWith('/api/requests/7') ? ok(aRequest({ status: 'processing' })) : undefined,
     failures: [/the background work is stored.*processing after 100 ms/],
+  },
+  {
+    fault: 'a chat request that stays unanswered',
+    override: ({ path }) =>
+      path.startsWith('/api/chat/poll/')
+        ? ok({ ...aRequest({ status: 'processing' }), answer: null })
+        : undefined,
+    failures: [/a question is answered later.*processing after 100 ms/],
   },
   {
     fault: 'a trace that is not continued',

@@ -3,7 +3,9 @@ import {
   type Answer,
   answerSchema,
   type ChatAccepted,
+  type ChatStatus,
   chatAcceptedSchema,
+  chatStatusSchema,
   type FeedbackBody,
   feedbackStoredSchema,
   type PathwayGraph,
@@ -31,6 +33,8 @@ export interface MeshClient {
   ask(question: Question): Promise<Answer>
   /** Asks a question that is answered later. */
   chat(question: Question): Promise<ChatAccepted>
+  /** Where such a question stands, with its answer, for which the mesh waits up to `waitMs`. */
+  poll(requestId: string, waitMs: number): Promise<ChatStatus>
   request(requestId: string): Promise<RequestStatus>
   giveFeedback(feedback: FeedbackBody): Promise<FeedbackAnswer>
   stats(): Promise<MeshStats>
@@ -46,6 +50,10 @@ export function createMeshClient(url: string): MeshClient {
     call,
     ask: async (question) => readReply(answerSchema, await call('/api/generate-query', { body: question })),
     chat: async (question) => readReply(chatAcceptedSchema, await call('/api/chat', { body: question })),
+    poll: async (requestId, waitMs) => {
+      const path = `/api/chat/poll/${encodeURIComponent(requestId)}?wait_ms=${waitMs}`
+      return readReply(chatStatusSchema, await call(path))
+    },
     request: async (requestId) =>
       readReply(requestStatusSchema, await call(`/api/requests/${encodeURIComponent(requestId)}`)),
     giveFeedback: async (feedback) =>

@@ -32,11 +32,14 @@ export interface DemoResult {
   readonly stats: MeshStats
   readonly refusal: Answer
   readonly follow_up: Answer
+  /** Null when it was not answered in time. */
+  readonly later: Answer | null
 }
 
 export const QUESTION = 'Show me errors from the last hour grouped by service'
 export const NO_QUESTION = 'Please bake a chocolate cake'
 export const FOLLOW_UP = 'Only the top 3'
+export const LATER = 'Make it the last 3 days'
 
 /** Walks a newcomer through the mesh: each step says what it does, how to do it with curl, and what came of it. */
 export async function tellStory(parts: DemoParts): Promise<DemoResult> {
@@ -49,7 +52,8 @@ export async function tellStory(parts: DemoParts): Promise<DemoResult> {
   const stats = await tellStats(parts)
   const refusal = await tellRefusal(parts)
   const follow_up = await tellFollowUp(parts, question, conversationId)
-  return { health, question, background, trace, feedback, stats, refusal, follow_up }
+  const later = await tellLater(parts, conversationId)
+  return { health, question, background, trace, feedback, stats, refusal, follow_up, later }
 }
 
 async function tellHealth({ mesh, terminal }: DemoParts) {
@@ -145,6 +149,20 @@ async function tellFollowUp({ mesh, terminal }: DemoParts, first: Answer, conver
   ])
   const answer = await mesh.ask(question)
   printAnswer(answer, terminal)
+  return answer
+}
+
+async function tellLater({ mesh, terminal, waitMs }: DemoParts, conversation_id: string) {
+  const question = { user_input: LATER, conversation_id }
+  announce(terminal, '9. An answer for later', [
+    'POST /api/chat accepts a question at once, 202, and a worker has it answered. It follows up on the last',
+    'query of its conversation by itself. The answer is waited for here; GET /api/requests/<id>/events streams it.',
+    toCurl(`${mesh.url}/api/chat`, question),
+  ])
+  const { request_id } = await mesh.chat(question)
+  const { status, answer } = await mesh.poll(request_id, waitMs)
+  if (answer === null) printRow(terminal, 'answer', `none yet: ${status}`)
+  else printAnswer(answer, terminal)
   return answer
 }
 

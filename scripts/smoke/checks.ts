@@ -17,6 +17,7 @@ export const CHECKS: readonly Check[] = [
   { title: 'a question becomes a valid query', run: checkGeneration },
   { title: 'the answer names its trace in x-trace-id', run: checkTraceHeader },
   { title: 'the background work is stored', run: checkBackground },
+  { title: 'a question is answered later, in its own trace', run: checkChat },
   { title: 'a trace that a caller began is continued', run: checkContinuedTrace },
   {
     title: 'a thumb is stored as feedback',
@@ -78,6 +79,16 @@ async function checkBackground({ mesh, answered, timeoutMs }: SmokeSession) {
   expect(request.query === answer.query, `stored another query: ${request.query}`)
   expect(request.trace_id === answer.trace_id, `stored with another trace: ${request.trace_id}`)
   expect(request.insights?.complexity != null, 'stored without insights')
+  return undefined
+}
+
+async function checkChat({ mesh, answered, timeoutMs }: SmokeSession) {
+  const accepted = await mesh.chat({ user_input: QUESTION })
+  const { status, answer, trace_id } = await mesh.poll(accepted.request_id, timeoutMs)
+  expect(answer !== null, `${status} after ${timeoutMs} ms`)
+  const atOnce = (await answered()).answer.query
+  expect(answer.query === atOnce, `answered another query than at once: ${answer.query}`)
+  expect(trace_id === accepted.trace_id, `accepted in ${accepted.trace_id}, answered in ${trace_id}`)
   return undefined
 }
 

@@ -44,6 +44,9 @@ function answerAsGateway(
   if (path.startsWith('/api/requests/')) {
     return path.endsWith(REQUEST_ID) ? ok(aRequest()) : problem(new AppError('request-not-found'))
   }
+  if (path.startsWith('/api/chat/poll/')) {
+    return ok({ ...aRequest({ status: 'answered', insights: null }), answer: anAnswer() })
+  }
   switch (`${method} ${path}`) {
     case 'GET /api/health':
       return ok({ status: 'healthy', downstream_services: allHealthy() })
@@ -52,6 +55,8 @@ function answerAsGateway(
     case 'POST /api/feedback':
       counters.feedback += 1
       return { status: 201, body: { success: true, feedback_id: 'f-1', rating: ratingOf(request.body) } }
+    case 'POST /api/chat':
+      return { status: 202, body: acceptChat(request.body) }
     case 'POST /api/generate-query':
       return answerQuestion(request, counters)
     default:
@@ -72,6 +77,11 @@ function answerQuestion({ body, headers }: ServedRequest, counters: { questions:
     ? anAnswer({ trace_id, conversation_id })
     : aRefusal({ trace_id, conversation_id })
   return { status: 200, headers: { 'x-trace-id': trace_id }, body: answer }
+}
+
+function acceptChat(body: unknown) {
+  const { conversation_id = REQUEST_ID } = body as { conversation_id?: string }
+  return { request_id: REQUEST_ID, conversation_id, status: 'accepted', trace_id: TRACE_ID }
 }
 
 function answerAsInspector({ path }: ServedRequest): ServedReply {

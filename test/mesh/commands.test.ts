@@ -4,7 +4,7 @@ import { type Answer, PROCESSING_QUEUE, type QueueReport, type RequestStatus } f
 import { QUESTION } from '../support/ask'
 import { type Mesh, startMesh } from '../support/mesh'
 import { type InspectorProcess, runProgram, startInspectorProcess } from '../support/run-program'
-import { PIPELINE, ROOT } from '../system-map'
+import { CHAT_ROOT, PIPELINE, ROOT } from '../system-map'
 
 interface SmokeReport {
   readonly gateway_url: string
@@ -97,6 +97,21 @@ describe('the commands against a running mesh', () => {
       )
   })
 
+  test('ask --async tells what happens to the question, and prints the same', async () => {
+    const { code, stdout, stderr } = await run('ask', QUESTION, '--async', ...asJson, mesh.url)
+    const { answer, request, trace }: { answer: Answer; request: RequestStatus; trace: Trace } =
+      JSON.parse(stdout)
+
+    assert.equal(code, 0, stderr)
+    const told = stderr.trim().split('\n')
+    assert.match(told[0] ?? '', new RegExp(`^ *\\d+ ms  accepted as ${answer.request_id}, conversation `))
+    assert.match(told.at(-1) ?? '', /^ *\d+ ms {2}answered$/)
+    assert.equal(answer.success, true)
+    assert.equal(request.status, 'processed')
+    assert.equal(trace.trace_id, answer.trace_id)
+    assert.ok(trace.spans.some(({ name }) => name === CHAT_ROOT))
+  })
+
   test('ask draws the trace for people, steps in the order in which they ran', async () => {
     const { code, stdout } = await run('ask', QUESTION, '--url', mesh.url)
 
@@ -135,6 +150,7 @@ describe('the commands against a running mesh', () => {
       stats: { counters: Record<string, number> }
       refusal: Answer
       follow_up: Answer
+      later: Answer
     }
 
     assert.equal(story.health.status, 'healthy')
@@ -147,6 +163,7 @@ describe('the commands against a running mesh', () => {
     assert.deepEqual([story.refusal.success, story.refusal.query], [false, null])
     assert.equal(story.follow_up.success, true)
     assert.notEqual(story.follow_up.query, story.question.query)
+    assert.match(story.later.query ?? '', /^source logs last 3d\b/)
   })
 
   test('queues finds the queue service and tells what it did', async () => {
