@@ -21,7 +21,7 @@ import { createEvents } from './events/create-events'
 import { createFeedbackStore } from './feedback-store'
 import { createInbox } from './inbox'
 import { migrations } from './migrations'
-import { checkBus, openBus } from './open-bus'
+import { createCheckBus, openBus } from './open-bus'
 import { createReadConversation } from './read-conversation'
 import { createReadProgress } from './read-progress'
 import { createRegisterChatTurn } from './register-chat-turn'
@@ -98,7 +98,7 @@ export async function createApp(deps: ServiceDeps<Config>): Promise<ServiceApp> 
             : { status: 'degraded', detail: `cannot write: ${failure.message}` }
         },
       },
-      { name: 'messages', check: () => checkBus(bus) },
+      { name: 'messages', check: createCheckBus(bus) },
     ],
     stats: () => ({
       consumers: bus.consumers(),

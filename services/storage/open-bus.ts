@@ -22,10 +22,26 @@ export async function openBus(config: Config, logger: Logger): Promise<MessageBu
   })
 }
 
-/** Messages wait where they are when nothing can be had from there: storage can do without for a while. */
-export function checkBus(bus: Pick<MessageBus, 'connection'>): HealthReport {
-  const connection = bus.connection()
-  return connection.state === 'connected'
-    ? { status: 'healthy' }
-    : { status: 'degraded', detail: `takes no messages: ${connection.detail}` }
+/** How long nothing may be had from the queue, as at a start and during a restart, before it is worth a word. */
+const AWAY_MAX_MS = 10_000
+
+/**
+ * Messages wait where they are when nothing can be had from there, so storage is degraded at most, and only when it
+ * has been seen like that for a while.
+ */
+export function createCheckBus(
+  bus: Pick<MessageBus, 'connection'>,
+  now: () => number = () => performance.now(),
+): () => HealthReport {
+  let awaySince: number | undefined
+  return () => {
+    const connection = bus.connection()
+    if (connection.state === 'connected') {
+      awaySince = undefined
+      return { status: 'healthy' }
+    }
+    awaySince ??= now()
+    const status = now() - awaySince >= AWAY_MAX_MS ? 'degraded' : 'healthy'
+    return { status, detail: `takes no messages: ${connection.detail}` }
+  }
 }
