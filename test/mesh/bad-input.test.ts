@@ -30,56 +30,97 @@ const NONSENSE: readonly BadBody[] = [
 
 const json = (value: unknown) => JSON.stringify(value)
 
+/** What is no question, whoever asks it. */
+const BAD_QUESTIONS: readonly BadBody[] = [
+  { what: 'an empty object', body: '{}', status: 400, pointer: '/user_input' },
+  { what: 'a number as question', body: json({ user_input: 7 }), status: 400, pointer: '/user_input' },
+  { what: 'a blank question', body: json({ user_input: ' \n ' }), status: 400, pointer: '/user_input' },
+  {
+    what: 'control characters',
+    body: json({ user_input: 'err\u0000ors\u0007' }),
+    status: 400,
+    pointer: '/user_input',
+  },
+  {
+    what: 'a lone surrogate',
+    body: '{"user_input":"errors \\ud800"}',
+    status: 400,
+    pointer: '/user_input',
+  },
+  {
+    what: 'a 100 kB question',
+    body: json({ user_input: 'error '.repeat(17_000) }),
+    status: 400,
+    pointer: '/user_input',
+  },
+  {
+    what: 'an unknown zone',
+    body: json({ user_input: 'errors', timezone: 'Moon/Base' }),
+    status: 400,
+    pointer: '/timezone',
+  },
+  {
+    what: 'a vague clock',
+    body: json({ user_input: 'errors', now: 'yesterday' }),
+    status: 400,
+    pointer: '/now',
+  },
+  {
+    what: 'an id with blanks',
+    body: json({ user_input: 'errors', conversation_id: 'a b' }),
+    status: 400,
+    pointer: '/conversation_id',
+  },
+  {
+    what: 'a catalogue of numbers',
+    body: json({ user_input: 'errors', catalogue: { logs: [1] } }),
+    status: 400,
+    pointer: '/catalogue/logs/0',
+  },
+]
+
 /** Every endpoint that takes a body, with its own bad fields. */
 const ENDPOINTS: readonly { key: ServiceKey; endpoint: string; bad: readonly BadBody[] }[] = [
   {
     key: 'gateway',
     endpoint: '/api/generate-query',
+    bad: BAD_QUESTIONS,
+  },
+  {
+    key: 'gateway',
+    endpoint: '/api/chat',
     bad: [
-      { what: 'an empty object', body: '{}', status: 400, pointer: '/user_input' },
-      { what: 'a number as question', body: json({ user_input: 7 }), status: 400, pointer: '/user_input' },
-      { what: 'a blank question', body: json({ user_input: ' \n ' }), status: 400, pointer: '/user_input' },
+      ...BAD_QUESTIONS,
       {
-        what: 'control characters',
-        body: json({ user_input: 'err\u0000ors\u0007' }),
+        what: 'no time at all',
+        body: json({ user_input: 'errors', timeout_ms: 0 }),
         status: 400,
-        pointer: '/user_input',
+        pointer: '/timeout_ms',
       },
       {
-        what: 'a lone surrogate',
-        body: '{"user_input":"errors \\ud800"}',
+        what: 'more time than there is',
+        body: json({ user_input: 'errors', timeout_ms: 1e9 }),
         status: 400,
-        pointer: '/user_input',
+        pointer: '/timeout_ms',
       },
       {
-        what: 'a 100 kB question',
-        body: json({ user_input: 'error '.repeat(17_000) }),
+        what: 'a time in words',
+        body: json({ user_input: 'errors', timeout_ms: 'soon' }),
         status: 400,
-        pointer: '/user_input',
+        pointer: '/timeout_ms',
       },
+    ],
+  },
+  {
+    key: 'gateway',
+    endpoint: '/answer',
+    bad: [
+      { what: 'an empty object', body: '{}', status: 400, pointer: '/request_id' },
       {
-        what: 'an unknown zone',
-        body: json({ user_input: 'errors', timezone: 'Moon/Base' }),
+        what: 'a question that is none',
+        body: json({ question: {} }),
         status: 400,
-        pointer: '/timezone',
-      },
-      {
-        what: 'a vague clock',
-        body: json({ user_input: 'errors', now: 'yesterday' }),
-        status: 400,
-        pointer: '/now',
-      },
-      {
-        what: 'an id with blanks',
-        body: json({ user_input: 'errors', conversation_id: 'a b' }),
-        status: 400,
-        pointer: '/conversation_id',
-      },
-      {
-        what: 'a catalogue of numbers',
-        body: json({ user_input: 'errors', catalogue: { logs: [1] } }),
-        status: 400,
-        pointer: '/catalogue/logs/0',
+        pointer: '/question/user_input',
       },
     ],
   },
@@ -152,6 +193,18 @@ const ENDPOINTS: readonly { key: ServiceKey; endpoint: string; bad: readonly Bad
   },
   {
     key: 'queue',
+    endpoint: '/enqueue',
+    bad: [
+      {
+        what: 'the payload of another queue',
+        body: json({ queue: 'chat_requests', payload: { request_id: 'r-1', user_input: 'errors' } }),
+        status: 400,
+        pointer: '/payload/question',
+      },
+    ],
+  },
+  {
+    key: 'queue',
     endpoint: '/events',
     bad: [
       { what: 'an empty object', body: '{}', status: 400, pointer: '/event_type' },
@@ -215,6 +268,33 @@ const ENDPOINTS: readonly { key: ServiceKey; endpoint: string; bad: readonly Bad
   },
   {
     key: 'storage',
+    endpoint: '/chat-requests',
+    bad: [{ what: 'an empty object', body: '{}', status: 400, pointer: '/conversation_id' }],
+  },
+  {
+    key: 'storage',
+    endpoint: '/chat-requests/begin',
+    bad: [{ what: 'an empty object', body: '{}', status: 400, pointer: '/wait_ms' }],
+  },
+  {
+    key: 'storage',
+    endpoint: '/idempotency/begin',
+    bad: [
+      {
+        what: 'a scope with blanks',
+        body: json({ scope: 'a b', key: 'k', fingerprint: 'f', holder: 'h' }),
+        status: 400,
+        pointer: '/scope',
+      },
+    ],
+  },
+  {
+    key: 'storage',
+    endpoint: '/idempotency/end',
+    bad: [{ what: 'an empty object', body: '{}', status: 400, pointer: '/reply' }],
+  },
+  {
+    key: 'storage',
     endpoint: '/feedback',
     bad: [{ what: 'an empty object', body: '{}', status: 400, pointer: '/user_input' }],
   },
@@ -275,10 +355,14 @@ describe('bad input', () => {
       `${mesh.url}/api/nothing`,
       `${mesh.url}/api/requests/nothing`,
       `${mesh.url}/api/requests/%00`,
+      `${mesh.url}/api/requests/nothing/events`,
+      `${mesh.url}/api/chat/poll/nothing`,
+      `${mesh.url}/api/conversations/a%20b`,
       `${mesh.urlOf('queue')}/status/nothing`,
       `${mesh.urlOf('queue')}/queues/nothing`,
       `${mesh.urlOf('queue')}/queues/nothing/dead-letters`,
       `${mesh.urlOf('storage')}/requests/nothing`,
+      `${mesh.urlOf('storage')}/progress/nothing`,
     ]) {
       const response = await fetch(url)
       assert.equal(response.status, 404, url)
@@ -289,11 +373,15 @@ describe('bad input', () => {
 
   for (const [key, path] of [
     ['gateway', '/api/requests/%E0%A4%A'],
+    ['gateway', '/api/requests/%E0%A4%A/events'],
+    ['gateway', '/api/chat/poll/%E0%A4%A'],
+    ['gateway', '/api/conversations/%E0%A4%A'],
     ['gateway', '/docs/%E0%A4%A'],
     ['queue', '/status/%E0%A4%A'],
     ['queue', '/queues/%E0%A4%A'],
     ['queue', '/queues/%E0%A4%A/dead-letters'],
     ['storage', '/requests/%E0%A4%A'],
+    ['storage', '/progress/%E0%A4%A'],
     ['storage', '/conversations/%E0%A4%A'],
     ['validation', '/%E0%A4%A'],
   ] as const) {

@@ -114,6 +114,17 @@ describe('a question that is answered later', () => {
     assert.equal(atOnce.headers.get('preference-applied'), null)
   })
 
+  test('what cannot be answered at once is not accepted for later either', async () => {
+    const { status, body } = await postJson<Problem>(
+      `${mesh.url}/api/generate-query`,
+      { user_input: ' ', timezone: 'Moon/Base' },
+      { prefer: 'respond-async' },
+    )
+
+    assert.deepEqual([status, body.code], [400, 'invalid-request'])
+    assert.deepEqual(body.errors?.map(({ pointer }) => pointer).sort(), ['/timezone', '/user_input'])
+  })
+
   describe('GET /api/chat/poll/:request_id', () => {
     test('waits for the answer when told to', async () => {
       const { body } = await chat(mesh.url)
