@@ -151,7 +151,10 @@ export interface SubscribeOptions {
 }
 
 export interface DriverSubscription {
-  /** MUST resolve when no further delivery will come. What is held stays held and can still be settled. */
+  /**
+   * MUST resolve when no further delivery will come; what is on its way SHOULD still be delivered until then, rather
+   * than be given back. What is held stays held and can still be settled.
+   */
   stop(end?: SubscriptionEnd): Promise<void>
 }
 

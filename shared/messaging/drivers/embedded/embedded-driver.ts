@@ -241,6 +241,10 @@ export class EmbeddedDriver implements ClaimableDriver {
 
   // What takers and deliveries need of the driver.
 
+  get isClosing(): boolean {
+    return this.#closing !== undefined
+  }
+
   /** Offers what is ready to those who take from the queue. */
   wake(queue: string): void {
     for (const taker of this.#takersOf(queue)) taker.wake()

@@ -53,7 +53,8 @@ export class EmbeddedSubscription implements Taker {
     this.#wokenMeanwhile = false
     try {
       const claims = await this.#driver.claimNow(this.#queue, room, this.#options.leaseMs)
-      if (this.#stopped) return await this.#driver.giveBack(claims)
+      // Claimed in the moment of a stop, they are handed over like those before; not so when all of it ends.
+      if (this.#driver.isClosing) return await this.#driver.giveBack(claims)
       if (claims.length === 0) return
       if (claims.length === room) this.#wokenMeanwhile = true
       for (const claim of claims) this.#held.set(claim.sequence, claim.delivery)

@@ -11,6 +11,7 @@ export class AckLine {
   readonly #unsettled = new Set<number>()
   #given: number[] = []
   #isScheduled = false
+  #isHeldBack = false
   /** When the last commands left, on the monotonic clock. */
   #sentAt: number[] = []
 
@@ -34,8 +35,20 @@ export class AckLine {
     if (this.#unsettled.delete(tag)) this.#channel.requeue(tag)
   }
 
+  /** From now on acks wait here, so that the broker has no room for more. */
+  holdBack(): void {
+    this.flush()
+    this.#isHeldBack = true
+  }
+
+  letGo(): void {
+    this.#isHeldBack = false
+    this.flush()
+  }
+
   flush(): void {
     this.#isScheduled = false
+    if (this.#isHeldBack) return
     const given = this.#given.splice(0).sort((one, other) => one - other)
     if (given.length === 0) return
     const [lowest = Number.POSITIVE_INFINITY] = this.#unsettled
@@ -62,8 +75,17 @@ export class AckLine {
    * a time to a quorum queue, and keeps the rest until those are written.
    */
   get mayBeUnderway(): boolean {
+    return this.#sentLately >= UNDERWAY_MIN
+  }
+
+  /** Whether messages may be on their way in the room that acks have made. */
+  get mayBeAnswered(): boolean {
+    return this.#given.length > 0 || this.#sentLately > 0
+  }
+
+  get #sentLately(): number {
     const now = performance.now()
-    return this.#sentAt.filter((at) => now - at < UNDERWAY_MS).length >= UNDERWAY_MIN
+    return this.#sentAt.filter((at) => now - at < UNDERWAY_MS).length
   }
 }
 

@@ -51,6 +51,8 @@ export class Subscription {
   #opening: Promise<void> | undefined
   #cancelReopen = () => {}
   #stopped = false
+  /** Nothing that was fetched is left: now the channel may end with the last delivery that is settled. */
+  #gaveBack = false
   #closing: Promise<void> | undefined
 
   constructor(
@@ -219,14 +221,41 @@ export class Subscription {
     const session = this.#session
     if (session?.isAlive !== true) return
     try {
+      await this.#awaitFetched(session)
       for (const tag of session.tags.splice(0)) await session.channel.cancel(tag)
+      session.acks.letGo()
       // After its answer nothing that was on its way when the consumers ended can come any more.
       await session.channel.prefetch(1)
     } catch {
       // The channel has ended; what was fetched is back in the queue.
     }
     await Promise.all(session.takeAll().map((fetched) => this.#giveBack(fetched)))
+    this.#gaveBack = true
     await this.#closeIfDone()
+  }
+
+  /**
+   * Resolves when all has come that acks made room for, and keeps further acks back. What is on its way to a consumer
+   * when that ends the broker takes back, and counts as a delivery. Only what is published at the moment of the end,
+   * to a consumer that has room, may still be taken back; so without acks the end comes at once.
+   */
+  async #awaitFetched(session: ConsumerSession): Promise<void> {
+    const { mayBeAnswered } = session.acks
+    session.acks.holdBack()
+    if (mayBeAnswered) await this.#awaitAcks(session)
+  }
+
+  /**
+   * A queue answers a `get` after the acks that it was given before, and what those let go is sent ahead of the
+   * answer to one more call. What the `get` takes is fetched like the rest. A consumer that is begun and ended for
+   * this would have its message taken back, and counted.
+   */
+  async #awaitAcks(session: ConsumerSession): Promise<void> {
+    for (const priority of session.priorities) {
+      const raw = await session.channel.get(this.#setup.names.queue(this.queue, priority))
+      if (raw !== undefined) this.#fetched(session, { ...raw, consumerTag: priority })
+    }
+    await session.channel.prefetch(1)
   }
 
   /** A copy, because what the broker itself takes back it counts as a delivery. */
@@ -243,7 +272,7 @@ export class Subscription {
   }
 
   async #closeIfDone(): Promise<void> {
-    if (this.#stopped && this.#places.size === 0) await this.close()
+    if (this.#gaveBack && this.#places.size === 0) await this.close()
   }
 
   /** Ends the channel, and so gives back what is held. To be stopped before. */
@@ -259,28 +288,15 @@ export class Subscription {
     if (session?.isAlive !== true) return
     session.acks.flush()
     try {
-      if (session.acks.mayBeUnderway) await this.#awaitAcks(session)
+      if (session.acks.mayBeUnderway) {
+        await this.#awaitAcks(session)
+        await Promise.all(session.takeAll().map((fetched) => this.#giveBack(fetched)))
+      }
       session.acks.flush()
     } catch {
       // The channel has ended.
     }
     await session.channel.close()
-  }
-
-  /**
-   * The queue answers the beginning of a consumer after the acks that it was given before, and its end after
-   * those that the channel gave it then. Nothing else that a client may ask has to wait for acks.
-   */
-  async #awaitAcks(session: ConsumerSession): Promise<void> {
-    const { channel, priorities } = session
-    await channel.prefetch(1)
-    for (const priority of priorities) {
-      const queue = this.#setup.names.queue(this.queue, priority)
-      await channel.consume(queue, priority)
-      await channel.cancel(priority)
-    }
-    await channel.prefetch(1)
-    await Promise.all(session.takeAll().map((fetched) => this.#giveBack(fetched)))
   }
 
   // What deliveries need of their subscription.
@@ -294,7 +310,7 @@ export class Subscription {
     delivery.onLetGo()
     this.#setup.held.letGo(this.queue, delivery.message.id, delivery)
     this.#pump()
-    if (this.#stopped) void this.#closeIfDone()
+    if (this.#gaveBack) void this.#closeIfDone()
   }
 }
 

@@ -161,6 +161,7 @@ export class RemoteDriver implements MessageDriver {
       clock: this.#clock,
       worker: `${this.#name}:${this.#subscribed}`,
       held: this.#held,
+      isClosing: () => this.#closing !== undefined,
       waitMs,
       timeoutMs,
     }

@@ -14,6 +14,7 @@ export interface RemoteSubscriptionDeps {
   readonly clock: Clock
   /** This subscription's name at the queue service. */
   readonly worker: string
+  readonly isClosing: () => boolean
   /** Everything that the driver holds. */
   readonly held: Set<RemoteDelivery>
   /** How long one claim waits for a message. */
@@ -89,8 +90,9 @@ export class RemoteSubscription {
       )
       this.#failures = 0
       const deliveries = messages.map((claimed) => this.#hold(owner, claimed))
-      if (this.#stopping === undefined) for (const delivery of deliveries) this.#deliver(delivery)
-      else await Promise.allSettled(deliveries.map((delivery) => delivery.release()))
+      // What comes in the moment of a stop is handed over like that before; not so when all of it ends.
+      if (this.#deps.isClosing()) await Promise.allSettled(deliveries.map((delivery) => delivery.release()))
+      else for (const delivery of deliveries) this.#deliver(delivery)
     } catch (error) {
       if (this.#stopping !== undefined) return
       this.#failures += 1

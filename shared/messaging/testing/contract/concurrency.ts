@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { aMessage, messages } from '../a-message'
 import { Inbox } from '../inbox'
 import { waitUntil } from '../wait-until'
@@ -65,6 +66,32 @@ export function testConcurrency({ start }: ContractSuite): void {
     await waitUntil('the rest is delivered', () => stopped.ids().length + other.ids().length >= 50)
     assert.equal(new Set([...stopped.ids(), ...other.ids()]).size, 50)
     for (const { attempt } of other.deliveries) assert.equal(attempt, 1)
+  })
+
+  test('what is on its way while a subscription stops and settles costs no attempt', async (t) => {
+    const { driver } = await start(t)
+    const rounds = 10
+    await Promise.all(messages(rounds * 20).map((message) => driver.send(QUEUE, message)))
+    const attempts: number[] = []
+    for (let round = 0; round < rounds; round++) {
+      const inbox = await Inbox.open(driver, QUEUE, { prefetch: 10 })
+      const [last, ...held] = await inbox.take(10)
+      // Nine acks make room for others, which come while the end of the subscription is on its way; with the last
+      // ack nothing is held any more.
+      await Promise.all(held.map((delivery) => delivery.ack()))
+      await setImmediate()
+      const stopping = inbox.stop()
+      await Promise.all([last?.ack(), stopping])
+      const rest = inbox.deliveries.slice(10)
+      await Promise.all(rest.map((delivery) => delivery.ack()))
+      attempts.push(...inbox.deliveries.map(({ attempt }) => attempt))
+    }
+
+    const other = await Inbox.open(driver, QUEUE, { prefetch: 20, ackAtOnce: true })
+    await waitUntil('the rest is delivered', () => attempts.length + other.deliveries.length >= rounds * 20)
+    await pass(driver)
+    attempts.push(...other.deliveries.map(({ attempt }) => attempt))
+    assert.deepEqual(attempts, Array(rounds * 20).fill(1))
   })
 
   test('senders and subscribers at the same time: all arrives, nothing is left', async (t) => {
