@@ -21,7 +21,6 @@ import { ATTR, activeTraceId, type Logger, SPANS, withSpan } from '#shared/telem
 import type { Config } from './config'
 import { describeQuestion } from './describe-question'
 import type { Downstream } from './downstream'
-import { needed } from './needed'
 
 export interface GenerateQueryDeps {
   readonly config: Config
@@ -40,8 +39,8 @@ export type GenerateQuery = (question: Question, signal: AbortSignal, claim: Cla
  * The story of one question: generate, validate, repair what is not valid, hand the rest to the background,
  * answer.
  *
- * The answer needs the query and the validation service; without one of them it is a `service-unavailable`
- * that names which. It does not need the queue: when that is down the answer comes with `message_id: null`
+ * The answer needs the query and the validation service; without one of them it fails with the error that names
+ * which. It does not need the queue: when that is down the answer comes with `message_id: null`
  * and a warning.
  */
 export function createGenerateQuery(deps: GenerateQueryDeps): GenerateQuery {
@@ -77,13 +76,11 @@ function callQueryService(
   signal: AbortSignal,
 ): Promise<Generation> {
   return withSpan(SPANS.CALL_QUERY_SERVICE, {}, async (span) => {
-    const generation = await needed(
-      downstream.query.post('/generate', question, {
-        schema: generationSchema,
-        timeoutMs: config.GENERATION_TIMEOUT_MS,
-        signal,
-      }),
-    )
+    const generation = await downstream.query.post('/generate', question, {
+      schema: generationSchema,
+      timeoutMs: config.GENERATION_TIMEOUT_MS,
+      signal,
+    })
     const described = {
       [ATTR.GENERATION_OUTCOME]: generation.outcome,
       [ATTR.GENERATION_ENGINE]: generation.engine,
@@ -142,9 +139,10 @@ function callValidationService(
 ): Promise<Validation> {
   const body = { query, ...(catalogue != null && { catalogue }) }
   return withSpan(SPANS.CALL_VALIDATION_SERVICE, {}, async (span) => {
-    const validation = await needed(
-      downstream.validation.post('/validate', body, { schema: validationSchema, idempotent: true }),
-    )
+    const validation = await downstream.validation.post('/validate', body, {
+      schema: validationSchema,
+      idempotent: true,
+    })
     span.setAttributes({
       [ATTR.VALIDATION_IS_VALID]: validation.is_valid,
       [ATTR.VALIDATION_SCORE]: validation.syntax_score,

@@ -1,16 +1,20 @@
 import { AppError, toAppError } from '#shared/errors'
 
-/** For a service that the answer cannot do without: whatever it failed with, the mesh is unavailable. */
+/**
+ * For a public answer that cannot do without another service: whatever that failed with, the mesh is unavailable. A
+ * worker is told the failure itself, because it matters to it whether its question was looked at.
+ */
 export async function needed<Result>(call: Promise<Result>): Promise<Result> {
   try {
     return await call
   } catch (error) {
     const { code, detail, service, status } = toAppError(error)
     const meansTheSameHere = status < 500 || code === 'service-unavailable' || code === 'shutting-down'
-    if (meansTheSameHere) throw error
+    // What names no service failed right here.
+    if (meansTheSameHere || service === undefined) throw error
     throw new AppError('service-unavailable', {
-      ...(service !== undefined && { service }),
-      detail: detail ?? `${service ?? 'a service'} failed: ${code}`,
+      service,
+      detail: detail ?? `${service} failed: ${code}`,
       cause: error,
     })
   }

@@ -6,6 +6,7 @@ import type { MeshHealth } from './check-downstream'
 import type { CollectPathways } from './collect-pathways'
 import type { CollectStats } from './collect-stats'
 import type { GenerateQuery } from './generate-query'
+import { needed } from './needed'
 import { prefers, RESPOND_ASYNC } from './prefer'
 import type { SubmitFeedback } from './submit-feedback'
 
@@ -37,7 +38,7 @@ export function gatewayRoutes(useCases: GatewayUseCases, options: ChatRouteOptio
     const asked = parseBody(question, request)
     const signal = abortedWhenClosed(response)
     await useCases.answerOnce('generate-query', request, response, async (claim) => ({
-      body: await useCases.generateQuery(asked, signal, claim),
+      body: await needed(useCases.generateQuery(asked, signal, claim)),
     }))
   })
   addChatRoutes(router, useCases, options)
