@@ -16,6 +16,7 @@ const jobs: QueueReport = {
   delayed: 3,
   in_flight: 16,
   consumers: 1,
+  paused_consumers: [],
   oldest_age_ms: 61_000,
   dead_letters: 250,
   dead_letter_queue: 'processing.jobs.dlq',

@@ -6,8 +6,15 @@ import type { ServiceKey } from '#shared/config'
 import { SPANS } from '#shared/telemetry'
 import { KIND } from './support/otlp-receiver'
 
+/** Who calls whom, and how. */
+export type Edge<Process = ServiceKey | 'worker'> = readonly [
+  caller: Process,
+  callee: Process,
+  by: 'http' | 'message',
+]
+
 /** Which service calls which, and how. */
-export const EDGES: readonly (readonly [caller: ServiceKey, callee: ServiceKey, by: 'http' | 'message'])[] = [
+export const EDGES: readonly Edge<ServiceKey>[] = [
   ['gateway', 'query', 'http'],
   ['gateway', 'validation', 'http'],
   ['gateway', 'queue', 'http'],
@@ -16,6 +23,12 @@ export const EDGES: readonly (readonly [caller: ServiceKey, callee: ServiceKey, 
   ['queue', 'processing', 'http'],
   ['processing', 'storage', 'http'],
 ]
+
+/** The same when a worker in a process of its own takes the message. */
+export const EDGES_WITH_WORKER: readonly Edge[] = EDGES.map(([caller, callee, by]) => {
+  if (caller !== 'queue') return [caller, callee, by]
+  return by === 'message' ? [caller, 'worker', by] : ['worker', callee, by]
+})
 
 export interface ExpectedSpan {
   readonly name: string

@@ -69,9 +69,15 @@ function toColumns(rows: readonly [string, string][]): string[] {
   return rows.map(([first, second]) => `  ${first.padEnd(width)}  ${second}`)
 }
 
-/** The value of an option that takes a whole number of at least `min`. */
-export function toWholeNumber(name: string, value: string, min = 0): number {
+/** The value of an option that takes a whole number of at least `min`, and at most `max` when there is a most. */
+export function toWholeNumber(
+  name: string,
+  value: string,
+  min = 0,
+  max: number = Number.MAX_SAFE_INTEGER,
+): number {
   const number = Number(value)
-  if (Number.isSafeInteger(number) && number >= min && value.trim() !== '') return number
-  throw new UsageError(`--${name} takes a whole number of at least ${min}, not "${value}"`)
+  if (Number.isSafeInteger(number) && number >= min && number <= max && value.trim() !== '') return number
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`
+  throw new UsageError(`--${name} takes a whole number ${range}, not "${value}"`)
 }

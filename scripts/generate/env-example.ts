@@ -11,6 +11,7 @@ import { configSchema as gatewayConfig } from '../../services/gateway/config'
 import { configSchema as processingConfig } from '../../services/processing/config'
 import { configSchema as queryConfig } from '../../services/query/config'
 import { configSchema as queueConfig } from '../../services/queue/config'
+import { workerConfigSchema } from '../../services/queue/pool/worker-config'
 import { configSchema as storageConfig } from '../../services/storage/config'
 import { configSchema as validationConfig } from '../../services/validation/config'
 import { type ConfigVariable, variablesOf } from './config-variables'
@@ -25,6 +26,7 @@ const SECTIONS: readonly (readonly [title: string, schema: z.ZodObject])[] = [
   ['Query service', queryConfig],
   ['Validation service', validationConfig],
   ['Queue service', queueConfig],
+  ['Workers', workerConfigSchema],
   ['Gateway', gatewayConfig],
   ['Processing service', processingConfig],
   ['Storage service', storageConfig],

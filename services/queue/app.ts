@@ -1,12 +1,5 @@
 import { isLoopback } from '#shared/config'
-import {
-  CHAT_REQUESTS_QUEUE,
-  CHAT_RESPONSES_QUEUE,
-  chatRequestSchema,
-  PROCESSING_QUEUE,
-  processingJobSchema,
-} from '#shared/contracts'
-import { createServiceClient } from '#shared/http'
+import { CHAT_REQUESTS_QUEUE, PROCESSING_QUEUE } from '#shared/contracts'
 import { createAnswerOnce, type OpenIdempotencyStore, openIdempotencyStore } from '#shared/idempotency'
 import {
   createMeshTopology,
@@ -19,14 +12,13 @@ import {
 import type { HealthReport } from '#shared/monitoring'
 import { ReportedPathways } from '#shared/pathways'
 import type { ServiceApp, ServiceDeps } from '#shared/service'
-import { type Logger, SPANS } from '#shared/telemetry'
-import { createAnswerChatRequest } from './answer-chat-request'
+import type { Logger } from '#shared/telemetry'
 import { checkQueues } from './check-queues'
 import type { Config } from './config'
 import { createEnqueueMessage, type Intake } from './enqueue-message'
 import { observeQueues } from './observe-queues'
 import { openQueueDriver } from './open-queue-driver'
-import { createProcessBackgroundMessage } from './process-background-message'
+import { createPool, POOL_SPAN_NAMES } from './pool/create-pool'
 import { createPublishEach } from './publish-each'
 import { createPublishEvents } from './publish-events'
 import { createPurgeQueue } from './purge-queue'
@@ -38,6 +30,7 @@ import { createReadQueues } from './read-queues'
 import { createReplayDeadLetters } from './replay-dead-letters'
 import { queueRoutes } from './routes'
 import { createWorkerApi } from './workers/create-worker-api'
+import { createWorkerRegistry } from './workers/worker-registry'
 
 export async function createApp({
   config,
@@ -45,8 +38,6 @@ export async function createApp({
   stats,
   stopping,
 }: ServiceDeps<Config>): Promise<ServiceApp> {
-  const processing = createServiceClient('processing', { config, timeoutMs: config.PROCESSING_TIMEOUT_MS })
-  const gateway = createServiceClient('gateway', { config, timeoutMs: config.ANSWER_TIMEOUT_MS })
   const topology = createMeshTopology(config)
   const driver = await openQueueDriver(config, { topology, logger })
   const keys = openIdempotencyStore({ dataDir: config.DATA_DIR, owner: 'queue', config, isOnlyHolder: true })
@@ -61,21 +52,13 @@ export async function createApp({
     retryJitter: config.RETRY_JITTER,
     leaseMs: config.QUEUE_LEASE_MS,
     pauses: { firstMs: config.WORKER_PAUSE_MS, maxMs: config.WORKER_PAUSE_MAX_MS },
-    spanNames: {
-      [PROCESSING_QUEUE]: { send: SPANS.ADD_TO_QUEUE, process: SPANS.PROCESS_BACKGROUND_MESSAGE },
-      [CHAT_REQUESTS_QUEUE]: { send: SPANS.ADD_CHAT_REQUEST, process: SPANS.ANSWER_CHAT_REQUEST },
-      [CHAT_RESPONSES_QUEUE]: { send: SPANS.ADD_CHAT_RESPONSE },
-    },
+    spanNames: POOL_SPAN_NAMES,
     observers: [rates],
     logger,
   })
-  const chat = createAnswerChatRequest({
-    gateway,
-    bus,
-    attemptsMax: config.RETRY_DELAYS_MS.length + 1,
-    stats,
-  })
-  const workersOf = (queue: string) => workerApi.registry.ofQueue(queue)
+  const pool = createPool({ bus, config, stats, logger })
+  const workers = createWorkerRegistry(systemClock)
+  const workersOf = (queue: string) => workers.ofQueue(queue)
   const readQueues = createReadQueues({
     bus,
     topology,
@@ -85,6 +68,7 @@ export async function createApp({
   })
   const workerApi = createWorkerApi({
     driver,
+    registry: workers,
     limits: {
       countMax: config.CLAIM_MESSAGES_MAX,
       bytesMax: config.CLAIM_BYTES_MAX,
@@ -145,25 +129,20 @@ export async function createApp({
     stats: async () => ({ queues: await readQueues.all().catch(() => null) }),
     pathways: async () => ({ snapshots: reports.current(), queues: await readLags(readQueues) }),
     async start() {
-      await bus.subscribe({
-        queue: CHAT_REQUESTS_QUEUE,
-        schema: chatRequestSchema,
-        prefetch: config.CHAT_CONCURRENCY,
-        handler: chat.handle,
-        onGivenUp: chat.giveUp,
-      })
-      await bus.subscribe({
-        queue: PROCESSING_QUEUE,
-        schema: processingJobSchema,
-        prefetch: config.WORKER_CONCURRENCY,
-        handler: createProcessBackgroundMessage({ processing, stats, logger }),
-      })
+      if (config.WORKER_CONCURRENCY === 0) return
+      await Promise.all(
+        [
+          [PROCESSING_QUEUE, config.WORKER_CONCURRENCY] as const,
+          [CHAT_REQUESTS_QUEUE, config.CHAT_CONCURRENCY] as const,
+        ].map(([queue, concurrency]) =>
+          pool.subscribe(queue, { consumers: 1, prefetch: concurrency, concurrency }),
+        ),
+      )
     },
     async stop(timeoutMs) {
       await bus.close(timeoutMs)
       await keys.close()
-      processing.close()
-      gateway.close()
+      pool.close()
     },
   }
 }

@@ -34,6 +34,7 @@ const queue: QueueReport = {
   delayed: 0,
   in_flight: 0,
   consumers: 1,
+  paused_consumers: [],
   oldest_age_ms: null,
   dead_letters: 3,
   dead_letter_queue: 'processing.jobs.dlq',

@@ -9,6 +9,7 @@ import {
 } from '#shared/config'
 import { idempotencyConfigSchema } from '#shared/idempotency'
 import { eventRoutingConfigSchema, messagingConfigSchema } from '#shared/messaging'
+import { poolConfigSchema } from './pool/config'
 
 export const configSchema = baseConfigSchema
   .extend(clientConfigSchema.omit({ SERVICE_TIMEOUT_MS: true }).shape)
@@ -17,14 +18,11 @@ export const configSchema = baseConfigSchema
   .extend(eventRoutingConfigSchema.shape)
   .extend(adminConfigSchema.shape)
   .extend(idempotencyConfigSchema.shape)
+  .extend(poolConfigSchema.shape)
   .extend({
     EVENTS_BATCH_MAX: wholeNumber(1_000).describe('Most domain events of one call.'),
-    WORKER_CONCURRENCY: wholeNumber(16).describe('Messages the embedded worker handles at the same time.'),
-    CHAT_CONCURRENCY: wholeNumber(8).describe(
-      'Chat requests that are answered at the same time, which is what a model gets of them.',
-    ),
-    ANSWER_TIMEOUT_MS: milliseconds(75_000).describe(
-      'How long the worker waits for the gateway to answer a chat request: the turns before it, a model’s attempts and the validation.',
+    WORKER_CONCURRENCY: wholeNumber(16, { min: 0 }).describe(
+      'Messages the embedded workers handle at the same time; 0 leaves all queues to workers in other processes.',
     ),
     CLAIM_MESSAGES_MAX: wholeNumber(500).describe('Most messages that a worker gets in one answer.'),
     CLAIM_BYTES_MAX: wholeNumber(8_388_608).describe(
@@ -41,9 +39,6 @@ export const configSchema = baseConfigSchema
     ),
     QUEUE_RETENTION_MESSAGES_MAX: wholeNumber(100_000).describe(
       'Most finished messages whose status is kept; the oldest are forgotten first.',
-    ),
-    PROCESSING_TIMEOUT_MS: milliseconds(15_000).describe(
-      'How long the worker waits for the processing service.',
     ),
     DEAD_LETTER_PAGE_MAX: wholeNumber(100).describe('Most dead letters that one page shows.'),
     DEAD_LETTER_BODY_BYTES_MAX: wholeNumber(65_536).describe(

@@ -1,3 +1,4 @@
+import { SERVICES } from '#shared/config'
 import type { QueueReport } from '#shared/contracts'
 import { AppError } from '#shared/errors'
 import { deadLetterQueueOf, type MessageBus, type Topology } from '#shared/messaging'
@@ -61,13 +62,23 @@ async function reportOf(
   name: string,
 ): Promise<QueueReport> {
   const stats = await bus.queueStats(name)
+  const remote = workersOf(name)
   const definition = topology.queues.find((queue) => queue.name === name)
   return {
     name,
     ready: stats.ready,
     delayed: stats.delayed ?? null,
     in_flight: stats.inFlight ?? null,
-    consumers: stats.consumers + workersOf(name).filter(({ paused }) => paused === undefined).length,
+    consumers: stats.consumers + remote.filter(({ paused }) => paused === undefined).length,
+    paused_consumers: [
+      ...bus
+        .consumers()
+        .filter(({ queue, circuit }) => queue === name && circuit !== 'closed')
+        .map(({ pausedUntil, reason }) => toPause(SERVICES.queue.serviceName, pausedUntil, reason)),
+      ...remote.flatMap(({ worker, paused }) =>
+        paused === undefined ? [] : [toPause(worker, paused.until, paused.reason)],
+      ),
+    ],
     oldest_age_ms: stats.oldestAgeMs ?? null,
     dead_letters: stats.deadLetters,
     dead_letter_queue: deadLetterQueueOf(name),
@@ -77,5 +88,13 @@ async function reportOf(
       ttl_ms: definition?.ttlMs ?? null,
       priorities: definition?.priorities ?? false,
     },
+  }
+}
+
+function toPause(consumer: string, until: number | undefined, reason: string | undefined) {
+  return {
+    consumer,
+    until: until === undefined ? null : new Date(until).toISOString(),
+    reason: reason ?? 'no reason is known',
   }
 }

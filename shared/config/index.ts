@@ -18,6 +18,6 @@ export {
 } from './load-config'
 export { isLoopback } from './loopback'
 export { packageRoot, packageVersion } from './package-root'
-export { isServiceKey, SERVICE_KEYS, SERVICES, type ServiceEntry, type ServiceKey } from './services'
+export { isServiceKey, SERVICE_KEYS, SERVICES, type ServiceEntry, type ServiceKey, WORKER } from './services'
 export { textLimits, textLimitsConfigSchema } from './text-limits'
 export { flag, httpUrl, milliseconds, numberList, port, wholeNumber } from './variables'

@@ -21,6 +21,9 @@ export const SERVICES: Readonly<Record<ServiceKey, ServiceEntry>> = {
   storage: entry('storage_service', 'STORAGE', 5005),
 }
 
+/** A worker in a process of its own. It is called by nobody, so nobody need know its address. */
+export const WORKER = { serviceName: 'queue_worker', portVariable: 'WORKER_PORT' } as const
+
 function entry(serviceName: string, prefix: Uppercase<ServiceKey>, defaultPort: number): ServiceEntry {
   return {
     serviceName,

@@ -12,7 +12,18 @@ export const queueReportSchema = z.object({
   delayed: z.number().nullable(),
   /** With a consumer. */
   in_flight: z.number().nullable(),
+  /** Who takes messages of it, in this process or elsewhere. */
   consumers: z.number(),
+  /** Who takes none at the moment, because what they hand messages to is away. */
+  paused_consumers: z.array(
+    z.object({
+      /** A worker's name, or `service.name` of the queue service for its own. */
+      consumer: z.string(),
+      /** When it tries again; null while it does, with one message. */
+      until: z.string().nullable(),
+      reason: z.string(),
+    }),
+  ),
   /** Age of the oldest ready message; also null when there is none. */
   oldest_age_ms: z.number().nullable(),
   dead_letters: z.number(),

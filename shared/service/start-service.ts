@@ -9,6 +9,7 @@ import {
   packageVersion,
   SERVICES,
   type ServiceKey,
+  WORKER,
 } from '#shared/config'
 import type { PathwayReport } from '#shared/contracts'
 import { AppError } from '#shared/errors'
@@ -50,7 +51,7 @@ export interface ServiceApp {
 }
 
 export interface ServiceDefinition<Schema extends z.ZodObject> {
-  readonly name: ServiceKey
+  readonly name: ServiceKey | 'worker'
   readonly configSchema: Schema
   createApp(deps: ServiceDeps<Readonly<z.output<Schema>>>): Promise<ServiceApp> | ServiceApp
 }
@@ -62,7 +63,7 @@ export interface ServiceDefinition<Schema extends z.ZodObject> {
 export async function startService<Schema extends z.ZodObject>(
   definition: ServiceDefinition<Schema>,
 ): Promise<void> {
-  const { serviceName, portVariable } = SERVICES[definition.name]
+  const { serviceName, portVariable } = definition.name === 'worker' ? WORKER : SERVICES[definition.name]
   const config = loadConfigOrExit(definition.configSchema.extend(telemetryConfigSchema.shape)) as Readonly<
     z.output<Schema>
   >

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
-import { isServiceKey, loadConfig, SERVICES } from '#shared/config'
+import { isServiceKey, loadConfig, SERVICES, WORKER } from '#shared/config'
 import { telemetryConfigSchema } from './config'
 
 /** `service.instance.id`: this process and no other, whether or not it is traced. */
@@ -16,9 +16,14 @@ export function ownServiceName(): string {
   return serviceName
 }
 
-/** `…/services/query/main.js` is `query_service`; any other program is named after its file. */
+/**
+ * `…/services/query/main.js` is `query_service`, `…/worker.js` is `queue_worker`; any other program is named after
+ * its file.
+ */
 export function ownProgramName(): string {
   const entryFile = process.argv[1] ?? ''
   const folder = path.basename(path.dirname(entryFile))
-  return isServiceKey(folder) ? SERVICES[folder].serviceName : path.basename(entryFile, '.js')
+  if (isServiceKey(folder)) return SERVICES[folder].serviceName
+  const program = path.basename(entryFile, '.js')
+  return program === 'worker' ? WORKER.serviceName : program
 }

@@ -5,6 +5,7 @@ import { SERVICE_KEYS, SERVICES } from '#shared/config'
 import type { Answer } from '#shared/contracts'
 import { readDatabase } from '#shared/sqlite'
 import { ask, processed, QUESTION, wholeTrace } from '../support/ask'
+import { describeEdges, edgesOf } from '../support/edges'
 import { type Mesh, startMesh } from '../support/mesh'
 import { KIND, type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from '../support/otlp-receiver'
 import { ancestorsOf, rootsOf, spanNamed } from '../support/span-tree'
@@ -64,23 +65,7 @@ describe('the trace of one question', () => {
   })
 
   test('shows every edge of the system map and no other', () => {
-    const found = new Set<string>()
-    for (const span of spans) {
-      const parent = spans.find((one) => one.spanId === span.parentSpanId)
-      if (parent === undefined) continue
-      if (parent.kind === KIND.PRODUCER && span.kind === KIND.CONSUMER) {
-        found.add(`${parent.service} → ${span.service} by message`)
-      } else if (parent.service !== span.service) {
-        assert.equal(parent.kind, KIND.CLIENT, `${parent.service} ${parent.name}`)
-        assert.equal(span.kind, KIND.SERVER, `${span.service} ${span.name}`)
-        found.add(`${parent.service} → ${span.service} by http`)
-      }
-    }
-
-    const expected = EDGES.map(
-      ([caller, callee, by]) => `${SERVICES[caller].serviceName} → ${SERVICES[callee].serviceName} by ${by}`,
-    )
-    assert.deepEqual([...found].sort(), expected.sort())
+    assert.deepEqual(edgesOf(spans), describeEdges(EDGES))
   })
 
   test('links the consumer to the producer', () => {

@@ -194,11 +194,11 @@ test('stopping ends a claim that waits at once, with no time passing', async (t)
   const { driver, clock, serve } = await start(t)
   const server = await serve(aKeeper(t, clock))
   const inbox = await Inbox.open(driver, QUEUE)
-  await waitUntil('it waits', () => server.api.registry.ofQueue(QUEUE).length === 1)
+  await waitUntil('it waits', () => server.registry.ofQueue(QUEUE).length === 1)
 
   await inbox.stop()
 
-  assert.equal(server.api.registry.ofQueue(QUEUE).length, 0)
+  assert.equal(server.registry.ofQueue(QUEUE).length, 0)
 })
 
 test('a consumer that pauses is shown as one that will be back', async (t) => {
@@ -206,12 +206,12 @@ test('a consumer that pauses is shown as one that will be back', async (t) => {
   const server = await serve(aKeeper(t, clock))
   const options = { prefetch: 1, leaseMs: 1_000, onError: () => {} }
   const subscription = await driver.subscribe(QUEUE, options, () => {})
-  await waitUntil('it waits', () => server.api.registry.ofQueue(QUEUE).length === 1)
+  await waitUntil('it waits', () => server.registry.ofQueue(QUEUE).length === 1)
   const until = clock.now() + 5_000
 
   await subscription.stop({ paused: { until, reason: 'x'.repeat(1_000) } })
 
-  const [worker] = server.api.registry.ofQueue(QUEUE)
+  const [worker] = server.registry.ofQueue(QUEUE)
   assert.deepEqual(worker?.paused, { until, reason: 'x'.repeat(500) })
   assert.equal((await driver.stats(QUEUE)).consumers, 0)
 })
@@ -226,7 +226,7 @@ test('a worker that is full says now and then that it is there', async (t) => {
 
   await eventually('long has passed', () => clock.elapsed() > 120_000)
 
-  assert.equal(server.api.registry.ofQueue(QUEUE).length, 1)
+  assert.equal(server.registry.ofQueue(QUEUE).length, 1)
 })
 
 test('what is asked for in one turn is one call each for sending and settling', async (t) => {

@@ -217,8 +217,7 @@ describe('POST /queues/:name/claim', () => {
 
   test('a worker is one of the consumers until it leaves, pauses or falls silent', async (t) => {
     const { clock, server, post, claim } = await start(t)
-    const workers = () =>
-      server.api.registry.ofQueue(QUEUE).map(({ worker, paused }) => [worker, paused?.reason])
+    const workers = () => server.registry.ofQueue(QUEUE).map(({ worker, paused }) => [worker, paused?.reason])
     await claim({ worker: 'leaves' })
     await claim({ worker: 'pauses' })
     await claim({ worker: 'dies' })

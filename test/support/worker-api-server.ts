@@ -5,11 +5,8 @@ import { answerWithProblem, jsonBody, refuseUnknownRoutes } from '#shared/http'
 import type { Clock, MessageDriver, Topology } from '#shared/messaging'
 import { createLogger } from '#shared/telemetry'
 import { QueueRates } from '../../services/queue/queue-rates'
-import {
-  createWorkerApi,
-  type WorkerApi,
-  type WorkerApiOptions,
-} from '../../services/queue/workers/create-worker-api'
+import { createWorkerApi, type WorkerApiOptions } from '../../services/queue/workers/create-worker-api'
+import { createWorkerRegistry, type WorkerRegistry } from '../../services/queue/workers/worker-registry'
 import { closeServer } from './otlp-receiver'
 
 export const LIMITS: WorkerApiOptions['limits'] = {
@@ -27,7 +24,7 @@ const logger = createLogger({ service: 'worker-api', level: 'silent', format: 'j
 
 export interface WorkerApiServer {
   readonly url: string
-  readonly api: WorkerApi
+  readonly registry: WorkerRegistry
   readonly server: Server
   /** Ends what waits, as the service does when it is told to stop. */
   stop(): void
@@ -38,7 +35,7 @@ export interface WorkerApiServer {
 }
 
 export interface WorkerApiServerOptions
-  extends Partial<Omit<WorkerApiOptions, 'driver' | 'limits' | 'clock'>> {
+  extends Partial<Omit<WorkerApiOptions, 'driver' | 'limits' | 'clock' | 'registry'>> {
   readonly driver: MessageDriver
   readonly clock: Clock
   readonly topology: Topology
@@ -51,8 +48,10 @@ export interface WorkerApiServerOptions
 export async function startWorkerApiServer(options: WorkerApiServerOptions): Promise<WorkerApiServer> {
   const { driver, clock, topology, limits, port = 0, bodySizeMaxBytes = 16_777_216, ...others } = options
   const stopping = new AbortController()
+  const registry = createWorkerRegistry(clock)
   const api = createWorkerApi({
     driver,
+    registry,
     clock,
     limits: { ...LIMITS, ...limits },
     adminToken: undefined,
@@ -77,7 +76,7 @@ export async function startWorkerApiServer(options: WorkerApiServerOptions): Pro
   const address = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${address.port}`,
-    api,
+    registry,
     server,
     stop: () => stopping.abort(),
     close: () => closeServer(server),

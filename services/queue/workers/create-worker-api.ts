@@ -9,11 +9,12 @@ import { type ClaimLimits, createClaimMessages } from './claim-messages'
 import { addDriverRoutes } from './driver-routes'
 import { createSendMessages } from './send-messages'
 import { createSettleMessages } from './settle-messages'
-import { WorkerRegistry } from './worker-registry'
+import type { WorkerRegistry } from './worker-registry'
 import { addWorkerRoutes, refuseWorkers } from './worker-routes'
 
 export interface WorkerApiOptions {
   readonly driver: MessageDriver
+  readonly registry: WorkerRegistry
   readonly limits: ClaimLimits & {
     readonly stepsMax: number
     readonly pageMax: number
@@ -30,19 +31,14 @@ export interface WorkerApiOptions {
 
 export interface WorkerApi {
   addRoutes(router: Router): void
-  readonly registry: WorkerRegistry
 }
-
-/** How long a worker may say nothing beyond what it announced. It says something every ten seconds. */
-const WORKER_SILENT_MS = 25_000
-const WORKERS_MAX = 10_000
 
 /** The door for workers in other processes. Where a broker keeps the messages, they are sent to it. */
 export function createWorkerApi(options: WorkerApiOptions): WorkerApi {
-  const { driver, limits, adminToken, assertKnown, rates, logger, stopping, clock = systemClock } = options
-  const registry = new WorkerRegistry({ clock, silentMs: WORKER_SILENT_MS, countMax: WORKERS_MAX })
+  const { driver, registry, limits, adminToken, assertKnown, rates, logger, stopping } = options
+  const { clock = systemClock } = options
   if (!isClaimable(driver)) {
-    return { registry, addRoutes: (router) => refuseWorkers(router, () => refuseFor(driver.system)) }
+    return { addRoutes: (router) => refuseWorkers(router, () => refuseFor(driver.system)) }
   }
   const owner = randomUUID()
   const claimMessages = createClaimMessages({
@@ -59,7 +55,6 @@ export function createWorkerApi(options: WorkerApiOptions): WorkerApi {
   const settleMessages = createSettleMessages({ driver, owner, settled: (event) => rates.settled(event) })
   const sendMessages = createSendMessages({ driver, published: (event) => rates.published(event) })
   return {
-    registry,
     addRoutes(router) {
       addWorkerRoutes(router, { claimMessages, settleMessages, sendMessages, assertKnown }, limits)
       addDriverRoutes(router, {

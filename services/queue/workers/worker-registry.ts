@@ -22,6 +22,14 @@ export interface WorkerRegistryOptions {
   readonly countMax: number
 }
 
+/** How long a worker may say nothing beyond what it announced. It says something every ten seconds. */
+const SILENT_MS = 25_000
+const WORKERS_MAX = 10_000
+
+export function createWorkerRegistry(clock: Pick<Clock, 'elapsed'>): WorkerRegistry {
+  return new WorkerRegistry({ clock, silentMs: SILENT_MS, countMax: WORKERS_MAX })
+}
+
 interface Entry extends RemoteWorker {
   /** On the monotonic clock. */
   readonly forgottenAt: number

@@ -1,0 +1,17 @@
+import type { z } from 'zod'
+import { baseConfigSchema, clientConfigSchema, port } from '#shared/config'
+import { messagingConfigSchema } from '#shared/messaging'
+import { poolConfigSchema } from './config'
+
+/** Variables of a worker in a process of its own. */
+export const workerConfigSchema = baseConfigSchema
+  .extend(clientConfigSchema.omit({ SERVICE_TIMEOUT_MS: true }).shape)
+  .extend(messagingConfigSchema.shape)
+  .extend(poolConfigSchema.shape)
+  .extend({
+    WORKER_PORT: port(0).describe(
+      'Port of a worker’s health, stats and metrics; 0 is any that is free, which it tells the log.',
+    ),
+  })
+
+export type WorkerConfig = Readonly<z.output<typeof workerConfigSchema>>

@@ -1,0 +1,284 @@
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, describe, type TestContext, test } from 'node:test'
+import { WORKER } from '#shared/config'
+import { createMeshTopology, messagingConfigSchema } from '#shared/messaging'
+import {
+  brokerUrl,
+  whyNoBroker,
+  withBroker,
+} from '../../shared/messaging/drivers/rabbitmq/testing/real-broker'
+import { deleteAll, testPrefix } from '../../shared/messaging/drivers/rabbitmq/testing/real-broker-harness'
+import { ask, getJson, postJson, processed, wholeTrace } from '../support/ask'
+import { describeEdges, edgesOf } from '../support/edges'
+import { eventually } from '../support/eventually'
+import { aJob } from '../support/jobs'
+import { type Mesh, startMesh } from '../support/mesh'
+import { KIND, type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from '../support/otlp-receiver'
+import { type ProcessingStub, startProcessingStub } from '../support/processing-stub'
+import { rootsOf, spanNamed } from '../support/span-tree'
+import { startWorker, type WorkerProcess } from '../support/worker'
+import { EDGES_WITH_WORKER } from '../system-map'
+
+const CONSUMER = 'queue_service.process_background_message'
+const HANDLED_WITHIN_MS = 60_000
+
+describe('a worker in a process of its own', () => {
+  let receiver: OtlpReceiver
+  let mesh: Mesh
+  let worker: WorkerProcess | undefined
+
+  beforeEach(async () => {
+    receiver = await startOtlpReceiver()
+    mesh = await startMesh({ otlpUrl: receiver.url, env: { WORKER_CONCURRENCY: '0' } })
+  })
+
+  afterEach(async () => {
+    await worker?.kill('SIGTERM')
+    worker = undefined
+    await mesh?.stop()
+    await receiver?.close()
+  })
+
+  test('continues the trace of the question, and its claims leave no span', async () => {
+    const { body } = await ask(mesh.url)
+    const queue = await getJson<{ ready: number; consumers: number }>(
+      `${mesh.urlOf('queue')}/queues/processing.jobs`,
+    )
+    assert.deepEqual([queue.body.ready, queue.body.consumers], [1, 0], 'nobody takes it without a worker')
+
+    worker = await startWorker(mesh, ['--queue', 'processing.jobs', '--workers', '2'])
+    const status = await processed(mesh.url, body.request_id)
+    const spans = await wholeTrace(receiver, body.trace_id as string)
+
+    assert.equal(status.attempts, 1)
+    const producer = spanNamed('queue_service.add_to_queue', spans)
+    const consumer = spanNamed(CONSUMER, spans)
+    assert.equal(consumer.service, WORKER.serviceName)
+    assert.equal(consumer.kind, KIND.CONSUMER)
+    assert.equal(consumer.parentSpanId, producer.spanId)
+    assert.deepEqual(
+      consumer.links.map(({ spanId }) => spanId),
+      [producer.spanId],
+    )
+    assert.equal(consumer.attributes['messaging.system.name'], producer.attributes['messaging.system.name'])
+    assert.equal(consumer.attributes['mesh.message.attempt'], 1)
+    assert.equal(consumer.resource['service.namespace'], 'dataprime_mesh')
+    assert.equal(rootsOf(spans).length, 1)
+    assert.deepEqual(edgesOf(spans), describeEdges(EDGES_WITH_WORKER))
+    const claims = receiver.spans.filter(({ name, attributes }) =>
+      /claim|settle|driver/.test(`${name} ${attributes['http.route']} ${attributes['url.path']}`),
+    )
+    assert.deepEqual(claims, [])
+    assert.doesNotMatch(mesh.output('queue'), /"path":"\/queues\/[^"]*claim/)
+  })
+
+  test('that finds its callee away is shown to be paused, and goes on by itself', async () => {
+    worker = await startWorker({ env: { ...mesh.env, WORKER_PAUSE_MS: '2000' } }, [
+      '--queue',
+      'processing.jobs',
+    ])
+    await mesh.kill('processing', 'SIGKILL')
+    const { body } = await ask(mesh.url)
+
+    const paused = await eventually('the pause is shown', async () => {
+      const queue = await getJson<{
+        paused_consumers: { consumer: string; until: string; reason: string }[]
+      }>(`${mesh.urlOf('queue')}/queues/processing.jobs`)
+      return queue.body.paused_consumers[0]
+    })
+    assert.match(paused.reason, /processing_service cannot be reached/)
+    assert.match(paused.consumer, new RegExp(`:${worker.pid}:`))
+    assert.ok(Date.parse(paused.until) > Date.now() - 10_000)
+    await mesh.start('processing')
+    const status = await processed(mesh.url, body.request_id, HANDLED_WITHIN_MS)
+
+    assert.equal(status.attempts, 1)
+    const timesIn = (output: string, line: string) => output.split(line).length - 1
+    const { output } = worker
+    await eventually('its return is told', () => timesIn(output(), 'consumer goes on') > 0)
+    assert.equal(timesIn(output(), 'consumer goes on'), 1)
+    assert.equal(timesIn(output(), 'consumer paused: its callee is away'), 1)
+    const health = await getJson<{ status: string; checks: { queues: { detail: string } } }>(
+      `${mesh.urlOf('queue')}/health`,
+    )
+    assert.equal(health.status, 200)
+  })
+})
+
+const noBroker = whyNoBroker()
+
+/** Where the messages are, and how a worker gets them. */
+const PLACES = [
+  { name: 'the queue service, over HTTP', skip: false as string | false, broker: undefined },
+  { name: 'RabbitMQ', skip: noBroker, broker: noBroker === false ? brokerUrl() : undefined },
+] as const
+
+for (const { name, skip, broker } of PLACES) {
+  describe(`workers that take messages from ${name}`, { skip }, () => {
+    let receiver: OtlpReceiver
+    let processing: ProcessingStub
+
+    beforeEach(async () => {
+      receiver = await startOtlpReceiver()
+      processing = await startProcessingStub()
+    })
+
+    afterEach(async () => {
+      await processing?.close()
+      await receiver?.close()
+    })
+
+    /** The queue service with no workers of its own, before a stub of the processing service. */
+    async function start(t: TestContext, env: Record<string, string> = {}): Promise<Mesh> {
+      const prefix = testPrefix()
+      const mesh = await startMesh({
+        services: ['queue'],
+        otlpUrl: receiver.url,
+        env: {
+          WORKER_CONCURRENCY: '0',
+          PROCESSING_SERVICE_URL: processing.url,
+          LOG_LEVEL: 'warn',
+          ...(broker !== undefined && { QUEUE_URL: broker, RABBITMQ_NAME_PREFIX: prefix }),
+          ...env,
+        },
+      })
+      t.after(async () => {
+        await mesh.stop()
+        if (broker === undefined) return
+        const topology = createMeshTopology(messagingConfigSchema.parse({}))
+        await withBroker(broker, (channel) => deleteAll(channel, topology, prefix))
+      })
+      return mesh
+    }
+
+    async function workerOf(t: TestContext, mesh: Mesh, args: readonly string[]): Promise<WorkerProcess> {
+      const worker = await startWorker({ env: { ...mesh.env, LOG_LEVEL: 'info' } }, [
+        '--queue',
+        'processing.jobs',
+        ...args,
+      ])
+      t.after(() => worker.kill('SIGKILL'))
+      return worker
+    }
+
+    async function enqueue(mesh: Mesh, ids: readonly string[]): Promise<void> {
+      for (let at = 0; at < ids.length; at += 20) {
+        const part = ids.slice(at, at + 20)
+        const answers = await Promise.all(
+          part.map((id) => postJson(`${mesh.urlOf('queue')}/enqueue`, { payload: aJob(id) })),
+        )
+        for (const { status, body } of answers) assert.equal(status, 202, JSON.stringify(body))
+      }
+    }
+
+    const allAnswered = (count: number) =>
+      eventually(`${count} jobs are answered`, () => processing.answered().size === count, HANDLED_WITHIN_MS)
+
+    const consumerSpans = () => receiver.spans.filter((span) => span.name === CONSUMER)
+
+    async function assertQueueIsEmpty(mesh: Mesh): Promise<void> {
+      await eventually('the queue is empty', async () => {
+        const { body } = await getJson<{ ready: number; in_flight: number | null; dead_letters: number }>(
+          `${mesh.urlOf('queue')}/queues/processing.jobs`,
+        )
+        return body.ready === 0 && (body.in_flight ?? 0) === 0 && body.dead_letters === 0
+      })
+    }
+
+    test('a drain under load: each job is handled once, none is redelivered', async (t) => {
+      const count = 600
+      const mesh = await start(t, { SHUTDOWN_TIMEOUT_MS: '15000' })
+      const ids = Array.from({ length: count }, (_, index) => `load-${index}`)
+      await enqueue(mesh, ids)
+      processing.takes(100)
+      const leaving = await workerOf(t, mesh, ['--workers', '3', '--prefetch', '20'])
+
+      await eventually('it is in the middle of it', () => processing.answered().size >= count / 4)
+      const outcome = await leaving.kill('SIGTERM')
+      const answeredThen = processing.answered().size
+      assert.deepEqual(outcome, { code: 0, signal: null }, leaving.output())
+      assert.deepEqual(
+        processing.calls.filter(({ end }) => end !== 'answered'),
+        [],
+        'what it had begun it finished',
+      )
+      assert.ok(answeredThen < count, 'there was work left')
+      await workerOf(t, mesh, ['--workers', '3', '--prefetch', '20'])
+      await allAnswered(count)
+      await assertQueueIsEmpty(mesh)
+
+      assert.equal(processing.calls.length, count)
+      assert.deepEqual(new Set(processing.calls.map(({ attempt }) => attempt)), new Set([1]))
+      await eventually('every span has left', () => consumerSpans().length >= count)
+      const spans = consumerSpans()
+      assert.equal(spans.length, count)
+      const redelivered = spans.filter(({ attributes }) => attributes['mesh.message.redelivered'] === true)
+      t.diagnostic(`${answeredThen} by the first worker, ${count - answeredThen} by the second`)
+      t.diagnostic(`${redelivered.length} redelivered, ${spans.filter(isFailed).length} failed`)
+      assert.deepEqual([redelivered.length, spans.filter(isFailed).length], [0, 0])
+      assert.ok(new Set(spans.map(({ resource }) => resource['service.instance.id'])).size === 2)
+    })
+
+    test('a drain of slow jobs: what is begun is finished, what waits is given back uncounted', async (t) => {
+      const mesh = await start(t, { SHUTDOWN_TIMEOUT_MS: '6000' })
+      processing.takes(1_000)
+      const leaving = await workerOf(t, mesh, ['--prefetch', '20', '--concurrency', '2'])
+      const ids = Array.from({ length: 20 }, (_, index) => `slow-${index}`)
+      await enqueue(mesh, ids)
+      await eventually('it is at work', () => processing.calls.length >= 2)
+
+      const outcome = await leaving.kill('SIGTERM')
+      const byTheFirst = processing.answered().size
+      assert.deepEqual(outcome, { code: 0, signal: null }, leaving.output())
+      assert.ok(processing.calls.every(({ end }) => end === 'answered'))
+      assert.ok(byTheFirst < ids.length, 'some were given back')
+      assert.ok(processing.mostAtOnce <= 2)
+      processing.takes(10)
+      await workerOf(t, mesh, [])
+      await allAnswered(ids.length)
+      await assertQueueIsEmpty(mesh)
+
+      t.diagnostic(`${byTheFirst} finished, ${ids.length - byTheFirst} given back`)
+      assert.equal(processing.calls.length, ids.length, 'no handler ran twice')
+      assert.ok(processing.calls.every(({ attempt }) => attempt === 1))
+    })
+
+    test('a worker that is killed: others take over what it held, and nothing is lost', async (t) => {
+      const mesh = await start(t, { QUEUE_LEASE_MS: '2000', RETRY_DELAYS_MS: '200,200,200' })
+      processing.takes(undefined)
+      const dying = await workerOf(t, mesh, ['--workers', '2', '--prefetch', '10'])
+      const ids = Array.from({ length: 200 }, (_, index) => `kill-${index}`)
+      await enqueue(mesh, ids)
+      await eventually('it holds what it can', () => processing.calls.length === 20)
+      const held = processing.calls.map(({ requestId }) => requestId)
+
+      const outcome = await dying.kill('SIGKILL')
+      assert.equal(outcome.signal, 'SIGKILL')
+      processing.takes(5)
+      await workerOf(t, mesh, ['--workers', '2', '--prefetch', '10'])
+      await allAnswered(ids.length)
+      await assertQueueIsEmpty(mesh)
+
+      const answers = processing.calls.filter(({ end }) => end === 'answered')
+      const attemptsOf = (of: (id: string) => boolean) =>
+        new Set(answers.filter(({ requestId }) => of(requestId)).map(({ attempt }) => attempt))
+      t.diagnostic(
+        `${held.length} were held, ${answers.length} answered, ${ids.length - answers.length} lost`,
+      )
+      assert.equal(answers.length, ids.length)
+      assert.deepEqual([...processing.answered().values()], Array(ids.length).fill(1))
+      assert.deepEqual(
+        attemptsOf((id) => held.includes(id)),
+        new Set([2]),
+      )
+      assert.deepEqual(
+        attemptsOf((id) => !held.includes(id)),
+        new Set([1]),
+      )
+    })
+  })
+}
+
+function isFailed({ statusCode }: ReceivedSpan): boolean {
+  return statusCode === 2
+}
