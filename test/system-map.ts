@@ -3,6 +3,7 @@
  * left the processes: change the mesh and this file together.
  */
 import type { ServiceKey } from '#shared/config'
+import type { MeshEventType } from '#shared/contracts'
 import { SPANS } from '#shared/telemetry'
 import { KIND } from './support/otlp-receiver'
 
@@ -22,6 +23,9 @@ export const EDGES: readonly Edge<ServiceKey>[] = [
   ['queue', 'queue', 'message'],
   ['queue', 'processing', 'http'],
   ['processing', 'storage', 'http'],
+  ['processing', 'queue', 'http'],
+  // Domain events.
+  ['queue', 'storage', 'message'],
 ]
 
 /** The same when a worker in a process of its own takes the message. */
@@ -67,7 +71,25 @@ export const PIPELINE: readonly ExpectedSpan[] = [
     service: 'storage_service',
     kind: KIND.CLIENT,
   },
+  span(SPANS.PUBLISH_PROCESSED, SPANS.PROCESS_QUERY_DATA),
+  span(SPANS.PUBLISH_EVENTS, SPANS.PUBLISH_PROCESSED),
 ]
+
+/** What an event is sent by, once for each. */
+export const SEND_EVENT = 'send events'
+
+/** The domain events of one answered question, and the span under which each is sent. */
+export const SENT_EVENTS: readonly { readonly type: MeshEventType; readonly under: string }[] = [
+  { type: 'query.generated', under: SPANS.ENQUEUE_MESSAGE },
+  { type: 'query.validated', under: SPANS.ENQUEUE_MESSAGE },
+  { type: 'query.processed', under: SPANS.PUBLISH_EVENTS },
+]
+
+/** Who consumes each of them, and what of it is written. */
+export const EVENT_CONSUMERS = [
+  { name: SPANS.RECORD_EVENT, queue: 'events.storage', insert: 'INSERT event_history' },
+  { name: SPANS.AGGREGATE_EVENT, queue: 'events.analytics', insert: 'INSERT event_aggregates' },
+] as const
 
 export const CHAT_ROOT = 'api_gateway.chat'
 
@@ -76,7 +98,6 @@ export const CHAT_EDGES: typeof EDGES = [
   ['gateway', 'storage', 'http'],
   // The worker has the gateway answer, and publishes the answer.
   ['queue', 'gateway', 'http'],
-  ['queue', 'storage', 'message'],
 ]
 
 /** The spans of one question that is answered later. */

@@ -6,10 +6,12 @@ import {
   textLimitsConfigSchema,
   wholeNumber,
 } from '#shared/config'
+import { eventsConfigSchema } from '#shared/messaging'
 
 export const configSchema = baseConfigSchema
   .extend(clientConfigSchema.shape)
   .extend(textLimitsConfigSchema.shape)
+  .extend(eventsConfigSchema.shape)
   .extend({
     GENERATION_TIMEOUT_MS: milliseconds(45_000).describe(
       'How long the gateway waits for the query service, a model’s attempts included.',

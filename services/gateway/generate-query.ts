@@ -4,9 +4,11 @@ import {
   type Answer,
   describeRepair,
   type Enqueued,
+  type EventOutcome,
   enqueuedSchema,
   type Generation,
   generationSchema,
+  type MeshEvent,
   PROCESSING_QUEUE,
   type ProcessingJob,
   type Question,
@@ -18,9 +20,11 @@ import type { Claim } from '#shared/idempotency'
 import type { ServiceStats } from '#shared/monitoring'
 import { handOver } from '#shared/pathways'
 import { ATTR, activeTraceId, type Logger, SPANS, withSpan } from '#shared/telemetry'
+import { timed } from '#shared/timing'
 import type { Config } from './config'
 import { describeQuestion } from './describe-question'
 import type { Downstream } from './downstream'
+import { toQueryEvents } from './query-events'
 
 export interface GenerateQueryDeps {
   readonly config: Config
@@ -48,10 +52,18 @@ export function createGenerateQuery(deps: GenerateQueryDeps): GenerateQuery {
     const startedAt = performance.now()
     describeQuestion(requestId, question)
 
-    const generated = await callQueryService(deps, question, signal)
-    const { generation, validation } = await validateOrRepair(deps, question, generated)
+    const generated = await timed(() => callQueryService(deps, question, signal))
+    const validated = await timed(() => validateOrRepair(deps, question, generated.result))
+    const { generation, validation } = validated.result
     const job = toProcessingJob(requestId, createdAt, question, generation, validation)
-    const enqueued = await enqueueProcessing(deps, job)
+    const events = toQueryEvents({
+      requestId,
+      question,
+      generated,
+      validated: validation === null ? null : { ...validated, result: validation },
+      answered: generation,
+    })
+    const enqueued = await enqueueProcessing(deps, job, events)
 
     const success = generation.outcome === 'query' && validation?.is_valid === true
     countOutcome(deps.stats, generation, success)
@@ -180,13 +192,20 @@ interface EnqueueOutcome {
 }
 
 /**
- * Hands the rest of the work to the background. The message has the request's id, so that sending it twice
- * is one message and the request can be asked after by the one id the client knows.
+ * Hands the rest of the work to the background, and with it what there is to tell: as domain events that are
+ * published at once, or without them inside the job, to be recorded when that is stored. The message has the
+ * request's id, so that sending it twice is one message and the request can be asked after by the one id the
+ * client knows.
  */
-async function enqueueProcessing(deps: GenerateQueryDeps, job: ProcessingJob): Promise<EnqueueOutcome> {
+async function enqueueProcessing(
+  deps: GenerateQueryDeps,
+  job: ProcessingJob,
+  events: readonly MeshEvent[],
+): Promise<EnqueueOutcome> {
+  const sent = deps.config.EVENTS ? { payload: job, events } : { payload: { ...job, events } }
   try {
     return await withSpan(SPANS.ENQUEUE_PROCESSING, {}, async (span) => {
-      const body = { queue: PROCESSING_QUEUE, message_id: job.request_id, payload: job }
+      const body = { queue: PROCESSING_QUEUE, message_id: job.request_id, ...sent }
       const isNew = ({ duplicate }: Enqueued) => !duplicate
       const enqueued = await handOver({ queue: PROCESSING_QUEUE, payload: job, isNew }, () =>
         deps.downstream.queue.post('/enqueue', body, {
@@ -196,7 +215,7 @@ async function enqueueProcessing(deps: GenerateQueryDeps, job: ProcessingJob): P
         }),
       )
       span.setAttribute(ATTR.MESSAGE_ID, enqueued.message_id)
-      return { messageId: enqueued.message_id, warnings: [] }
+      return { messageId: enqueued.message_id, warnings: warnOfEvents(deps, enqueued.events) }
     })
   } catch (error) {
     const { code, detail } = toAppError(error)
@@ -209,6 +228,19 @@ async function enqueueProcessing(deps: GenerateQueryDeps, job: ProcessingJob): P
       warnings: [warningOf(code, detail)],
     }
   }
+}
+
+/**
+ * Nobody publishes them again, so each that was not taken is told to the log, the stats and the client. One whose id
+ * is in use was told by the first beginning of the same work.
+ */
+function warnOfEvents({ logger, stats }: GenerateQueryDeps, outcomes: readonly EventOutcome[]): string[] {
+  return outcomes.flatMap(({ event_id, error }) => {
+    if (error === undefined || error.code === 'request-conflict') return []
+    logger.warn({ event_id, code: error.code, detail: error.detail }, 'domain event was not published')
+    stats.increment('events_not_published')
+    return [`the answer is complete, but the event ${event_id} was not published: ${error.detail}`]
+  })
 }
 
 /** What was not confirmed in time may have been taken all the same, so nothing else is claimed. */

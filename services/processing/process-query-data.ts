@@ -1,19 +1,38 @@
 import { parse, type Query } from '#dataprime'
-import { type Insights, type ProcessingJob, type Stored, storedSchema } from '#shared/contracts'
+import {
+  type DataStored,
+  dataStoredSchema,
+  type Insights,
+  type MeshEvent,
+  type ProcessingJob,
+  type Stored,
+} from '#shared/contracts'
 import type { HttpClient } from '#shared/http'
 import type { ServiceStats } from '#shared/monitoring'
 import { ATTR, SPANS, withSpan, withSpanSync } from '#shared/telemetry'
 import { analyzeComplexity } from './analyze-complexity'
 import { generateInsights } from './generate-insights'
+import type { PublishProcessed } from './publish-processed'
+import { toProcessedEvent } from './to-processed-event'
 import { toQueryProfile } from './to-query-profile'
 
 export type ProcessQueryData = (job: ProcessingJob) => Promise<Stored>
 
+export interface ProcessQueryDataDeps {
+  readonly storage: HttpClient
+  readonly stats: ServiceStats
+  /** Undefined when no domain events are published: then they are stored with the result. */
+  readonly publishProcessed: PublishProcessed | undefined
+}
+
 /**
- * Analyses the query of an answered question from its syntax tree and stores the result. A question that got
- * no query is stored as well: what was refused is part of the history.
+ * Analyses the query of an answered question from its syntax tree, stores the result and tells of it. A question
+ * that got no query is stored as well: what was refused is part of the history.
+ *
+ * Done when the domain event is safe, too. Should that fail, the job fails and comes again, finds its row and
+ * tells of it: so the event is lost in no crash, and it is one event however often it is told.
  */
-export function createProcessQueryData(deps: { storage: HttpClient; stats: ServiceStats }): ProcessQueryData {
+export function createProcessQueryData(deps: ProcessQueryDataDeps): ProcessQueryData {
   return (job) =>
     withSpan(
       SPANS.PROCESS_QUERY_DATA,
@@ -26,9 +45,10 @@ export function createProcessQueryData(deps: { storage: HttpClient; stats: Servi
           [ATTR.INSIGHT_COUNT]: insights.insights.length,
           [ATTR.PROCESSING_TIME_MS]: performance.now() - startedAt,
         })
-        const stored = await storeInsights(deps.storage, job, insights)
+        const { stored, event } = await storeInsights(deps, job, insights)
         deps.stats.increment(stored.stored ? 'jobs_stored' : 'jobs_duplicate')
-        return stored
+        await deps.publishProcessed?.(event)
+        return { request_id: stored.request_id, stored: stored.stored }
       },
     )
 }
@@ -70,14 +90,32 @@ function traceProfile(query: Query) {
   })
 }
 
-function storeInsights(storage: HttpClient, job: ProcessingJob, insights: Insights): Promise<Stored> {
+interface StoredInsights {
+  readonly stored: DataStored
+  readonly event: MeshEvent
+}
+
+/** The event tells what the row says, which an earlier delivery may have stored: it is the same each time. */
+function storeInsights(
+  { storage, publishProcessed }: ProcessQueryDataDeps,
+  job: ProcessingJob,
+  insights: Insights,
+): Promise<StoredInsights> {
   return withSpan(SPANS.STORE_INSIGHTS, {}, async (span) => {
+    const processedAt = new Date().toISOString()
+    const events = [
+      ...(job.events ?? []),
+      ...(publishProcessed === undefined
+        ? [toProcessedEvent(job, insights, { processedAt, attempts: job.attempt })]
+        : []),
+    ]
     const stored = await storage.post(
       '/processing-data',
-      { ...job, insights, processed_at: new Date().toISOString() },
-      { schema: storedSchema, idempotent: true },
+      { ...job, insights, processed_at: processedAt, events },
+      { schema: dataStoredSchema, idempotent: true },
     )
     span.setAttribute(ATTR.STORED, stored.stored)
-    return stored
+    const { processed_at, attempts } = stored
+    return { stored, event: toProcessedEvent(job, insights, { processedAt: processed_at, attempts }) }
   })
 }

@@ -4,7 +4,8 @@ import type { EventBatch } from './publish-events'
 /**
  * The batch with an id and a time for each event that has no id. Both come from the claim: when a request with an
  * `Idempotency-Key` begins anew after a crash, what was published before is found again under the same id, with
- * the same body.
+ * the same body. An event that has an id must have its time, too: a time of ours would make another event of it each
+ * time it is sent.
  */
 export function identifyEvents(batch: EventBatch, claim: Claim): EventBatch {
   const isOne = batch.inputs.length === 1

@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto'
 import {
   type DomainEvent,
   domainEventSchema,
@@ -52,7 +51,7 @@ export function createPublishEach(deps: PublishEachDeps): PublishEach {
 
 async function publishOne(deps: PublishEachDeps, input: unknown, pointer: string): Promise<PublishedEvent> {
   try {
-    const event = parseInput(domainEventSchema, withIdentity(input), pointer)
+    const event = parseInput(domainEventSchema, input, pointer)
     return { eventId: event.event_id, status: await publish(deps, event) }
   } catch (error) {
     const appError = toAppError(error)
@@ -78,15 +77,6 @@ async function publish({ bus, route }: PublishEachDeps, event: DomainEvent): Pro
   })
   if (!isRouted) return 'unrouted'
   return duplicate ? 'duplicate' : 'accepted'
-}
-
-/**
- * An event without an id gets one, and the time; nobody can send it again. With an id it must have its time, too:
- * a time of ours would make another event of it each time it is sent.
- */
-function withIdentity(input: unknown): unknown {
-  if (typeof input !== 'object' || input === null || Array.isArray(input) || 'event_id' in input) return input
-  return { event_id: randomUUIDv7(), occurred_at: new Date().toISOString(), ...input }
 }
 
 function idOf(input: unknown): string | null {

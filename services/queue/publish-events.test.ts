@@ -161,19 +161,6 @@ describe('publishing domain events', () => {
     assert.deepEqual([await readyIn('errors'), await readyIn('events.storage')], [2, 1])
   })
 
-  test('gives an event without an id one, and its time', async (t) => {
-    const { publish, bus } = setUp(t)
-    const { event_id: _, occurred_at: __, ...anonymous } = aDomainEvent()
-
-    const { events } = await publish(anonymous, anonymous)
-
-    const [first, second] = events.map(({ event_id }) => event_id ?? '')
-    assert.notEqual(first, second)
-    const message = await bus.peek(first ?? '')
-    const { occurred_at } = JSON.parse(Buffer.from(message?.body ?? []).toString())
-    assert.ok(Math.abs(Date.parse(occurred_at) - Date.now()) < 60_000, occurred_at)
-  })
-
   test('wants the time of an event that has an id, so that it is the same when it is sent again', async (t) => {
     const { publish } = setUp(t)
     const { occurred_at: _, ...timeless } = aDomainEvent()

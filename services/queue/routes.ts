@@ -1,5 +1,10 @@
 import { Router } from 'express'
-import { enqueueBodySchema, type PathwaySnapshot, pathwaySnapshotSchema } from '#shared/contracts'
+import {
+  type EventOutcome,
+  enqueueBodySchema,
+  type PathwaySnapshot,
+  pathwaySnapshotSchema,
+} from '#shared/contracts'
 import { AppError } from '#shared/errors'
 import { parseBody } from '#shared/http'
 import type { AnswerOnce } from '#shared/idempotency'
@@ -34,14 +39,16 @@ export function queueRoutes(useCases: QueueUseCases, limits: QueueLimits): Route
   router.post('/enqueue', (request, response) => {
     const body = parseBody(enqueueBody, request)
     return answerOnce('enqueue', request, response, async () => {
-      return { status: 202, body: await useCases.enqueueMessage(body) }
+      const enqueued = await useCases.enqueueMessage(body)
+      return { status: 202, body: enqueued, isFinal: !mayTakeMore(enqueued.events) }
     })
   })
   router.post('/events', (request, response) => {
     const batch = readEventBatch(request, limits.eventsBatchMax)
     return answerOnce('events', request, response, async (claim) => {
       const published = await useCases.publishEvents(identifyEvents(batch, claim))
-      return { status: published.rejected === 0 ? 202 : 207, body: published }
+      const status = published.rejected === 0 ? 202 : 207
+      return { status, body: published, isFinal: !mayTakeMore(published.events) }
     })
   })
   router.get('/status/:message_id', async (request, response) => {
@@ -56,4 +63,9 @@ export function queueRoutes(useCases: QueueUseCases, limits: QueueLimits): Route
   addOperationsRoutes(router, useCases, limits)
   useCases.workerApi.addRoutes(router)
   return router
+}
+
+/** Whether an event that was refused may be taken when all is sent again. */
+function mayTakeMore(events: readonly EventOutcome[]): boolean {
+  return events.some(({ error }) => error?.retryable === true)
 }

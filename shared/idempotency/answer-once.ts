@@ -19,6 +19,8 @@ export interface OnceReply {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body: unknown
+  /** False when the same request may do more another time: like an error, such an answer is not kept. */
+  readonly isFinal?: boolean
 }
 
 /**
@@ -87,7 +89,7 @@ export function createAnswerOnce({
       await end(null)
       throw error
     }
-    await end(toKeptReply(reply))
+    await end(reply.isFinal === false ? null : toKeptReply(reply))
     send(response, reply)
   }
 }

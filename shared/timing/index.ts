@@ -1,1 +1,2 @@
+export { type Timed, timed } from './timed'
 export { within } from './within'

@@ -441,8 +441,13 @@ describe('bad input', () => {
     const stored = ids('storage.db', 'SELECT request_id AS id FROM processed_requests')
     assert.deepEqual(ids('storage.db', 'SELECT feedback_id AS id FROM feedback'), [])
     // Finished messages are kept for a while, so whatever was ever enqueued is still here.
-    const enqueued = ids('queue.db', 'SELECT id FROM message')
+    const enqueued = ids('queue.db', "SELECT id FROM message WHERE queue = 'processing.jobs'")
     assert.deepEqual(enqueued.sort(), stored.toSorted())
+    const others = ids('queue.db', "SELECT id FROM message WHERE queue <> 'processing.jobs'")
+    assert.deepEqual(
+      others.filter((id) => !stored.some((requestId) => id.startsWith(`${requestId}.query.`))),
+      [],
+    )
     // The question above and the one with unknown fields.
     assert.equal(stored.length, 2)
     assert.ok(stored.includes(body.request_id))

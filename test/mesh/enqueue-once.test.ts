@@ -128,4 +128,26 @@ describe('an Idempotency-Key of the queue service', () => {
     assert.equal(taken.status, 202)
     assert.equal(taken.headers.get('idempotent-replayed'), null)
   })
+
+  test('is free again when some events of a batch may be taken another time', async () => {
+    await mesh.stop()
+    mesh = await startMesh({
+      services: ['queue'],
+      env: { PROCESSING_SERVICE_URL: processing.url, QUEUE_LENGTH_MAX: '1' },
+    })
+    const event = (score: number) => ({ event_type: 'review.scored', service: 'reviews', data: { score } })
+    const batch = { events: [event(1), event(2)] }
+
+    const some = await publish(batch, 'k-1')
+    for (const queue of ['events.storage', 'events.analytics'])
+      await postJson(`${mesh.urlOf('queue')}/queues/${queue}/purge`, {})
+    const others = await publish(batch, 'k-1')
+
+    assert.deepEqual([some.status, some.body.rejected], [207, 1])
+    assert.equal(others.headers.get('idempotent-replayed'), null)
+    assert.deepEqual(
+      others.body.events.map(({ event_id }) => event_id),
+      some.body.events.map(({ event_id }, index) => event_id ?? `unknown ${index}`),
+    )
+  })
 })

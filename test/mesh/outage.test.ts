@@ -8,6 +8,7 @@ import { eventually } from '../support/eventually'
 import { type Mesh, startMesh } from '../support/mesh'
 import { closeServer, type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver'
 import { rootsOf, spanNamed } from '../support/span-tree'
+import { storedRows } from '../support/stored-rows'
 import { ROOT } from '../system-map'
 
 describe('a mesh with a service missing', () => {
@@ -194,6 +195,11 @@ describe('SIGTERM', () => {
     mesh = burst
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask(burst.url)))
     await Promise.all(answers.map(({ body }) => processed(burst.url, body.request_id)))
+    // Three each, by two consumers.
+    await eventually('their events are consumed', () => {
+      const [row] = storedRows<{ count: number }>(burst, 'storage.db', 'SELECT count(*) AS count FROM inbox')
+      return row?.count === 6 * answers.length
+    })
     assert.equal(receiver.spans.length, 0, 'nothing was exported yet')
 
     const outcomes = await burst.stop()

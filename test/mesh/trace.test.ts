@@ -9,7 +9,7 @@ import { describeEdges, edgesOf } from '../support/edges'
 import { type Mesh, startMesh } from '../support/mesh'
 import { KIND, type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from '../support/otlp-receiver'
 import { ancestorsOf, rootsOf, spanNamed } from '../support/span-tree'
-import { EDGES, PIPELINE, ROOT } from '../system-map'
+import { EDGES, EVENT_CONSUMERS, PIPELINE, ROOT, SEND_EVENT, SENT_EVENTS } from '../system-map'
 
 describe('the trace of one question', () => {
   let receiver: OtlpReceiver
@@ -53,8 +53,64 @@ describe('the trace of one question', () => {
     })
   }
 
+  for (const { type, under } of SENT_EVENTS) {
+    test(`has the event ${type} sent under ${under}`, () => {
+      const { span: producer, attributes } = sentEvent(type)
+      const nearestOfOurs = ancestorsOf(producer, spans).find(({ name }) =>
+        PIPELINE.some((one) => one.name === name),
+      )
+
+      assert.equal(nearestOfOurs?.name, under)
+      assert.equal(producer.service, 'queue_service')
+      assert.equal(producer.kind, KIND.PRODUCER)
+      assert.equal(attributes['messaging.destination.name'], 'events')
+      assert.equal(attributes['messaging.rabbitmq.destination.routing_key'], type)
+      assert.equal(attributes['messaging.message.id'], `${answer.request_id}.${type}`)
+      assert.equal(attributes['messaging.message.conversation_id'], answer.request_id)
+    })
+
+    for (const consumer of EVENT_CONSUMERS) {
+      test(`has ${consumer.name} and ${consumer.insert} under the event ${type}`, () => {
+        const { span: producer } = sentEvent(type)
+        const consumers = spans.filter(
+          ({ name, parentSpanId }) => name === consumer.name && parentSpanId === producer.spanId,
+        )
+        const [span] = consumers
+        const inserts = spans.filter(({ parentSpanId }) => parentSpanId === span?.spanId)
+
+        assert.equal(consumers.length, 1)
+        assert.equal(span?.service, 'storage_service')
+        assert.equal(span?.kind, KIND.CONSUMER)
+        assert.deepEqual(
+          span?.links.map(({ traceId, spanId }) => ({ traceId, spanId })),
+          [{ traceId: producer.traceId, spanId: producer.spanId }],
+        )
+        assert.equal(span?.attributes['messaging.destination.name'], consumer.queue)
+        assert.equal(span?.attributes['mesh.event.type'], type)
+        assert.equal(span?.attributes['mesh.event.duplicate'], false)
+        assert.equal(span?.attributes['mesh.request.id'], answer.request_id)
+        assert.deepEqual(
+          inserts.map(({ name, kind, service }) => ({ name, kind, service })),
+          [{ name: consumer.insert, kind: KIND.CLIENT, service: 'storage_service' }],
+        )
+      })
+    }
+  }
+
+  function sentEvent(type: string) {
+    const [span, ...others] = spans.filter(
+      ({ name, attributes }) => name === SEND_EVENT && attributes['mesh.event.type'] === type,
+    )
+    assert.ok(span !== undefined && others.length === 0, `${others.length + 1} spans send ${type}`)
+    return { span, attributes: span.attributes }
+  }
+
   test('has nothing but HTTP spans beside those', () => {
-    const known = new Set(PIPELINE.map(({ name }) => name))
+    const known = new Set([
+      ...PIPELINE.map(({ name }) => name),
+      SEND_EVENT,
+      ...EVENT_CONSUMERS.flatMap(({ name, insert }) => [name, insert]),
+    ])
     const others = spans.filter((span) => !known.has(span.name))
 
     assert.ok(others.length > 0)
@@ -102,6 +158,7 @@ describe('the trace of one question', () => {
       'processing_service /process',
       'query_service /generate',
       'queue_service /enqueue',
+      'queue_service /events',
       'storage_service /processing-data',
       'validation_service /validate',
     ])
@@ -181,9 +238,15 @@ describe('the trace of one question', () => {
         .filter((line) => line.includes(answer.trace_id as string))
         .map((line) => JSON.parse(line) as Record<string, unknown>)
       const answered = lines.filter((line) => line.msg === 'request answered')
-      assert.equal(answered.length, 1, `${key} logged ${lines.length} lines of this trace`)
-      assert.equal(answered[0]?.trace_id, answer.trace_id)
-      assert.ok(spans.some((span) => span.spanId === answered[0]?.span_id && span.kind === KIND.SERVER))
+      const servers = spans.filter(
+        ({ service, kind }) => service === SERVICES[key].serviceName && kind === KIND.SERVER,
+      )
+      assert.ok(servers.length > 0, key)
+      assert.ok(answered.every((line) => line.trace_id === answer.trace_id))
+      assert.deepEqual(
+        answered.map((line) => line.span_id).sort(),
+        servers.map(({ spanId }) => spanId).sort(),
+      )
     }
   })
 

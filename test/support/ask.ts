@@ -1,4 +1,6 @@
 import type { Answer, ChatAccepted, ChatStatus, RequestStatus } from '#shared/contracts'
+import { SPANS } from '#shared/telemetry'
+import { EVENT_CONSUMERS, ROOT, SEND_EVENT } from '../system-map'
 import { eventually } from './eventually'
 import type { OtlpReceiver, ReceivedSpan } from './otlp-receiver'
 
@@ -74,22 +76,47 @@ export function processed(meshUrl: string, requestId: string, timeoutMs?: number
   )
 }
 
-/** The spans of a trace once the last one of the pipeline and the root have arrived. */
-export function wholeTrace(receiver: OtlpReceiver, traceId: string): Promise<ReceivedSpan[]> {
+export interface TraceExpectations {
+  /** False for a mesh that publishes no domain events. */
+  readonly hasEvents?: boolean
+}
+
+/** The spans of a trace once the last ones of the pipeline and of its domain events and the root have arrived. */
+export function wholeTrace(
+  receiver: OtlpReceiver,
+  traceId: string,
+  { hasEvents = true }: TraceExpectations = {},
+): Promise<ReceivedSpan[]> {
   return eventually(`trace ${traceId} is complete`, () => {
     const spans = receiver.trace(traceId)
     const isPresent = (name: string) => spans.some((span) => span.name === name)
     const isComplete =
       isPresent('INSERT processed_requests') &&
-      isPresent('api_gateway.generate_query_pipeline') &&
-      isPresent('queue_service.process_background_message')
+      isPresent(ROOT) &&
+      isPresent(SPANS.PROCESS_BACKGROUND_MESSAGE) &&
+      (!hasEvents || (isPresent(SPANS.PUBLISH_PROCESSED) && areConsumed(spans)))
     return isComplete && haveAllParents(spans) && spans
   })
+}
+
+/** Every event that was sent and not known before was written by each of its consumers. */
+function areConsumed(spans: readonly ReceivedSpan[]): boolean {
+  const childrenOf = ({ spanId }: ReceivedSpan, name: string) =>
+    spans.filter((span) => span.parentSpanId === spanId && span.name === name)
+  const sent = spans.filter(
+    ({ name, attributes, statusCode }) =>
+      name === SEND_EVENT && attributes['mesh.message.duplicate'] === false && statusCode !== 2,
+  )
+  return sent.every((producer) =>
+    EVENT_CONSUMERS.every(({ name, insert }) =>
+      childrenOf(producer, name).some((consumer) => childrenOf(consumer, insert).length > 0),
+    ),
+  )
 }
 
 /** Exporters are independent: a child may arrive before its parent. */
 function haveAllParents(spans: readonly ReceivedSpan[]): boolean {
   const ids = new Set(spans.map((span) => span.spanId))
   const missing = spans.filter((span) => span.parentSpanId !== undefined && !ids.has(span.parentSpanId))
-  return missing.every((span) => span.name === 'api_gateway.generate_query_pipeline')
+  return missing.every((span) => span.name === ROOT)
 }

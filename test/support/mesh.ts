@@ -130,7 +130,7 @@ function inheritedEnvironment(): Record<string, string | undefined> {
   return Object.fromEntries(
     Object.entries(currentEnvironment()).filter(
       ([name]) =>
-        !/^(OTEL_|CX_|OPENAI_|QUEUE_|RABBITMQ_|LOG_|NODE_OPTIONS$|NODE_TEST_CONTEXT$)|_PORT$|_SERVICE_URL$/.test(
+        !/^(OTEL_|CX_|OPENAI_|QUEUE_|RABBITMQ_|EVENTS?(?:_|$)|LOG_|NODE_OPTIONS$|NODE_TEST_CONTEXT$)|_PORT$|_SERVICE_URL$/.test(
           name,
         ),
     ),
