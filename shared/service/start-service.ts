@@ -22,6 +22,7 @@ import {
   telemetryRuntime,
 } from '#shared/telemetry'
 import { within } from '#shared/timing'
+import { createConnectionCloser } from './connection-closer'
 import { createHttpServer } from './create-server'
 import { EXIT } from './exit-codes'
 
@@ -101,13 +102,15 @@ export async function startService<Schema extends z.ZodObject>(
     logger,
     bodySizeMaxBytes: base.BODY_SIZE_MAX_BYTES,
   })
+  const closeConnections = createConnectionCloser(server)
   await orExit(logger, () => listen(server, base.HOST, Number(base[portVariable]), portVariable))
   await orExit(logger, async () => app.start?.())
   life.phase = 'running'
   const { port } = server.address() as AddressInfo
   logger.info({ host: base.HOST, port }, 'service is ready')
 
-  stopOnSignals({ server, app, logger, life, stopping, shutdown, timeoutMs: base.SHUTDOWN_TIMEOUT_MS })
+  const timeoutMs = base.SHUTDOWN_TIMEOUT_MS
+  stopOnSignals({ server, closeConnections, app, logger, life, stopping, shutdown, timeoutMs })
 }
 
 /** A service starts, runs, and stops; it never goes back. */
@@ -150,6 +153,7 @@ function listen(server: Server, host: string, port: number, portVariable: string
 
 interface Running {
   readonly server: Server
+  readonly closeConnections: () => void
   readonly app: ServiceApp
   readonly logger: Logger
   readonly life: Life
@@ -184,12 +188,12 @@ const ABORT_GRACE_MS = 250
  * `shutting-down` problem and has its spans.
  */
 async function shutDown(running: Running): Promise<void> {
-  const { server, app, logger, stopping, shutdown, timeoutMs } = running
+  const { app, logger, stopping, timeoutMs } = running
   const deadline = performance.now() + timeoutMs
   const remainingMs = (reserve: number) => Math.max(0, deadline - performance.now() - reserve)
   stopping.abort()
   try {
-    await closeServer(server, shutdown, remainingMs(FLUSH_RESERVE_MS))
+    await closeServer(running, remainingMs(FLUSH_RESERVE_MS))
     const stopMs = Math.max(ABORT_GRACE_MS, remainingMs(FLUSH_RESERVE_MS))
     await within(stopMs, Promise.resolve(app.stop?.(stopMs)), undefined)
   } catch (error) {
@@ -198,11 +202,14 @@ async function shutDown(running: Running): Promise<void> {
   await telemetryRuntime()?.shutdown(Math.max(ABORT_GRACE_MS, remainingMs(0)))
 }
 
-async function closeServer(server: Server, shutdown: AbortController, timeoutMs: number): Promise<void> {
+async function closeServer(
+  { server, closeConnections, shutdown }: Running,
+  timeoutMs: number,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve())
   })
-  server.closeIdleConnections()
+  closeConnections()
   await within(Math.max(0, timeoutMs - ABORT_GRACE_MS), closed, undefined)
   shutdown.abort(new AppError('shutting-down', { detail: 'the service is shutting down' }))
   await within(ABORT_GRACE_MS, closed, undefined)
