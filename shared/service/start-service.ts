@@ -23,6 +23,7 @@ import {
   telemetryRuntime,
 } from '#shared/telemetry'
 import { within } from '#shared/timing'
+import { createConnectionCloser } from './connection-closer'
 import { createHttpServer } from './create-server'
 import { EXIT } from './exit-codes'
 
@@ -102,13 +103,15 @@ export async function startService<Schema extends z.ZodObject>(
     logger,
     bodySizeMaxBytes: base.BODY_SIZE_MAX_BYTES,
   })
+  const closeConnections = createConnectionCloser(server)
   await orExit(logger, () => listen(server, base.HOST, Number(base[portVariable]), portVariable))
   await orExit(logger, async () => app.start?.())
   life.phase = 'running'
   const { port } = server.address() as AddressInfo
   logger.info({ host: base.HOST, port }, 'service is ready')
 
-  stopOnSignals({ server, app, logger, life, stopping, shutdown, timeoutMs: base.SHUTDOWN_TIMEOUT_MS })
+  const timeoutMs = base.SHUTDOWN_TIMEOUT_MS
+  stopOnSignals({ server, closeConnections, app, logger, life, stopping, shutdown, timeoutMs })
 }
 
 /** A service starts, runs, and stops; it never goes back. */
@@ -151,6 +154,7 @@ function listen(server: Server, host: string, port: number, portVariable: string
 
 interface Running {
   readonly server: Server
+  readonly closeConnections: () => void
   readonly app: ServiceApp
   readonly logger: Logger
   readonly life: Life
@@ -179,21 +183,18 @@ function stopOnSignals(running: Running): void {
 const FLUSH_RESERVE_MS = 1_500
 const ABORT_GRACE_MS = 250
 
-/** How long a connection that becomes idle during a shutdown may hold it up. */
-const IDLE_SWEEP_MS = 50
-
 /**
  * No new connections, the requests in flight are answered, consumers are drained, spans are flushed. All of it
  * has one deadline: a process that is told to stop does, and what was not answered in time gets a
  * `shutting-down` problem and has its spans.
  */
 async function shutDown(running: Running): Promise<void> {
-  const { server, app, logger, stopping, shutdown, timeoutMs } = running
+  const { app, logger, stopping, timeoutMs } = running
   const deadline = performance.now() + timeoutMs
   const remainingMs = (reserve: number) => Math.max(0, deadline - performance.now() - reserve)
   stopping.abort()
   try {
-    await closeServer(server, shutdown, remainingMs(FLUSH_RESERVE_MS))
+    await closeServer(running, remainingMs(FLUSH_RESERVE_MS))
     const stopMs = Math.max(ABORT_GRACE_MS, remainingMs(FLUSH_RESERVE_MS))
     await within(stopMs, Promise.resolve(app.stop?.(stopMs)), undefined)
   } catch (error) {
@@ -202,16 +203,16 @@ async function shutDown(running: Running): Promise<void> {
   await telemetryRuntime()?.shutdown(Math.max(ABORT_GRACE_MS, remainingMs(0)))
 }
 
-async function closeServer(server: Server, shutdown: AbortController, timeoutMs: number): Promise<void> {
+async function closeServer(
+  { server, closeConnections, shutdown }: Running,
+  timeoutMs: number,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve())
   })
-  server.closeIdleConnections()
-  // Clients keep the connections of those who are answered from now on, too.
-  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS)
+  closeConnections()
   await within(Math.max(0, timeoutMs - ABORT_GRACE_MS), closed, undefined)
   shutdown.abort(new AppError('shutting-down', { detail: 'the service is shutting down' }))
   await within(ABORT_GRACE_MS, closed, undefined)
-  clearInterval(sweep)
   server.closeAllConnections()
 }

@@ -11,6 +11,7 @@ export async function eventually<Result>(
   what: string,
   probe: () => Promise<Result | undefined | false> | Result | undefined | false,
   timeoutMs = 15_000,
+  intervalMs = INTERVAL_MS,
 ): Promise<Result> {
   const deadline = Date.now() + timeoutMs
   let lastError: unknown
@@ -21,7 +22,7 @@ export async function eventually<Result>(
     } catch (error) {
       lastError = error
     }
-    await wait(INTERVAL_MS)
+    await wait(intervalMs)
   }
   throw new Error(`did not happen within ${timeoutMs} ms: ${what}`, { cause: lastError })
 }

@@ -22,16 +22,17 @@ export async function measureEmbeddedEnqueue({
   const loop = openHandTunedLoop(path.join(folder, 'loop.db'))
   try {
     const publish = () => bus.publish({ queue: QUEUE, id: randomUUID(), body: BODY })
-    const rates = await measureInTurns(durationMs / 2, {
-      loop: async (partMs) => loop.rate(partMs),
-      bus: (partMs) => rateOf(publish, { inFlight: IN_FLIGHT, durationMs: partMs }),
-    })
+    const { rate, ceiling, ratio } = await measureInTurns(
+      durationMs,
+      (partMs) => rateOf(publish, { inFlight: IN_FLIGHT, durationMs: partMs }),
+      async (partMs) => loop.rate(partMs),
+    )
     return [
       {
         what: 'durable enqueue in process, synchronous=FULL',
-        measured: `${perSecond(rates.bus)} (${(rates.bus / rates.loop).toFixed(2)} of the loop)`,
+        measured: `${perSecond(rate)} (${ratio.toFixed(2)} of the loop)`,
         figure: '≥ half of a hand-tuned loop',
-        ceiling: `${perSecond(rates.loop)}: better-sqlite3, ${IN_FLIGHT} rows a transaction`,
+        ceiling: `${perSecond(ceiling)}: better-sqlite3, ${IN_FLIGHT} rows a transaction`,
       },
     ]
   } finally {

@@ -3,20 +3,18 @@ import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { measureInTurns, rateOf } from './rounds'
 
-test('kinds of work take turns, the first of which do not count, and the middle of each is told', async () => {
+test('work and ceiling take turns, the first of which does not count, and the middle of each is told', async () => {
   const turns: string[] = []
   const from = (name: string, rates: number[]) => async (partMs: number) => {
     turns.push(`${name} for ${partMs} ms`)
     return rates.shift() ?? Number.NaN
   }
 
-  const measured = await measureInTurns(300, {
-    loop: from('loop', [1, 1, 60, 20, 100]),
-    work: from('work', [1_000, 1_000, 50, 10, 30]),
-  })
+  const measured = await measureInTurns(800, from('work', [1, 50, 10, 30]), from('loop', [1, 60, 20, 100]))
 
-  assert.deepEqual(measured, { loop: 60, work: 30 })
-  assert.deepEqual(turns, Array.from({ length: 5 }, () => ['loop for 100 ms', 'work for 100 ms']).flat())
+  assert.deepEqual(measured, { rate: 30, ceiling: 60, ratio: 0.5 })
+  const turn = ['loop for 100 ms', 'work for 100 ms']
+  assert.deepEqual(turns, [...turn, ...turn, ...turn, ...turn])
 })
 
 test('a rate counts what was done, with as much in flight as was said', async () => {

@@ -1,30 +1,29 @@
 /** How often a second, of one kind of work for about `durationMs`. */
 export type MeasureRate = (durationMs: number) => Promise<number>
 
-const WARM_UP_ROUNDS = 2
 const ROUNDS = 3
 
 /**
- * Measures kinds of work in turns, each for `durationMs` in all, and takes the middle of each: a machine that others
- * use too is now slower, now faster, and all are to have their share of that.
+ * Measures work and its ceiling in turns, and takes the middle of each: a machine that others use too is now slower,
+ * now faster, and both are to have their share of that.
  */
-export async function measureInTurns<Name extends string>(
+export async function measureInTurns(
   durationMs: number,
-  kinds: Readonly<Record<Name, MeasureRate>>,
-): Promise<Record<Name, number>> {
-  const partMs = durationMs / ROUNDS
-  const entries = Object.entries<MeasureRate>(kinds)
-  const rates = new Map<string, number[]>(entries.map(([name]) => [name, []]))
-  for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
-    for (const [name, measure] of entries) {
-      const rate = await measure(partMs)
-      if (round >= WARM_UP_ROUNDS) rates.get(name)?.push(rate)
-    }
+  work: MeasureRate,
+  ceiling: MeasureRate,
+): Promise<{ readonly rate: number; readonly ceiling: number; readonly ratio: number }> {
+  const rates: number[] = []
+  const ceilings: number[] = []
+  const partMs = durationMs / (2 * (ROUNDS + 1))
+  // The first turn only warms up.
+  await ceiling(partMs)
+  await work(partMs)
+  for (let round = 0; round < ROUNDS; round++) {
+    ceilings.push(await ceiling(partMs))
+    rates.push(await work(partMs))
   }
-  return Object.fromEntries([...rates].map(([name, values]) => [name, middleOf(values)])) as Record<
-    Name,
-    number
-  >
+  const [rate, most] = [middleOf(rates), middleOf(ceilings)]
+  return { rate, ceiling: most, ratio: rate / most }
 }
 
 function middleOf(values: readonly number[]): number {

@@ -47,7 +47,10 @@ export class Intake {
     if (misfit !== undefined) return misfit
     const shortage = this.#shortageIn(queue) ?? this.#shortageFor(message, 1)
     // What is known already needs no room.
-    if (shortage !== undefined && this.#store.compare(queue, message) === 'inserted') return shortage
+    if (shortage !== undefined && this.#store.compare(queue, message) === 'inserted') {
+      const isRoomMade = shortage.code === 'storage-full' && this.#makesRoomFor(message, 1)
+      if (!isRoomMade) return shortage
+    }
     const outcome = this.#store.insert(queue, message, this.waitIn(queue, at))
     if (outcome === 'conflict') return conflict(queue, message)
     const { ready, delayed } = this.#store.counts(queue)
@@ -70,7 +73,7 @@ export class Intake {
       if (outcome === 'inserted') copies += 1
     }
     const shortage = copies > 0 ? this.#shortageFor(message, copies) : undefined
-    if (shortage !== undefined) return shortage
+    if (shortage !== undefined && !this.#makesRoomFor(message, copies)) return shortage
     return queues.map((queue) => {
       const receipt = this.insert(queue, message, at)
       // Nothing has come between, so it cannot be refused now; thrown, it would at least undo the other copies.
@@ -90,6 +93,11 @@ export class Intake {
     const detail = this.#store.shortageFor(message, copies)
     if (detail === undefined) return undefined
     return new AppError('storage-full', { detail, retryAfterSeconds: FULL_RETRY_AFTER_SECONDS })
+  }
+
+  /** At the price of what is remembered of done messages: taking a new one matters more. */
+  #makesRoomFor(message: WireMessage, copies: number): boolean {
+    return this.#store.forgetSome() && this.#store.shortageFor(message, copies) === undefined
   }
 
   #shortageIn(queue: string): AppError | undefined {

@@ -77,6 +77,8 @@ export interface MessageStore {
   lastSequence(): number
   /** Forgets at most `limit` done messages: those finished before `finishedBefore`, or above `countMax`. */
   sweep(bounds: { readonly finishedBefore: number; readonly countMax: number; readonly limit: number }): void
+  /** Forgets some of the done messages, oldest first, for the sake of room; false when there is none. */
+  forgetSome(): boolean
 
   /** May be called outside `transact`. */
   counts(queue: string): QueueCounts

@@ -210,6 +210,10 @@ export class MemoryStore implements MessageStore {
     return this.#lastSequence
   }
 
+  forgetSome(): boolean {
+    return false
+  }
+
   sweep({ finishedBefore, countMax, limit }: Parameters<MessageStore['sweep']>[0]): void {
     let left = limit
     for (const entry of this.#done) {

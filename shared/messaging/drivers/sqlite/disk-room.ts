@@ -80,6 +80,11 @@ export class DiskRoom {
     this.#onDisk -= 2 * bytes
   }
 
+  /** Something was taken out of the file, so the next question is answered by a new measurement. */
+  measureAgain(): void {
+    this.#measuredAt = Number.NEGATIVE_INFINITY
+  }
+
   #measure(): void {
     const { diskReserveBytes, fileSizeMaxBytes } = this.#limits
     this.#measuredAt = this.#clock.elapsed()

@@ -64,6 +64,20 @@ test('above its quota a file takes no more messages, but all that is in it is wo
   assert.ok(again.confirmed.length > 100, `${again.confirmed.length} fit again`)
 })
 
+test('an empty queue takes messages, however many done ones its file remembers', async (t) => {
+  const { driver } = aDriver(t, { diskReserveBytes: 0, fileSizeMaxBytes: 200_000 })
+  const inbox = await Inbox.open(driver, QUEUE, { prefetch: 1 })
+
+  for (let number = 0; number < 2_000; number++) {
+    await driver.send(QUEUE, aMessage({ id: `short-${number}` }))
+    const [delivery] = await inbox.take(1)
+    assert.equal(await delivery?.ack(), 'settled')
+  }
+
+  assert.equal((await driver.send(QUEUE, aMessage({ id: 'short-1999' }))).duplicate, true)
+  await assertOnly(driver, {})
+})
+
 test('a message that fits once but not for every bound queue goes into none', async (t) => {
   const { driver } = aDriver(t, { diskReserveBytes: 0, fileSizeMaxBytes: 2 * MEBIBYTE })
   const body = Buffer.alloc(1.2 * MEBIBYTE)

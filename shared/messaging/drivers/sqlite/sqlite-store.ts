@@ -31,6 +31,9 @@ import { MessageCounts } from './message-counts'
 import { toClaim, toMessageRecord, toWireMessage } from './rows'
 import { type PayloadRow, prepareStatements } from './statements'
 
+/** Done messages forgotten at a time when there is no room; enough to empty some pages of the file. */
+const FORGOTTEN_FOR_ROOM = 256
+
 export interface SqliteStoreOptions {
   /** Wall clock when the driver was opened. */
   readonly openedAt: number
@@ -241,6 +244,13 @@ export class SqliteStore implements MessageStore {
     const surplus = Math.min(limit, this.#counts.done - aged - countMax)
     const surplusSwept = surplus > 0 ? this.#sql.sweepOldest.run(surplus).changes : 0
     this.#counts.sweep(aged + surplusSwept)
+  }
+
+  forgetSome(): boolean {
+    if (this.#counts.done === 0) return false
+    this.#counts.sweep(this.#sql.sweepOldest.run(FORGOTTEN_FOR_ROOM).changes)
+    this.#room.measureAgain()
+    return true
   }
 
   counts(queue: string): QueueCounts {
