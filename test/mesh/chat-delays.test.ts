@@ -146,6 +146,23 @@ describe('a chat request whose answer takes its time', () => {
     )
   })
 
+  test('is followed through a restart of storage', async () => {
+    const release = holdAnswers()
+    const { body } = await chat(mesh.url)
+    const stream = await openEventStream(eventsOf(body.request_id))
+    await eventually('it is begun', () => stream.events().some(({ name }) => name === 'processing'))
+    await mesh.kill('storage', 'SIGKILL')
+    release()
+    await mesh.start('storage')
+
+    await stream.ended
+
+    assert.deepEqual(
+      stream.events().map(({ name }) => name),
+      ['accepted', 'processing', 'answered', 'processed'],
+    )
+  })
+
   test('holds up no shutdown of the gateway: streams end, polls are answered with what there is', async () => {
     const release = holdAnswers()
     const { body } = await chat(mesh.url)

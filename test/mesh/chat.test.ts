@@ -342,7 +342,7 @@ describe('a question that is answered later', () => {
   })
 
   describe('an open event stream', () => {
-    /** Storage stands still, so that the worker cannot begin and the streams have nothing to tell. */
+    /** Processing stands still, so that streams wait for the background work and have nothing to tell. */
     async function whileNothingHappens(work: (requestId: string) => Promise<void>): Promise<void> {
       const processing = mesh.pidOf('processing')
       process.kill(processing, 'SIGSTOP')
