@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { SERVICES } from '#shared/config'
 import type { ChatAccepted } from '#shared/contracts'
-import { answered, chat, getJson, processed, QUESTION } from '../support/ask'
+import { answered, areConsumed, chat, getJson, processed, QUESTION } from '../support/ask'
 import { openEventStream } from '../support/event-stream'
 import { eventually } from '../support/eventually'
 import { type Mesh, startMesh } from '../support/mesh'
@@ -33,7 +33,8 @@ describe('the trace of one question that is answered later', () => {
       const hasAllParents = found.every(
         ({ parentSpanId }) => parentSpanId === undefined || ids.has(parentSpanId),
       )
-      return hasAllParents && CHAT_PIPELINE.every((one) => find(one, found) !== undefined) && found
+      const isComplete = hasAllParents && areConsumed(found)
+      return isComplete && CHAT_PIPELINE.every((one) => find(one, found) !== undefined) && found
     })
   })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { EventPage, EventsPublished } from '#shared/contracts'
-import { ask, getJson, postJson, processed } from '../support/ask'
+import { ask, getJson, haveAllParents, postJson, processed } from '../support/ask'
 import { eventually } from '../support/eventually'
 import { type Mesh, startMesh } from '../support/mesh'
 import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver'
@@ -135,10 +135,8 @@ describe('domain events of a running mesh', () => {
     const spans = await eventually('the trace is complete', () => {
       const found = receiver.trace(feedback.trace_id)
       const isThere = (name: string) => found.some((span) => span.name === name)
-      return (
-        ['api_gateway.submit_feedback', 'INSERT event_history', 'INSERT event_aggregates'].every(isThere) &&
-        found
-      )
+      const ends = ['api_gateway.submit_feedback', 'INSERT event_history', 'INSERT event_aggregates']
+      return ends.every(isThere) && haveAllParents(found) && found
     })
     assert.equal(rootsOf(spans).length, 1)
     const above = ancestorsOf(spanNamed('INSERT event_history', spans), spans).map(({ name }) => name)

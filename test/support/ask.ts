@@ -100,7 +100,7 @@ export function wholeTrace(
 }
 
 /** Every event that was sent and not known before was written by each of its consumers. */
-function areConsumed(spans: readonly ReceivedSpan[]): boolean {
+export function areConsumed(spans: readonly ReceivedSpan[]): boolean {
   const childrenOf = ({ spanId }: ReceivedSpan, name: string) =>
     spans.filter((span) => span.parentSpanId === spanId && span.name === name)
   const sent = spans.filter(
@@ -115,7 +115,7 @@ function areConsumed(spans: readonly ReceivedSpan[]): boolean {
 }
 
 /** Exporters are independent: a child may arrive before its parent. */
-function haveAllParents(spans: readonly ReceivedSpan[]): boolean {
+export function haveAllParents(spans: readonly ReceivedSpan[]): boolean {
   const ids = new Set(spans.map((span) => span.spanId))
   const missing = spans.filter((span) => span.parentSpanId !== undefined && !ids.has(span.parentSpanId))
   return missing.every((span) => span.name === ROOT)
