@@ -24,8 +24,8 @@ export type SendEvent = 'accepted' | 'refused'
 /** Most messages that are not confirmed yet: with the service away, the sender waits. */
 const IN_FLIGHT_MAX = 64
 
-/** Before a message that was not confirmed is sent again. */
-const PAUSE_MS = 200
+/** Before a message is sent again that was not confirmed, or not taken. */
+const PAUSE_MS = { unanswered: 200, refused: 500 } as const
 
 const ANSWER_WITHIN_MS = 10_000
 
@@ -90,25 +90,25 @@ class Delivery {
   async sendUntilConfirmed(): Promise<void> {
     const deadline = performance.now() + CONFIRMED_WITHIN_MS
     while (this.message.confirmations < this.#times && performance.now() < deadline) {
-      if (!(await this.#send())) await wait(PAUSE_MS)
+      const outcome = await this.#send()
+      if (outcome !== 'accepted') await wait(PAUSE_MS[outcome])
     }
     if (this.message.confirmations > 0) this.#onEvent('accepted')
   }
 
-  /** True when it was confirmed. */
-  async #send(): Promise<boolean> {
+  async #send(): Promise<SendEvent | 'unanswered'> {
     const answer = await this.#post()
-    if (answer === undefined) return false
+    if (answer === undefined) return 'unanswered'
     if (answer.status === 202) {
       this.#confirm(JSON.parse(answer.text))
-      return true
+      return 'accepted'
     }
     if (!REFUSALS.has(answer.status)) {
       throw new Error(`${this.#traffic.path} answered ${answer.status}: ${answer.text}`)
     }
     this.message.refusals += 1
     this.#onEvent('refused')
-    return false
+    return 'refused'
   }
 
   #confirm(answer: unknown): void {
