@@ -12,6 +12,7 @@ import { configSchema as gatewayConfig } from '../../services/gateway/config'
 import { configSchema as processingConfig } from '../../services/processing/config'
 import { configSchema as queryConfig } from '../../services/query/config'
 import { configSchema as queueConfig } from '../../services/queue/config'
+import { workerConfigSchema } from '../../services/queue/pool/worker-config'
 import { configSchema as storageConfig } from '../../services/storage/config'
 import { configSchema as validationConfig } from '../../services/validation/config'
 import { CHAT_EDGES, EDGES } from '../system-map'
@@ -22,6 +23,7 @@ import {
   namedVolumes,
   publishedPorts,
   readComposeFile,
+  readText,
 } from './compose-file'
 import { runTool } from './external-tool'
 
@@ -58,10 +60,11 @@ describe('the layers', () => {
     assert.deepEqual(namesInProfile(undefined), [...SERVICE_KEYS, 'inspector'].sort())
   })
 
-  test('the other services are in one of two profiles', () => {
+  test('the other services are in one of three profiles', () => {
+    assert.deepEqual(namesInProfile('workers'), ['worker'])
     assert.deepEqual(namesInProfile('rabbitmq'), ['rabbitmq'])
     assert.deepEqual(namesInProfile('observability'), ['grafana', 'jaeger', 'otel-collector', 'prometheus'])
-    assert.equal(Object.keys(compose.services).length, SERVICE_KEYS.length + 6)
+    assert.equal(Object.keys(compose.services).length, SERVICE_KEYS.length + 7)
   })
 })
 
@@ -153,6 +156,50 @@ for (const key of SERVICE_KEYS) {
   })
 }
 
+describe('the worker', () => {
+  const worker = service('worker')
+  const known = { ...workerConfigSchema.shape, ...telemetryConfigSchema.shape }
+
+  test('is a program of the image, with telemetry loaded first', () => {
+    assert.deepEqual(worker.command, [
+      '--require',
+      './dist/shared/telemetry/register.js',
+      './dist/scripts/worker.js',
+    ])
+    const letThrough = readText('.dockerignore').split('\n')
+    for (const source of ['!scripts/worker.ts', '!scripts/cli'])
+      assert.ok(letThrough.includes(source), source)
+  })
+
+  test('is healthy when it is ready, and publishes no port, so that there may be several', () => {
+    const { WORKER_PORT } = worker.environment ?? {}
+
+    assert.equal(worker.healthcheck?.test?.at(-1), `http://127.0.0.1:${WORKER_PORT}/health/ready`)
+    assert.deepEqual(publishedPorts(worker), [])
+    assert.deepEqual(mounts(worker), [])
+  })
+
+  test('gets every variable of its configuration, and no other', () => {
+    const handed = Object.keys(worker.environment ?? {})
+    const missing = Object.keys(known).filter(
+      (name) => !handed.includes(name) && !isAddress(name) && !(name in NOT_HANDED_ON),
+    )
+
+    assert.deepEqual(missing, [], 'add these to the environment of worker in docker-compose.yml')
+    assert.deepEqual(
+      handed.filter((name) => !(name in known) && !name.startsWith('OTEL_')),
+      [],
+    )
+  })
+
+  test('finds those it calls, wherever messages are kept', () => {
+    for (const callee of ['queue', 'processing', 'gateway'] as const) {
+      const { urlVariable, defaultPort } = SERVICES[callee]
+      assert.equal(worker.environment?.[urlVariable], `http://${callee}:${defaultPort}`)
+    }
+  })
+})
+
 /** Calls against the direction of the work: compose keeps the order of its circle one way round alone. */
 const CALLS_BACK: readonly string[] = ['processing → queue', 'storage → queue', 'queue → gateway']
 
@@ -235,7 +282,7 @@ describe('where traces go', () => {
 
 describe('all containers', () => {
   test('those of the mesh are one image with no rights to spare', () => {
-    for (const name of [...SERVICE_KEYS, 'inspector']) {
+    for (const name of [...SERVICE_KEYS, 'worker', 'inspector']) {
       const container = service(name)
       assert.equal(container.image, 'dataprime-mesh:local', name)
       assert.equal(container.build?.context, '.', name)
@@ -289,7 +336,7 @@ describe('all containers', () => {
 })
 
 describe('docker-compose', () => {
-  const profiles = ['--profile', 'rabbitmq', '--profile', 'observability']
+  const profiles = ['--profile', 'workers', '--profile', 'rabbitmq', '--profile', 'observability']
   // In place of the developer's own .env.
   const emptyFile = path.join(mkdtempSync(path.join(tmpdir(), 'mesh-deploy-')), 'env')
   before(() => writeFileSync(emptyFile, ''))

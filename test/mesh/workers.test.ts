@@ -2,20 +2,21 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, type TestContext, test } from 'node:test'
 import { WORKER } from '#shared/config'
 import { createMeshTopology, messagingConfigSchema } from '#shared/messaging'
+import { SPANS } from '#shared/telemetry'
 import {
   brokerUrl,
   whyNoBroker,
   withBroker,
 } from '../../shared/messaging/drivers/rabbitmq/testing/real-broker'
 import { deleteAll, testPrefix } from '../../shared/messaging/drivers/rabbitmq/testing/real-broker-harness'
-import { ask, getJson, postJson, processed, wholeTrace } from '../support/ask'
+import { answered, ask, chat, getJson, postJson, processed, wholeTrace } from '../support/ask'
 import { describeEdges, edgesOf } from '../support/edges'
 import { eventually } from '../support/eventually'
 import { aJob } from '../support/jobs'
 import { type Mesh, startMesh } from '../support/mesh'
 import { KIND, type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from '../support/otlp-receiver'
 import { type ProcessingStub, startProcessingStub } from '../support/processing-stub'
-import { rootsOf, spanNamed } from '../support/span-tree'
+import { ancestorsOf, rootsOf, spanNamed } from '../support/span-tree'
 import { startWorker, type WorkerProcess } from '../support/worker'
 import { EDGES_WITH_WORKER } from '../system-map'
 
@@ -70,6 +71,35 @@ describe('a worker in a process of its own', () => {
     )
     assert.deepEqual(claims, [])
     assert.doesNotMatch(mesh.output('queue'), /"path":"\/queues\/[^"]*claim/)
+  })
+
+  test('answers chat requests in the trace of their question, and is seen on the pathways', async () => {
+    worker = await startWorker({ env: { ...mesh.env, PATHWAY_REPORT_MS: '200' } }, [
+      '--queue',
+      'chat_requests',
+    ])
+    const { body: asked } = await chat(mesh.url)
+
+    await answered(mesh.url, asked.request_id)
+    const spans = await eventually('the answer is stored', () => {
+      const trace = receiver.trace(asked.trace_id as string)
+      return trace.some(({ name }) => name === 'storage_service.store_chat_response') && trace
+    })
+
+    const producer = spanNamed(SPANS.ADD_CHAT_REQUEST, spans)
+    const consumer = spanNamed(SPANS.ANSWER_CHAT_REQUEST, spans)
+    const response = spanNamed(SPANS.ADD_CHAT_RESPONSE, spans)
+    assert.deepEqual([producer.service, consumer.service], ['queue_service', WORKER.serviceName])
+    assert.equal(consumer.parentSpanId, producer.spanId)
+    assert.equal(response.service, WORKER.serviceName)
+    assert.ok(ancestorsOf(response, spans).some(({ spanId }) => spanId === consumer.spanId))
+    await eventually('the worker is on the pathways', async () => {
+      const graph = await getJson<{ nodes: { service: string; queue: string; direction: string }[] }>(
+        `${mesh.url}/api/pathways`,
+      )
+      const own = graph.body.nodes.filter(({ service }) => service === WORKER.serviceName)
+      return own.some(({ queue, direction }) => queue === 'chat_requests' && direction === 'in')
+    })
   })
 
   test('that finds its callee away is shown to be paused, and goes on by itself', async () => {
@@ -241,6 +271,24 @@ for (const { name, skip, broker } of PLACES) {
       t.diagnostic(`${byTheFirst} finished, ${ids.length - byTheFirst} given back`)
       assert.equal(processing.calls.length, ids.length, 'no handler ran twice')
       assert.ok(processing.calls.every(({ attempt }) => attempt === 1))
+    })
+
+    test('a callee that asks for time gets it: nobody calls before, and no attempt is spent', async (t) => {
+      const mesh = await start(t, { WORKER_PAUSE_MS: '50' })
+      processing.refuses(429, 2)
+      await workerOf(t, mesh, ['--workers', '1', '--prefetch', '5'])
+      await enqueue(mesh, ['asked-1', 'asked-2', 'asked-3'])
+      await eventually('it was refused', () => processing.refusedAt.length > 0)
+      processing.takes(0)
+      await allAnswered(3)
+
+      const [refusedAt] = processing.refusedAt.slice(-1)
+      const [firstAt] = processing.calls.map(({ at }) => at)
+      const waitedMs = (firstAt ?? 0) - (refusedAt ?? 0)
+      t.diagnostic(`asked for 2000 ms, got ${Math.round(waitedMs)} ms`)
+      assert.ok(waitedMs >= 1_990, `${waitedMs} ms`)
+      assert.ok(processing.calls.every(({ attempt }) => attempt === 1))
+      await assertQueueIsEmpty(mesh)
     })
 
     test('a worker that is killed: others take over what it held, and nothing is lost', async (t) => {

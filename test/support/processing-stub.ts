@@ -7,6 +7,8 @@ import { closeServer } from './otlp-receiver'
 export interface Call {
   readonly requestId: string
   readonly attempt: number
+  /** When it came, on the monotonic clock. */
+  readonly at: number
   /** What became of it: `gone` when the worker went away before its answer. */
   end: 'pending' | 'answered' | 'gone'
 }
@@ -21,17 +23,28 @@ export interface ProcessingStub {
   readonly mostAtOnce: number
   /** How long each job takes from now on; undefined is for ever. */
   takes(milliseconds: number | undefined): void
+  /** Takes no jobs from now on, and says so. */
+  refuses(status: number, retryAfterSeconds: number): void
+  /** When jobs were refused, on the monotonic clock. */
+  readonly refusedAt: readonly number[]
   close(): Promise<void>
 }
 
 /** Stands where the processing service would: it keeps a record of each job it is brought, and is done with it. */
 export async function startProcessingStub(): Promise<ProcessingStub> {
   const calls: Call[] = []
+  const refusedAt: number[] = []
   let tookMs: number | undefined = 0
+  let refusal: { readonly status: number; readonly retryAfterSeconds: number } | undefined
   let mostAtOnce = 0
   const server = createServer(async (request, response) => {
     const { request_id, attempt } = (await json(request)) as { request_id: string; attempt: number }
-    const call: Call = { requestId: request_id, attempt, end: 'pending' }
+    if (refusal !== undefined) {
+      refusedAt.push(performance.now())
+      response.writeHead(refusal.status, { 'retry-after': String(refusal.retryAfterSeconds) }).end('not now')
+      return
+    }
+    const call: Call = { requestId: request_id, attempt, at: performance.now(), end: 'pending' }
     calls.push(call)
     mostAtOnce = Math.max(mostAtOnce, calls.filter(({ end }) => end === 'pending').length)
     response.once('close', () => {
@@ -60,7 +73,12 @@ export async function startProcessingStub(): Promise<ProcessingStub> {
     },
     takes(milliseconds) {
       tookMs = milliseconds
+      refusal = undefined
     },
+    refuses(status, retryAfterSeconds) {
+      refusal = { status, retryAfterSeconds }
+    },
+    refusedAt,
     close: () => closeServer(server),
   }
 }

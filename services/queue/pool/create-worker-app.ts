@@ -1,11 +1,15 @@
 import { Router } from 'express'
 import { WORKER } from '#shared/config'
 import { CHAT_REQUESTS_QUEUE } from '#shared/contracts'
+import { createServiceClient } from '#shared/http'
 import { type ConsumerState, createMessageBus, type MessageBus, openSharedDriver } from '#shared/messaging'
 import type { HealthReport } from '#shared/monitoring'
+import { reportPathways } from '#shared/pathways'
 import type { ServiceApp, ServiceDeps } from '#shared/service'
 import { createPool, POOL_SPAN_NAMES, type PoolQueue } from './create-pool'
 import type { WorkerConfig } from './worker-config'
+
+const REPORT_TIMEOUT_MS = 1_000
 
 /** What a worker is asked to do, as its command line says. */
 export interface WorkerTask {
@@ -37,6 +41,12 @@ export async function createWorkerApp(
     logger,
   })
   const pool = createPool({ bus, config, stats, logger })
+  const queueService = createServiceClient('queue', { config, timeoutMs: REPORT_TIMEOUT_MS })
+  // Nobody knows where a worker is, so nobody could ask it.
+  const pathways = reportPathways(queueService, {
+    intervalMs: config.PATHWAY_REPORT_MS,
+    onError: (error) => logger.debug({ err: error }, 'pathways could not be reported'),
+  })
   return {
     routes: Router(),
     healthChecks: [{ name: 'queues', check: () => checkWorker(bus) }],
@@ -53,6 +63,8 @@ export async function createWorkerApp(
       const held = bus.consumers().reduce((sum, consumer) => sum + consumer.held, 0)
       await bus.close(timeoutMs)
       logger.info({ held }, 'worker has finished or given back what it held')
+      await pathways.stop()
+      queueService.close()
       pool.close()
     },
   }

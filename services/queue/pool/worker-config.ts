@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { baseConfigSchema, clientConfigSchema, port } from '#shared/config'
+import { baseConfigSchema, clientConfigSchema, milliseconds, port } from '#shared/config'
 import { messagingConfigSchema } from '#shared/messaging'
 import { poolConfigSchema } from './config'
 
@@ -9,6 +9,9 @@ export const workerConfigSchema = baseConfigSchema
   .extend(messagingConfigSchema.shape)
   .extend(poolConfigSchema.shape)
   .extend({
+    PATHWAY_REPORT_MS: milliseconds(5_000).describe(
+      'How often a worker tells the queue service what passed through it; less than PATHWAY_REPORT_KEPT_MS.',
+    ),
     WORKER_PORT: port(0).describe(
       'Port of a worker’s health, stats and metrics; 0 is any that is free, which it tells the log.',
     ),
