@@ -28,10 +28,11 @@ export const EDGES: readonly Edge<ServiceKey>[] = [
   ['queue', 'storage', 'message'],
 ]
 
-/** The same when a worker in a process of its own takes the message. */
+/** The same when a worker in a process of its own takes the message of the job. */
 export const EDGES_WITH_WORKER: readonly Edge[] = EDGES.map(([caller, callee, by]) => {
   if (caller !== 'queue') return [caller, callee, by]
-  return by === 'message' ? [caller, 'worker', by] : ['worker', callee, by]
+  if (by === 'http') return ['worker', callee, by]
+  return [caller, callee === 'queue' ? 'worker' : callee, by]
 })
 
 export interface ExpectedSpan {

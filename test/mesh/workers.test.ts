@@ -291,6 +291,28 @@ for (const { name, skip, broker } of PLACES) {
       await assertQueueIsEmpty(mesh)
     })
 
+    test('a queue service that is killed: workers go on when it is back, and nothing is lost', async (t) => {
+      const mesh = await start(t, { RETRY_DELAYS_MS: '200,200,200' })
+      processing.takes(50)
+      const ids = Array.from({ length: 400 }, (_, index) => `queue-${index}`)
+      await enqueue(mesh, ids)
+      const worker = await workerOf(t, mesh, ['--workers', '2', '--prefetch', '10'])
+      await eventually('it is in the middle of it', () => processing.answered().size >= ids.length / 4)
+
+      await mesh.kill('queue', 'SIGKILL')
+      const answeredThen = processing.answered().size
+      await mesh.start('queue')
+      await allAnswered(ids.length)
+      await assertQueueIsEmpty(mesh)
+
+      const twice = [...processing.answered().values()].filter((times) => times > 1).length
+      t.diagnostic(`${answeredThen} before, ${ids.length - answeredThen} after, ${twice} came again`)
+      assert.ok(answeredThen < ids.length, 'there was work left')
+      // What the worker held when the leases ended comes again, and no more than that; effects are idempotent.
+      assert.ok(twice <= 20, `${twice} came again`)
+      assert.equal(await worker.kill('SIGTERM').then(({ code }) => code), 0)
+    })
+
     test('a worker that is killed: others take over what it held, and nothing is lost', async (t) => {
       const mesh = await start(t, { QUEUE_LEASE_MS: '2000', RETRY_DELAYS_MS: '200,200,200' })
       processing.takes(undefined)
