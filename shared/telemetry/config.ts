@@ -88,6 +88,7 @@ export const telemetryConfigSchema = z.object({
     .describe('`tracecontext`, `baggage`, `b3`, `b3multi` separated by commas, or `none`.'),
   OTEL_EXPORTER_OTLP_TIMEOUT: z.string().optional().describe('Milliseconds an OTLP request may take.'),
   OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: z.string().optional().describe('The same for traces alone.'),
+  OTEL_EXPORTER_OTLP_METRICS_TIMEOUT: z.string().optional().describe('The same for metrics alone.'),
   OTEL_BSP_MAX_QUEUE_SIZE: wholeNumber(8_192).describe('Spans kept while they wait for export.'),
   OTEL_BSP_SCHEDULE_DELAY: milliseconds(1_000).describe('Milliseconds between two exports.'),
   OTEL_BSP_EXPORT_TIMEOUT: milliseconds(5_000).describe('Milliseconds an export may take.'),

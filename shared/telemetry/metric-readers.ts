@@ -39,10 +39,7 @@ function createPushingReader(config: TelemetryConfig): IMetricReader {
 
 function createExporter(config: TelemetryConfig): PushMetricExporter {
   const endpoint = config.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT ?? config.OTEL_EXPORTER_OTLP_ENDPOINT
-  const options = {
-    aggregationPreference: aggregationOf(config),
-    timeoutMillis: config.OTEL_METRIC_EXPORT_TIMEOUT,
-  }
+  const options = { aggregationPreference: aggregationOf(config), ...exportTimeout(config) }
   if (endpoint !== undefined) {
     return new OutageReportingMetricExporter(endpoint, createByProtocol(config, options))
   }
@@ -81,4 +78,10 @@ function aggregationOf(
     isExponential && instrumentType === InstrumentType.HISTOGRAM
       ? { type: AggregationType.EXPONENTIAL_HISTOGRAM }
       : { type: AggregationType.DEFAULT }
+}
+
+/** As for spans: what the environment says the exporters read themselves, and an option would win over it. */
+function exportTimeout(config: TelemetryConfig): { readonly timeoutMillis?: number } {
+  const isSet = config.OTEL_EXPORTER_OTLP_METRICS_TIMEOUT ?? config.OTEL_EXPORTER_OTLP_TIMEOUT
+  return isSet === undefined ? { timeoutMillis: config.OTEL_METRIC_EXPORT_TIMEOUT } : {}
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
-import { after, before, describe, test } from 'node:test'
+import { after, before, describe, type TestContext, test } from 'node:test'
 import {
   type PathwayGraph,
   type PathwayGraphNode,
@@ -10,9 +10,10 @@ import {
   pathwayGraphSchema,
 } from '#shared/contracts'
 import { AppError, toProblem } from '#shared/errors'
-import { pathwayHash } from '#shared/pathways'
+import { createHttpClient } from '#shared/http'
+import { PathwayRegistry, pathwayHash, reportPathways } from '#shared/pathways'
 import { encodePathway, PATHWAY_HEADER } from '#shared/telemetry'
-import { ask, getJson, processed } from '../support/ask'
+import { ask, getJson, postJson, processed } from '../support/ask'
 import { eventually } from '../support/eventually'
 import { type Mesh, startMesh } from '../support/mesh'
 import { closeServer } from '../support/otlp-receiver'
@@ -134,6 +135,37 @@ describe('the pathways of a mesh', () => {
     assert.deepEqual(waysOf(later), WAYS)
   })
 
+  test('hear of a worker without a port by what it reports', async (t) => {
+    const registry = new PathwayRegistry({ nodesMax: 10 })
+    registry.checkpoint({ service: 'worker', direction: 'in', queue: 'elsewhere' }, undefined, 0).record(7)
+    const client = createHttpClient({
+      service: 'queue_service',
+      baseUrl: mesh.urlOf('queue'),
+      timeoutMs: 10_000,
+      socketsMax: 1,
+    })
+    t.after(() => client.close())
+    const errors: unknown[] = []
+    const onError = (error: unknown) => errors.push(error)
+
+    await reportPathways(client, { intervalMs: 60_000, registry, onError }).stop()
+
+    assert.deepEqual(errors, [])
+    const told = await readGraph(mesh)
+    assert.equal(nodeOf(told, { service: 'worker', queue: 'elsewhere' })?.bytes, 7)
+    assert.equal(told.instances.length, 7)
+  })
+
+  test('take no report that is not one', async () => {
+    const { status, body } = await postJson(`${mesh.urlOf('queue')}/pathways`, {
+      service: 'worker',
+      nodes: [{}],
+    })
+
+    assert.equal(status, 400)
+    assert.equal(body.code, 'invalid-request')
+  })
+
   test('name a service that does not answer', async () => {
     await mesh.kill('validation', 'SIGTERM')
 
@@ -164,6 +196,37 @@ describe('the pathways of a mesh', () => {
 
     const hashesOf = ({ nodes }: PathwayGraph) => nodes.map(({ hash }) => hash).sort()
     assert.deepEqual(hashesOf(restarted), hashesOf(graph))
+  })
+})
+
+describe('a mesh whose traces do not hang together', () => {
+  const FRONT = ['gateway', 'query', 'validation', 'queue'] as const
+  const [SENT, QUEUED, RECEIVED] = WAYS[0]?.split(', ') ?? []
+
+  /** Without the services behind the queue. */
+  async function waysAfterQuestion(
+    t: TestContext,
+    options: Parameters<typeof startMesh>[0],
+  ): Promise<string[]> {
+    const mesh = await startMesh({ services: FRONT, ...options })
+    t.after(() => mesh.stop())
+    await ask(mesh.url)
+    const isReceived = ({ nodes }: PathwayGraph) => nodes.some(({ direction }) => direction === 'in')
+    return waysOf(await graphWith(mesh, 'the job was received', isReceived))
+  }
+
+  for (const OTEL_PROPAGATORS of ['none', 'b3']) {
+    test(`has connected pathways with OTEL_PROPAGATORS=${OTEL_PROPAGATORS}`, async (t) => {
+      const ways = await waysAfterQuestion(t, { env: { OTEL_PROPAGATORS } })
+
+      assert.deepEqual(ways, [[SENT, QUEUED, RECEIVED].join(', ')])
+    })
+  }
+
+  test('has pathways that begin at the queue when there is no telemetry to carry them there', async (t) => {
+    const ways = await waysAfterQuestion(t, { traced: false })
+
+    assert.deepEqual(ways, [SENT, [QUEUED, RECEIVED].join(', ')])
   })
 })
 

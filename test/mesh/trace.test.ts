@@ -262,14 +262,15 @@ describe('the trace of one question', () => {
     assert.deepEqual(rows, [{ trace_id: answer.trace_id, query: answer.query, user_input: QUESTION }])
   })
 
-  test('leaves health, metrics and polling out', async () => {
+  test('leaves health, metrics, pathways and polling out', async () => {
     const before = new Set(receiver.spans.map((span) => span.traceId))
     for (const key of SERVICE_KEYS) {
-      for (const endpoint of ['/health', '/health/live', '/health/ready', '/metrics']) {
+      for (const endpoint of ['/health', '/health/live', '/health/ready', '/metrics', '/pathways']) {
         await (await fetch(mesh.urlOf(key) + endpoint)).arrayBuffer()
       }
     }
     await (await fetch(`${mesh.url}/api/health`)).arrayBuffer()
+    await (await fetch(`${mesh.url}/api/pathways`)).arrayBuffer()
     await (await fetch(`${mesh.url}/api/requests/${answer.request_id}`)).arrayBuffer()
     // A question asked afterwards is exported after anything the requests above would have left.
     const later = (await ask(mesh.url)).body
