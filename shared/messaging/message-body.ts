@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { AppError, type FieldError } from '#shared/errors'
+import { AppError, type FieldError, toPointer } from '#shared/errors'
 import type { WireMessage } from './message'
 
 export const JSON_MEDIA_TYPE = 'application/json'
@@ -43,6 +43,5 @@ export function checkBody<Body>(body: unknown, schema: z.ZodType<Body>): Body {
 }
 
 function toFieldError({ path, message }: z.core.$ZodIssue): FieldError {
-  const pointer = path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-  return { pointer, message }
+  return { pointer: toPointer(path), message }
 }
