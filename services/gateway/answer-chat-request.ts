@@ -32,20 +32,8 @@ export function createAnswerChatRequest(deps: AnswerChatRequestDeps): AnswerChat
     }
     const previousQuery = request.question.previous_query ?? turn.previous_query
     const claim = { id: request.request_id, startedAt: request.accepted_at }
-    try {
-      return await deps.generateQuery({ ...request.question, previous_query: previousQuery }, signal, claim)
-    } catch (error) {
-      throw causeOf(error)
-    }
+    return deps.generateQuery({ ...request.question, previous_query: previousQuery }, signal, claim)
   }
-}
-
-/**
- * To people a needed service that fails is unavailable, however it failed. The worker has to know: it tries again
- * without end as long as a service is away, and so often only when a service failed over this very question.
- */
-function causeOf(error: unknown): unknown {
-  return error instanceof AppError && error.cause instanceof AppError ? error.cause : error
 }
 
 function begin(
