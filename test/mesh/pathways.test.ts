@@ -6,6 +6,7 @@ import { after, before, describe, type TestContext, test } from 'node:test'
 import {
   type PathwayGraph,
   type PathwayGraphNode,
+  EVENTS_EXCHANGE,
   PROCESSING_QUEUE,
   pathwayGraphSchema,
 } from '#shared/contracts'
@@ -17,6 +18,7 @@ import { ask, getJson, postJson, processed } from '../support/ask'
 import { eventually } from '../support/eventually'
 import { type Mesh, startMesh } from '../support/mesh'
 import { closeServer } from '../support/otlp-receiver'
+import { EVENT_CONSUMERS } from '../system-map'
 
 async function readGraph(mesh: Mesh): Promise<PathwayGraph> {
   const { status, body } = await getJson(`${mesh.url}/api/pathways`)
@@ -46,10 +48,21 @@ function nodeOf(graph: PathwayGraph, place: Partial<PathwayGraphNode>): PathwayG
   return found
 }
 
-/** The ways of what one question causes. */
-const WAYS = [
-  `api_gateway → ${PROCESSING_QUEUE}, queue_service → ${PROCESSING_QUEUE}, ${PROCESSING_QUEUE} → queue_service`,
-]
+const ASKED = `api_gateway → ${PROCESSING_QUEUE}`
+const QUEUED = `queue_service → ${PROCESSING_QUEUE}`
+const RECEIVED = `${PROCESSING_QUEUE} → queue_service`
+const PUBLISHED = `queue_service → ${EVENTS_EXCHANGE}`
+
+/** What hears of an event, each on a way of its own. */
+const EVENT_ENDS = EVENT_CONSUMERS.map(({ queue }) => `${queue} → storage_service`)
+
+/** Where what one question causes ends: the gateway's events, and the one of the processing service. */
+const WAYS = EVENT_ENDS.flatMap((end) => [
+  [ASKED, PUBLISHED, end],
+  [ASKED, QUEUED, RECEIVED, `processing_service → ${EVENTS_EXCHANGE}`, PUBLISHED, end],
+])
+  .map((steps) => steps.join(', '))
+  .sort()
 
 const QUESTIONS = 3
 
@@ -201,7 +214,6 @@ describe('the pathways of a mesh', () => {
 
 describe('a mesh whose traces do not hang together', () => {
   const FRONT = ['gateway', 'query', 'validation', 'queue'] as const
-  const [SENT, QUEUED, RECEIVED] = WAYS[0]?.split(', ') ?? []
 
   /** Without the services behind the queue. */
   async function waysAfterQuestion(
@@ -219,14 +231,14 @@ describe('a mesh whose traces do not hang together', () => {
     test(`has connected pathways with OTEL_PROPAGATORS=${OTEL_PROPAGATORS}`, async (t) => {
       const ways = await waysAfterQuestion(t, { env: { OTEL_PROPAGATORS } })
 
-      assert.deepEqual(ways, [[SENT, QUEUED, RECEIVED].join(', ')])
+      assert.deepEqual(ways, [`${ASKED}, ${PUBLISHED}`, `${ASKED}, ${QUEUED}, ${RECEIVED}`])
     })
   }
 
   test('has pathways that begin at the queue when there is no telemetry to carry them there', async (t) => {
     const ways = await waysAfterQuestion(t, { traced: false })
 
-    assert.deepEqual(ways, [SENT, [QUEUED, RECEIVED].join(', ')])
+    assert.deepEqual(ways, [ASKED, PUBLISHED, `${QUEUED}, ${RECEIVED}`])
   })
 })
 

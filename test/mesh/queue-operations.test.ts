@@ -81,6 +81,7 @@ describe('the operations of the queue service', () => {
       delayed: 0,
       in_flight: 0,
       consumers: 1,
+      paused_consumers: [],
       oldest_age_ms: null,
       dead_letters: 2,
       dead_letter_queue: `${QUEUE}.dlq`,

@@ -277,9 +277,13 @@ for (const { name, skip, broker } of PLACES) {
       const mesh = await start(t, { WORKER_PAUSE_MS: '50' })
       processing.refuses(429, 2)
       await workerOf(t, mesh, ['--workers', '1', '--prefetch', '5'])
-      await enqueue(mesh, ['asked-1', 'asked-2', 'asked-3'])
-      await eventually('it was refused', () => processing.refusedAt.length > 0)
+      await enqueue(mesh, ['asked-1'])
+      await eventually('it was refused, and given back', async () => {
+        const { body } = await getJson<{ ready: number }>(`${mesh.urlOf('queue')}/queues/processing.jobs`)
+        return processing.refusedAt.length === 1 && body.ready === 1
+      })
       processing.takes(0)
+      await enqueue(mesh, ['asked-2', 'asked-3'])
       await allAnswered(3)
 
       const [refusedAt] = processing.refusedAt.slice(-1)
