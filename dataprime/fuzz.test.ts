@@ -36,9 +36,12 @@ function repeated(piece: string, length: number): string {
 
 describe('a megabyte', () => {
   for (const piece of REPEATED_PIECES) {
-    test(`of ${JSON.stringify(piece)} is answered`, () => {
-      for (const start of ['', 'filter ']) {
-        const text = start + repeated(piece, 1_000_000)
+    test(`of ${JSON.stringify(piece)} is answered, and so is a part of one without a stage before it`, () => {
+      for (const [start, length] of [
+        ['filter ', 1_000_000],
+        ['', 200_000],
+      ] as const) {
+        const text = start + repeated(piece, length)
 
         const { query, diagnostics } = analyse(text)
 

@@ -1,5 +1,5 @@
 /** Runs are timed on texts at least this long a time, below which they tell nothing. */
-const LEAST_MS = 8
+const LEAST_MS = 5
 const SIZE_MAX = 1_000_000
 const ATTEMPTS = 5
 const LARGER_TRIES = 2

@@ -39,21 +39,28 @@ async function runOver(count: number) {
   return { lines, code: child.exitCode, peakKilobytes: Number(peak) }
 }
 
-/** The run of three with the smallest peak: what the compiler takes varies and adds to it, what is kept of lines always does. */
-async function leanestRunOver(count: number) {
-  const runs = [await runOver(count), await runOver(count), await runOver(count)] as const
-  return runs.reduce((lean, run) => (run.peakKilobytes < lean.peakKilobytes ? run : lean))
+/**
+ * The smallest peak of up to three runs, of no more than are needed to show that it is below `enough`: what the
+ * compiler takes varies and adds to it, what is kept of lines always does.
+ */
+async function leastPeakOver(count: number, enough = 0): Promise<number> {
+  let least = Number.POSITIVE_INFINITY
+  for (let run = 0; run < 3 && least >= enough; run++) {
+    const { lines, code, peakKilobytes } = await runOver(count)
+    assert.deepEqual([lines, code], [count, 0])
+    least = Math.min(least, peakKilobytes)
+  }
+  return least
 }
 
 test('100,000 lines need no more memory than 20,000', async () => {
-  const fewer = await leanestRunOver(20_000)
-  const more = await leanestRunOver(100_000)
-
-  assert.deepEqual([fewer.lines, more.lines], [20_000, 100_000])
-  assert.deepEqual([fewer.code, more.code], [0, 0])
+  const fewer = await leastPeakOver(20_000)
   // The other 80,000 lines and their results are 30 MB.
-  const allowed = fewer.peakKilobytes + 15_000
-  assert.ok(more.peakKilobytes < allowed, `${more.peakKilobytes} kB, after ${fewer.peakKilobytes} kB`)
+  const allowed = fewer + 15_000
+
+  const more = await leastPeakOver(100_000, allowed)
+
+  assert.ok(more < allowed, `${more} kB, after ${fewer} kB`)
 })
 
 test('it ends quietly when nobody reads the results any longer, though there is more to read', async () => {

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import {
+  EVENTS_EXCHANGE,
   type PathwayGraph,
   type PathwayGraphNode,
-  EVENTS_EXCHANGE,
   PROCESSING_QUEUE,
   pathwayGraphSchema,
 } from '#shared/contracts'

@@ -81,8 +81,9 @@ export async function startMesh(options: MeshOptions = {}): Promise<Mesh> {
       child.once('exit', (code, signal) => resolve({ code, signal }))
     })
     running.set(key, { child, exited })
-    // An exit is told at once; waiting for a process that is gone would only take longer.
-    const isReady = () => fetch(`${urlOf(key)}/health/ready`).then(({ ok }) => ok)
+    // An exit is told at once, and ends the wait, which would keep the test's own process from ending.
+    const isGone = () => child.exitCode !== null || child.signalCode !== null
+    const isReady = async () => isGone() || (await fetch(`${urlOf(key)}/health/ready`)).ok
     await Promise.race([
       eventually(`${key} is ready`, isReady, READY_WITHIN_MS),
       exited.then(() => Promise.reject(new Error(`${key} exited: ${outputs.get(key)}`))),
