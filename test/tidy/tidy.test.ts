@@ -63,6 +63,20 @@ test('every test file asserts something', () => {
   )
 })
 
+test('npm test runs every test file but the failure runs, which have a command of their own', () => {
+  const patterns = [...(npmScripts().test ?? '').matchAll(/"(dist\/[^"]+)"/g)].map(
+    ([, pattern]) => pattern as string,
+  )
+  assert.ok(patterns.length > 0)
+  const compiled = typescript
+    .filter(({ path: file }) => file.endsWith('.test.ts') && !file.startsWith('test/failures/'))
+    .map(({ path: file }) => `dist/${file.replace(/\.ts$/, '.js')}`)
+
+  const forgotten = compiled.filter((file) => !patterns.some((pattern) => path.matchesGlob(file, pattern)))
+
+  assert.deepEqual(forgotten, [])
+})
+
 test('a comment about assertions is no assertion', () => {
   const commented = "// assert.ok(true)\n/* assert(x) */\nconst url = 'http://x' // assert(y)\n"
 
@@ -90,10 +104,12 @@ test('every service has a README with the five headings', () => {
   }
 })
 
+function npmScripts(): Readonly<Record<string, string>> {
+  return JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')).scripts
+}
+
 test('every npm script that the documentation names exists', () => {
-  const scripts: Record<string, string> = JSON.parse(
-    readFileSync(path.join(packageRoot(), 'package.json'), 'utf8'),
-  ).scripts
+  const scripts = npmScripts()
   const named = documents.flatMap((file) =>
     [...file.text.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map((match) => ({
       file: file.path,
