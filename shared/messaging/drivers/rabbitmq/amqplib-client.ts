@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { Writable } from 'node:stream'
 import amqplib, { type Channel, type ChannelModel, type ConfirmChannel, type Message } from 'amqplib'
 import { within } from '#shared/timing'
 import {
@@ -18,6 +19,7 @@ import {
   type TlsOptions,
 } from './amqp'
 import type { BrokerAddress } from './broker-address'
+import { WriteCombiner } from './write-combiner'
 
 /** A broker that does not answer a close is not waited for. */
 const CLOSE_TIMEOUT_MS = 1_000
@@ -84,11 +86,13 @@ function readIfNamed(path: string | undefined): Promise<Buffer | undefined> {
 
 class AmqplibConnection implements AmqpConnection {
   readonly #model: ChannelModel
+  readonly #writes: WriteCombiner
   #closed = false
   #error: Error | undefined
 
   constructor(model: ChannelModel) {
     this.#model = model
+    this.#writes = new WriteCombiner(socketOf(model))
     // Without a listener an error would end the process; what follows is told by `close`.
     model.on('error', (error) => {
       this.#error = toReplyError(error)
@@ -100,7 +104,7 @@ class AmqplibConnection implements AmqpConnection {
 
   async createChannel({ confirms }: { readonly confirms: boolean }): Promise<AmqpChannel> {
     const channel = confirms ? await this.#model.createConfirmChannel() : await this.#model.createChannel()
-    return new AmqplibChannel(channel, confirms)
+    return new AmqplibChannel(channel, confirms, this.#writes)
   }
 
   onClosed(listener: (error: Error | undefined) => void): void {
@@ -118,15 +122,22 @@ class AmqplibConnection implements AmqpConnection {
   }
 }
 
+/** The library's documentation reads the broker's properties from that object; of its socket its types are silent. */
+function socketOf({ connection }: ChannelModel): Writable {
+  return (connection as unknown as { readonly stream: Writable }).stream
+}
+
 class AmqplibChannel implements AmqpChannel {
   readonly #channel: Channel | ConfirmChannel
   readonly #confirms: boolean
+  readonly #writes: WriteCombiner
   #closed = false
   #error: Error | undefined
 
-  constructor(channel: Channel | ConfirmChannel, confirms: boolean) {
+  constructor(channel: Channel | ConfirmChannel, confirms: boolean, writes: WriteCombiner) {
     this.#channel = channel
     this.#confirms = confirms
+    this.#writes = writes
     channel.on('error', (error) => {
       this.#error = toReplyError(error)
     })
@@ -183,6 +194,7 @@ class AmqplibChannel implements AmqpChannel {
     onConfirm: (outcome: ConfirmOutcome) => void,
   ): boolean {
     const options = { ...properties, mandatory: true }
+    this.#writes.combine()
     if (!this.#confirms) return this.#channel.publish(exchange, routingKey, body, options)
     return (this.#channel as ConfirmChannel).publish(exchange, routingKey, body, options, (error) =>
       onConfirm(toOutcome(error)),
@@ -207,6 +219,7 @@ class AmqplibChannel implements AmqpChannel {
   }
 
   ack(deliveryTag: number, { upTo } = { upTo: false }): void {
+    this.#writes.combine()
     this.#channel.ack(withTag(deliveryTag), upTo)
   }
 

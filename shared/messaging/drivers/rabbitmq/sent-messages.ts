@@ -8,6 +8,12 @@ import { hash } from 'node:crypto'
 export class SentMessages {
   readonly #countMax: number
   readonly #digests = new Map<string, string>()
+  /**
+   * The keys of `#digests` as a ring, the oldest at `#oldest`. Asking the map for its first key would do, but that
+   * walks over what was deleted before it, which under load is most of the map.
+   */
+  readonly #ring: string[] = []
+  #oldest = 0
 
   constructor(countMax: number) {
     this.#countMax = countMax
@@ -21,15 +27,25 @@ export class SentMessages {
 
   remember(key: string, body: Uint8Array): void {
     if (this.#countMax <= 0) return
+    if (!this.#digests.has(key)) this.#takePlace(key)
     this.#digests.set(key, digestOf(body))
-    if (this.#digests.size <= this.#countMax) return
-    const [oldest] = this.#digests.keys()
-    if (oldest !== undefined) this.#digests.delete(oldest)
+  }
+
+  #takePlace(key: string): void {
+    if (this.#ring.length < this.#countMax) {
+      this.#ring.push(key)
+      return
+    }
+    this.#digests.delete(this.#ring[this.#oldest] as string)
+    this.#ring[this.#oldest] = key
+    this.#oldest = (this.#oldest + 1) % this.#countMax
   }
 
   /** What was sent may be gone. */
   forgetAll(): void {
     this.#digests.clear()
+    this.#ring.length = 0
+    this.#oldest = 0
   }
 }
 
