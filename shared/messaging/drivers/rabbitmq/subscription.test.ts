@@ -472,7 +472,7 @@ describe('looking at dead letters and replaying them', () => {
 
     assert.deepEqual(
       deadLetters.map(({ cause, attempts }) => [cause.detail, attempts]),
-      [['it was put here without a reason', 0]],
+      [['the message does not say why it was given up', 0]],
     )
   })
 })
