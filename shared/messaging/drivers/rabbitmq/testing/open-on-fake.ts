@@ -9,6 +9,7 @@ import { settle } from './fake-broker-harness'
 
 export interface OnFake {
   readonly broker: FakeBroker
+  readonly clock: ManualClock
   readonly driver: TappableDriver
   readonly reports: PublishReport[]
   /** What the driver told its log: the texts of the errors. */
@@ -57,5 +58,5 @@ export async function openOnFake(
     clock.advance(milliseconds)
     await settle()
   }
-  return { broker, driver, reports, warnings, advance }
+  return { broker, clock, driver, reports, warnings, advance }
 }
