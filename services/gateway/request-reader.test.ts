@@ -78,6 +78,32 @@ describe('reading a request', () => {
     assert.ok(status.answer !== null)
   })
 
+  test('asks the queue for the message of a chat request that has no answer in time', async () => {
+    const deadline_at = new Date(Date.now() - 1).toISOString()
+    const progress = [aProgress(1, { chat: aStoredChat({ deadline_at }) })]
+    const expired = aMessage({ queue: 'chat_requests', status: 'failed', reason: 'expired: it waited' })
+
+    const failed = await setUp({ progress, messages: [expired] }).reader.read('r-1')
+    const purged = await setUp({ progress, messages: [] }).reader.read('r-1')
+
+    assert.deepEqual([failed.status.status, failed.status.reason], ['failed', 'expired: it waited'])
+    assert.equal(purged.status.status, 'timed_out')
+  })
+
+  test('tells who waits for its deadline that it has failed', async () => {
+    const dueIn = (ms: number) =>
+      aProgress(1, { chat: aStoredChat({ deadline_at: new Date(Date.now() + ms).toISOString() }) })
+    const { reader } = setUp({
+      progress: [dueIn(60_000), dueIn(-1)],
+      messages: [aMessage({ queue: 'chat_requests', status: 'failed', reason: 'expired: it waited' })],
+    })
+    const first = await reader.read('r-1')
+
+    const next = await reader.next('r-1', first, 60_000, never)
+
+    assert.deepEqual([first.status.status, next.status.status], ['accepted', 'failed'])
+  })
+
   test('does without the queue when storage tells enough, and without storage when the queue does', async () => {
     const answered = aProgress(3, { chat: aStoredChat({ status: 'answered' }) })
     const withoutQueue = setUp({ progress: [answered], messages: [unreachable('queue_service')] })

@@ -55,7 +55,7 @@ export function createRequestReader(options: RequestReaderOptions): RequestReade
   async function read(requestId: string): Promise<RequestSnapshot> {
     const found = await findProgress(options.storage, requestId, '').catch((error: unknown) => ({ error }))
     const progress = 'error' in found ? undefined : found.progress
-    const isToldByStorage = progress !== undefined && !isAwaitingBackground(progress)
+    const isToldByStorage = progress !== undefined && !mayBeGivenUp(progress, Date.now())
     const message = isToldByStorage ? undefined : await findMessage(requestId, progress)
     const snapshot = toSnapshot({ progress, message })
     if (snapshot !== undefined) return snapshot
@@ -91,7 +91,7 @@ export function createRequestReader(options: RequestReaderOptions): RequestReade
       const query = `?after=${known.version}&wait_ms=${Math.ceil(boundedMs)}`
       const timeoutMs = boundedMs + options.serviceTimeoutMs
       const { progress } = await findProgress(options.waitingStorage, requestId, query, { timeoutMs, signal })
-      const needsQueue = progress === undefined || isAwaitingBackground(progress)
+      const needsQueue = progress === undefined || mayBeGivenUp(progress, Date.now())
       return (needsQueue ? undefined : toSnapshot({ progress })) ?? (await read(requestId))
     } catch (error) {
       if (!signal.aborted) {
@@ -131,8 +131,13 @@ function toSnapshot(knowledge: RequestKnowledge): RequestSnapshot | undefined {
   return status === undefined ? undefined : { status, version: knowledge.progress?.version ?? 0 }
 }
 
-function isAwaitingBackground({ chat, processed }: Progress): boolean {
-  return chat?.status === 'answered' && processed === null && chat.answer?.message_id !== null
+/**
+ * Whether a message of it may have failed without a word to storage: that of its background work, or, when it has had
+ * no answer in time, its own, which may have waited in its queue for too long.
+ */
+function mayBeGivenUp({ chat, processed }: Progress, now: number): boolean {
+  if (chat?.status === 'answered') return processed === null && chat.answer?.message_id !== null
+  return chat != null && chat.status !== 'failed' && now > Date.parse(chat.deadline_at)
 }
 
 /** How long nothing can happen to a request that storage would not tell. */

@@ -48,6 +48,21 @@ describe('a request by chat', () => {
     assert.deepEqual(failed?.problem, problem)
   })
 
+  test('failed when its message was given up in its queue, which nobody has told storage', () => {
+    const message = aMessage({ queue: 'chat_requests', status: 'failed', reason: 'expired: it waited' })
+    const progress = (status: 'accepted' | 'answered') =>
+      aProgress(1, { chat: aStoredChat({ status, deadline_at: PASSED }) })
+
+    const failed = toChatStatus({ progress: progress('accepted'), message }, NOW)
+    const answered = toChatStatus({ progress: progress('answered'), message }, NOW)
+
+    assert.deepEqual(
+      [failed?.status, failed?.reason, failed?.problem],
+      ['failed', 'expired: it waited', null],
+    )
+    assert.equal(answered?.status, 'answered')
+  })
+
   test('is processed once its background work is stored, and failed when that was given up', () => {
     const chat = aStoredChat({ status: 'answered' })
     const stored = toChatStatus({ progress: aProgress(4, { chat, processed: aStoredRequest() }) }, NOW)

@@ -78,7 +78,12 @@ function fromChat(
     problem,
     answer,
   }
-  if (chat.status !== 'answered') return atTime(status, now)
+  if (chat.status !== 'answered') {
+    // One that no worker ever had, or whose workers died with it, was given up without telling storage.
+    const isGivenUp = message?.status === 'failed' && message.queue === CHAT_REQUESTS_QUEUE
+    if (isGivenUp && chat.status !== 'failed') return { ...status, status: 'failed', reason: message.reason }
+    return atTime(status, now)
+  }
   if (processed !== null) {
     const { insights, processed_at } = processed
     return { ...status, status: 'processed', insights, processed_at }

@@ -37,7 +37,7 @@ export async function openQueueDriver(
   })
   if (driver.system !== 'rabbitmq') return driver
   try {
-    return withMessageLedger(driver, {
+    return await withMessageLedger(driver, {
       path: path.join(config.DATA_DIR, LEDGER_FILE),
       topology,
       retention,

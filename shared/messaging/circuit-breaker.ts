@@ -1,4 +1,4 @@
-/** How long a consumer leaves a callee alone that is not there: doubled with each probe in vain, up to `maxMs`. */
+/** How long a callee is left alone that is not there: doubled with each probe in vain, up to `maxMs`. */
 export interface PauseLengths {
   readonly firstMs: number
   readonly maxMs: number
@@ -15,7 +15,8 @@ const RETRY_AFTER_MAX_MS = 3_600_000
 export type CircuitState = 'closed' | 'open' | 'probing'
 
 /**
- * Whether to ask a callee, by what became of those who did:
+ * Whether to ask a callee, by what became of those who did. When a failure trips it, and by which clock a pause ends,
+ * is the business of whoever asks: consumers of what they call, publishers of their broker.
  *
  * ```
  *  closed ──trip──▶ open ──probe──▶ probing ──close──▶ closed

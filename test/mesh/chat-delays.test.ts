@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, test } from 'node:test'
 import type { MessageStatus } from '#shared/contracts'
 import type { Problem } from '#shared/errors'
 import { answered, chat, getJson, poll, postJson, processed } from '../support/ask'
+import { type BrokerSpace, brokerSpace, whyNoBroker } from '../support/broker'
 import { openEventStream } from '../support/event-stream'
 import { eventually } from '../support/eventually'
 import { type FaultyService, startFaultyService } from '../support/faulty-service'
@@ -211,3 +212,40 @@ describe('a chat request whose answer takes its time', () => {
     assert.equal((await answered(mesh.url, body.request_id, 60_000)).answer?.success, true)
   })
 })
+
+const noBroker = whyNoBroker()
+
+const PLACES = [
+  { name: 'SQLite', skip: false as string | false, space: () => undefined },
+  { name: 'RabbitMQ', skip: noBroker, space: brokerSpace },
+]
+
+for (const { name, skip, space } of PLACES) {
+  describe(`a chat request that nobody takes from its queue on ${name}`, { skip }, () => {
+    const VARIABLES = { QUEUE_TTL_MS: '300' }
+    let place: BrokerSpace | undefined
+    let mesh: Mesh
+
+    before(async () => {
+      place = space(VARIABLES)
+      mesh = await startMesh({ env: { ...VARIABLES, ...place?.env, WORKER_CONCURRENCY: '0' } })
+    })
+
+    after(async () => {
+      await mesh?.stop()
+      await place?.clear()
+    })
+
+    test('has failed when it expires there, with the reason, once its time limit is over', async () => {
+      const { body } = await chat(mesh.url, { timeout_ms: 1_500 })
+
+      const failed = await eventually('it has failed', async () => {
+        const status = await poll(mesh.url, body.request_id, 1_000)
+        return status.status === 'failed' && status
+      })
+
+      assert.match(failed.reason ?? '', /^expired: the message waited for a consumer longer than it may/)
+      assert.deepEqual([failed.attempts, failed.answer, failed.trace_id], [0, null, body.trace_id])
+    })
+  })
+}

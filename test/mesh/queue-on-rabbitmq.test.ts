@@ -11,11 +11,12 @@ import {
 } from '#shared/contracts'
 import type { Problem } from '#shared/errors'
 import { ask, getJson, postJson } from '../support/ask'
-import { type BrokerSpace, brokerSpace, whyNoBroker } from '../support/broker'
+import { type BrokerSpace, brokerSpace, brokerUrl, whyNoBroker, withBroker } from '../support/broker'
 import { eventually } from '../support/eventually'
 import { type FaultyService, startFaultyService } from '../support/faulty-service'
 import { aJob } from '../support/jobs'
 import { type Mesh, startMesh } from '../support/mesh'
+import { startWorker, type WorkerProcess } from '../support/worker'
 
 const QUEUE = PROCESSING_QUEUE
 
@@ -130,6 +131,82 @@ describe('the queue service on RabbitMQ', { skip: whyNoBroker() }, () => {
     assert.equal(done.attempts, 1)
     assert.deepEqual(purged, { queue: QUEUE, dead_letters: true, purged: 2 })
     await eventually('none is left', async () => (await readQueue()).dead_letters === 0)
+  })
+})
+
+describe('dead letters that the queue service has no hand in', { skip: whyNoBroker() }, () => {
+  const TTL_MS = 1_500
+  let processing: FaultyService
+  let space: BrokerSpace
+  let mesh: Mesh
+  let worker: WorkerProcess | undefined
+
+  beforeEach(async () => {
+    processing = await startFaultyService()
+    processing.failWith('query-invalid', 'no such field')
+    space = brokerSpace({ RETRY_DELAYS_MS: '40', QUEUE_TTL_MS: String(TTL_MS) })
+    mesh = await startMesh({
+      services: ['queue'],
+      env: { ...space.env, PROCESSING_SERVICE_URL: processing.url, WORKER_CONCURRENCY: '0' },
+    })
+  })
+
+  afterEach(async () => {
+    await worker?.kill('SIGTERM')
+    worker = undefined
+    await mesh?.stop()
+    await processing?.close()
+    await space?.clear()
+  })
+
+  async function enqueue(id: string): Promise<void> {
+    const { status } = await postJson<Enqueued>(`${mesh.urlOf('queue')}/enqueue`, {
+      message_id: id,
+      payload: aJob(id),
+    })
+    assert.equal(status, 202)
+  }
+
+  const statusOf = async (id: string) =>
+    (await getJson<MessageStatus>(`${mesh.urlOf('queue')}/status/${id}`)).body
+
+  const failed = (id: string) =>
+    eventually(`${id} has failed`, async () => {
+      const found = await statusOf(id)
+      return found.status === 'failed' && found
+    })
+
+  test('are told of with their reason: those of a worker elsewhere, and those of the broker', async () => {
+    await enqueue('expired')
+    const expired = await failed('expired')
+    worker = await startWorker(mesh, ['--queue', QUEUE])
+    await enqueue('given-up')
+    const givenUp = await failed('given-up')
+
+    assert.deepEqual(
+      [expired.queue, expired.attempts, expired.reason],
+      [QUEUE, 0, 'expired: the message waited for a consumer longer than it may'],
+    )
+    assert.deepEqual(
+      [givenUp.queue, givenUp.attempts, givenUp.reason],
+      [QUEUE, 1, 'not-retryable: no such field'],
+    )
+    assert.match(givenUp.trace_id ?? '', /^[0-9a-f]{32}$/)
+    assert.equal(processing.refused.length, 1)
+  })
+
+  test('are told of when it was away meanwhile', async () => {
+    await enqueue('r-1')
+    await mesh.kill('queue', 'SIGKILL')
+    await eventually('it has expired', () =>
+      withBroker(brokerUrl(), async (channel) => {
+        const deadLetters = `${space.env.RABBITMQ_NAME_PREFIX}${QUEUE}.dlq`
+        return (await channel.checkQueue(deadLetters)).messages === 1
+      }),
+    )
+    await mesh.start('queue')
+
+    assert.match((await failed('r-1')).reason ?? '', /^expired: /)
   })
 })
 

@@ -6,7 +6,7 @@ import {
 } from '../../shared/messaging/drivers/rabbitmq/testing/real-broker'
 import { deleteAll, testPrefix } from '../../shared/messaging/drivers/rabbitmq/testing/real-broker-harness'
 
-export { whyNoBroker }
+export { brokerUrl, whyNoBroker, withBroker }
 
 export interface BrokerSpace {
   /** Variables with which a mesh keeps its messages in the broker, under names of its own. */

@@ -6,7 +6,7 @@ import { describeDriver } from '../testing/contract'
 import { withLedger } from './testing/ledger-harness'
 
 /** What a broker does not promise by itself. */
-const GUARANTEES = { ...RABBITMQ_GUARANTEES, deduplicates: true, tellsStatus: true }
+const GUARANTEES = { ...RABBITMQ_GUARANTEES, deduplicates: true, tellsStatus: true, tellsExpiry: true }
 
 // The broker's driver must not be the one that recognises ids.
 const FORGETFUL = { rememberedMax: 0 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
+import type { SqliteDatabase } from '#shared/sqlite'
 import { recordSpans } from '../../sqlite/testing/record-spans'
 import { temporaryFolder } from '../../sqlite/testing/temporary-folder'
 import type { BusLogger } from '../bus-logger'
@@ -53,19 +54,36 @@ async function aLedger(
     t.after(() => driver.close())
     return driver
   }
-  const under = await connect()
-  const database = openLedgerFile(path.join(temporaryFolder(t), 'queue-state.db'))
-  const driver = new LedgerDriver(under, database, {
-    topology,
+  const file = path.join(temporaryFolder(t), 'queue-state.db')
+  const open = async (under: MessageDriver, database: SqliteDatabase) => {
+    const driver = new LedgerDriver(under, database, {
+      topology,
+      clock,
+      ...(retention !== undefined && { retention }),
+      ...(logger !== undefined && { logger }),
+    })
+    t.after(() => driver.close())
+    await driver.open()
+    return driver
+  }
+  const database = openLedgerFile(file)
+  return {
+    driver: await open(await connect(), database),
+    other: await connect(),
+    reopen: async () => open(await connect(), openLedgerFile(file)),
+    broker,
     clock,
-    ...(retention !== undefined && { retention }),
-    ...(logger !== undefined && { logger }),
-  })
-  t.after(() => driver.close())
-  return { driver, other: await connect(), clock, database }
+    database,
+  }
 }
 
 const stateOf = async (driver: MessageDriver, id: string) => (await driver.lookup(id))?.state
+
+const becomesDead = (driver: MessageDriver, ...ids: string[]) =>
+  waitUntil('they are known to be dead letters', async () => {
+    const states = await Promise.all(ids.map((id) => stateOf(driver, id)))
+    return states.every((state) => state === 'dead')
+  })
 
 async function depth(driver: MessageDriver, queue: string): Promise<number> {
   return (await driver.stats(queue)).ready
@@ -100,7 +118,7 @@ test('what another process sent is known from its first delivery here', async (t
   assert.equal((await driver.send(QUEUE, aMessage({ id: 'm1' }))).duplicate, true)
 })
 
-test('what another process or the broker gave up is known once the dead letters were listed', async (t) => {
+test('what another process or the broker gave up is known as soon as it is', async (t) => {
   const { driver, other, clock } = await aLedger(t)
   const elsewhere = await Inbox.open(other, QUEUE)
   await driver.send(QUEUE, aMessage({ id: 'given-up' }))
@@ -108,20 +126,94 @@ test('what another process or the broker gave up is known once the dead letters 
   await elsewhere.stop()
   await driver.send(QUEUE, aMessage({ id: 'expired' }))
   clock.advance(TTL_MS + 1)
-  await waitUntil('both are dead letters', async () => (await driver.stats(QUEUE)).deadLetters === 2)
-  assert.deepEqual([await stateOf(driver, 'given-up'), await stateOf(driver, 'expired')], ['ready', 'ready'])
 
-  await driver.deadLetters(QUEUE, { limit: 10 })
+  await becomesDead(driver, 'given-up', 'expired')
 
   const told = await Promise.all(['given-up', 'expired'].map((id) => driver.lookup(id)))
   assert.deepEqual(
-    told.map((record) => [record?.state, record?.attempts, record?.cause?.reason]),
+    told.map((record) => [record?.queue, record?.attempts, record?.cause?.reason]),
     [
-      ['dead', 1, 'not-retryable'],
-      ['dead', 0, 'expired'],
+      [QUEUE, 1, 'not-retryable'],
+      [QUEUE, 0, 'expired'],
     ],
   )
+  assert.equal((await driver.stats(QUEUE)).deadLetters, 2)
 })
+
+test('what was given up while this process was away is known when it is back', async (t) => {
+  const { driver, other, reopen } = await aLedger(t)
+  await driver.send(QUEUE, aMessage({ id: 'm1' }))
+  await driver.close()
+  const elsewhere = await Inbox.open(other, QUEUE)
+  await (await elsewhere.next()).deadLetter(CAUSE)
+
+  const after = await reopen()
+
+  await becomesDead(after, 'm1')
+  assert.deepEqual((await after.lookup('m1'))?.cause, CAUSE)
+})
+
+test('dead letters of which nothing was heard are known once they were listed', async (t) => {
+  const { driver, broker } = await aLedger(t)
+  const properties = { messageId: 'm1' }
+  // As those are that were given up before this process had ever listened.
+  broker.publish({ exchange: '', routingKey: `${QUEUE}.dlq`, body: Buffer.from('{}'), properties })
+
+  await driver.deadLetters(QUEUE, { limit: 10 })
+
+  assert.equal(await stateOf(driver, 'm1'), 'dead')
+})
+
+test('what is given up elsewhere while it is held here is known, and a late settlement changes nothing', async (t) => {
+  const { driver, other, clock, broker } = await aLedger(t)
+  const inbox = await Inbox.open(driver, QUEUE)
+  await driver.send(QUEUE, aMessage({ id: 'm1' }))
+  const held = await inbox.next()
+  await inbox.stop()
+  broker.cutConnections()
+  await settle()
+  clock.advance(TTL_MS / 2)
+  await settle()
+  await (await (await Inbox.open(other, QUEUE)).next()).deadLetter(CAUSE)
+  await becomesDead(driver, 'm1')
+
+  assert.equal(await held.ack(), 'stale')
+
+  const { state, attempts } = (await driver.lookup('m1')) ?? {}
+  assert.deepEqual({ state, attempts }, { state: 'dead', attempts: 2 })
+})
+
+for (const { what, act, state } of [
+  {
+    what: 'a replay',
+    act: (driver: MessageDriver) => driver.replay(QUEUE, { limit: 10, headers: {} }),
+    state: 'ready',
+  },
+  {
+    what: 'a purge',
+    act: (driver: MessageDriver) => driver.purge(deadLetterQueueOf(QUEUE)),
+    state: undefined,
+  },
+]) {
+  test(`${what} comes after the news of the dead letters that it takes`, async (t) => {
+    const { driver, other, broker } = await aLedger(t)
+    const elsewhere = await Inbox.open(other, QUEUE)
+    const news = broker.queue('dlx.tap')
+    news.setHeldBack(true)
+    await driver.send(QUEUE, aMessage({ id: 'm1' }))
+    await (await elsewhere.next()).deadLetter(CAUSE)
+    await elsewhere.stop()
+
+    const acting = act(driver)
+    await settle()
+    news.setHeldBack(false)
+    await acting
+    await settle()
+
+    assert.equal(await stateOf(driver, 'm1'), state)
+    assert.deepEqual(broker.idsIn(deadLetterQueueOf(QUEUE)), [])
+  })
+}
 
 test('a message that is done before its sending is put down stays done', async (t) => {
   const { driver } = await aLedger(t)

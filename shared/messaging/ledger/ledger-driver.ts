@@ -19,6 +19,7 @@ import type {
 } from '../driver'
 import { RETENTION, type Retention } from '../drivers/embedded/embedded-driver'
 import { isDeadLetterQueue, type WireMessage, workQueueOf } from '../message'
+import { type DeadLetterTap, isTappable } from '../tappable-driver'
 import { NO_TOPOLOGY, routesOf, type Topology } from '../topology'
 import { type Change, type LedgerEntry, MessageLedger, openLedgerFile, toLedgerEntry } from './message-ledger'
 
@@ -34,17 +35,19 @@ export interface LedgerDriverOptions {
  *
  * @throws DatabaseOpenError when another process owns the file, or it is not one of ours
  */
-export function withMessageLedger(
+export async function withMessageLedger(
   driver: MessageDriver,
   { path, ...options }: LedgerDriverOptions & { readonly path: string },
-): LedgerDriver {
-  return new LedgerDriver(driver, openLedgerFile(path), options)
+): Promise<LedgerDriver> {
+  const ledgerDriver = new LedgerDriver(driver, openLedgerFile(path), options)
+  await ledgerDriver.open()
+  return ledgerDriver
 }
 
 /**
  * A driver that recognises ids and tells what became of messages, over one whose broker does neither: what passes
  * through this process is remembered in a file beside it. What other processes do with a message is not seen, but
- * for dead letters, which are found when they are listed.
+ * for dead letters: those are told by the driver where it can be tapped, and found when they are listed.
  */
 export class LedgerDriver implements MessageDriver {
   readonly #driver: MessageDriver
@@ -53,6 +56,7 @@ export class LedgerDriver implements MessageDriver {
   readonly #clock: Clock
   /** Sends whose outcome is not in the ledger yet. */
   readonly #sending = new Set<Promise<unknown>>()
+  #tap: DeadLetterTap | undefined
   #closing: Promise<void> | undefined
 
   constructor(driver: MessageDriver, database: SqliteDatabase, options: LedgerDriverOptions = {}) {
@@ -62,6 +66,16 @@ export class LedgerDriver implements MessageDriver {
     this.#topology = topology
     this.#clock = clock
     this.#ledger = new MessageLedger(database, { retention, logger, now: () => clock.now() })
+  }
+
+  /** Hears of what others give up from now on. */
+  async open(): Promise<void> {
+    if (!isTappable(this.#driver)) return
+    // Nothing that is known is newer than the news: a message that was given up changes by a replay or a purge alone,
+    // and those wait for the news.
+    this.#tap = await this.#driver.tapDeadLetters((queue, deadLetter) =>
+      this.#ledger.found(queue, [deadLetter], this.#ledger.version),
+    )
   }
 
   get system(): string {
@@ -161,6 +175,7 @@ export class LedgerDriver implements MessageDriver {
   }
 
   async purge(queue: string): Promise<number> {
+    if (isDeadLetterQueue(queue)) await this.#tap?.caughtUp()
     const purged = await this.#driver.purge(queue)
     if (isDeadLetterQueue(queue)) await this.#ledger.forget(workQueueOf(queue), 'dead')
     else await this.#ledger.forget(queue, 'ready')
@@ -175,6 +190,7 @@ export class LedgerDriver implements MessageDriver {
   }
 
   async replay(queue: string, selection: ReplaySelection): Promise<readonly string[]> {
+    await this.#tap?.caughtUp()
     const since = this.#ledger.version
     const replayed = await this.#driver.replay(queue, selection)
     await this.#ledger.replayed(queue, replayed, since)

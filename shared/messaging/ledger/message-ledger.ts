@@ -153,8 +153,10 @@ export class MessageLedger {
   /** A message is safe in these queues. Changes nothing where more is known already. */
   sent(queues: readonly string[], entry: LedgerEntry): Promise<void> {
     const change: Change = { state: 'ready', attempts: 0 }
+    // Of now, not of the commit: a delivery that is told between the two is the later one.
+    const version = this.#version
     return this.#write(() => {
-      for (const queue of queues) this.#insert.run(toParameters(queue, entry, change, this.#version))
+      for (const queue of queues) this.#insert.run(toParameters(queue, entry, change, version))
     })
   }
 

@@ -1,6 +1,6 @@
 import { AppError } from '#shared/errors'
+import { toDeadLetter } from '../../dead-letter-record'
 import type { DeadLetterPage, DeadLetterPageRequest, ReplaySelection } from '../../driver'
-import { toDeadLetter } from './dead-letter-record'
 import type { EmbeddedDriver } from './embedded-driver'
 import type { Intake } from './intake'
 import type { MessageStore } from './message-store'

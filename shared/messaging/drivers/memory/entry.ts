@@ -1,6 +1,6 @@
+import { toDeadLetterRecord } from '../../dead-letter-record'
 import type { MessageRecord } from '../../driver'
 import { type DeadLetterCause, isDeadLetterQueue, type WireMessage } from '../../message'
-import { toDeadLetterRecord } from '../embedded/dead-letter-record'
 import type { Claim } from '../embedded/message-store'
 
 /** A message in memory, and what has become of it. */

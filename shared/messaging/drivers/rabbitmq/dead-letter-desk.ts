@@ -1,7 +1,8 @@
 import { AppError } from '#shared/errors'
 import type { Clock } from '../../clock'
+import { toDeadLetter } from '../../dead-letter-record'
 import type { DeadLetter, ReplaySelection } from '../../driver'
-import { DEAD_LETTER_REASONS, deadLetterQueueOf, HEADER, type WireMessage } from '../../message'
+import { toReplayedHeaders, type WireMessage } from '../../message'
 import { type AmqpChannel, hasReplyCode, REPLY } from './amqp'
 import type { BrokerDesk } from './broker-desk'
 import type { Copies } from './copies'
@@ -105,15 +106,10 @@ export class DeadLetterDesk {
     headers: Readonly<Record<string, string>>,
   ): Promise<void> {
     const { declarer, copies } = this.#options
-    const own = Object.entries(message.headers).filter(([name]) => !DEAD_LETTER_HEADERS.has(name))
     const priority = declarer.definitionOf(queue).priorities === true ? message.priority : undefined
     await copies.anew(queue, priority ?? 'normal', {
       ...message,
-      headers: {
-        ...Object.fromEntries(own),
-        [HEADER.REPLAYED_FROM]: deadLetterQueueOf(queue),
-        ...headers,
-      },
+      headers: toReplayedHeaders(message.headers, queue, headers),
     })
   }
 
@@ -263,32 +259,4 @@ class Visit {
 interface Taken {
   readonly tag: number
   readonly message: WireMessage
-}
-
-const DEAD_LETTER_HEADERS: ReadonlySet<string> = new Set([
-  HEADER.DEAD_LETTER_QUEUE,
-  HEADER.DEAD_LETTER_REASON,
-  HEADER.DEAD_LETTER_CODE,
-  HEADER.DEAD_LETTER_DETAIL,
-  HEADER.DEAD_LETTER_ATTEMPTS,
-  HEADER.DEAD_LETTER_AT,
-])
-
-/** One of a stranger, without any of our headers, is told as such. */
-function toDeadLetter(message: WireMessage): DeadLetter {
-  const { headers } = message
-  const own = Object.entries(headers).filter(([name]) => !DEAD_LETTER_HEADERS.has(name))
-  const deadAt = Date.parse(headers[HEADER.DEAD_LETTER_AT] ?? '')
-  return {
-    message: { ...message, headers: Object.fromEntries(own) },
-    cause: {
-      reason:
-        DEAD_LETTER_REASONS.find((reason) => reason === headers[HEADER.DEAD_LETTER_REASON]) ??
-        'not-retryable',
-      code: headers[HEADER.DEAD_LETTER_CODE] ?? 'internal-error',
-      detail: headers[HEADER.DEAD_LETTER_DETAIL] ?? 'it was put here without a reason',
-    },
-    attempts: Number(headers[HEADER.DEAD_LETTER_ATTEMPTS] ?? 0),
-    deadAt: Number.isNaN(deadAt) ? message.enqueuedAt : deadAt,
-  }
 }

@@ -15,6 +15,10 @@ export type Declaration =
  */
 const LOOKS_MAX = 1_000_000
 
+/** Dead letters that are kept for a process which hears of them and is away. */
+const TAPPED_MAX = 10_000
+const TAPPED_BYTES_MAX = 64 * 1024 * 1024
+
 export function declarationsOf(topology: Topology, names: PhysicalNames): readonly Declaration[] {
   return [
     deadLetterExchange(names),
@@ -26,6 +30,41 @@ export function declarationsOf(topology: Topology, names: PhysicalNames): readon
 
 export function deadLetterExchange(names: PhysicalNames): Declaration {
   return { kind: 'exchange', name: names.deadLetterExchange, type: 'direct' }
+}
+
+/**
+ * A queue with a copy of each dead letter of `queues`, for one process that wants to hear of them. When nobody does,
+ * what is oldest in it gives way: it must never hold up a dead letter, and the broker waits for all of its copies.
+ */
+export function declareDeadLetterTap(
+  queues: readonly string[],
+  names: PhysicalNames,
+): readonly Declaration[] {
+  const name = names.deadLetterTap
+  return [
+    deadLetterExchange(names),
+    {
+      kind: 'queue',
+      name,
+      options: {
+        durable: true,
+        arguments: {
+          'x-queue-type': 'quorum',
+          'x-max-length': TAPPED_MAX,
+          'x-max-length-bytes': TAPPED_BYTES_MAX,
+          'x-overflow': 'drop-head',
+        },
+      },
+    },
+    ...queues.map(
+      (queue): Declaration => ({
+        kind: 'binding',
+        queue: name,
+        exchange: names.deadLetterExchange,
+        pattern: names.deadLetterQueue(queue),
+      }),
+    ),
+  ]
 }
 
 /** The priorities that a queue has a physical queue for, the highest first. */

@@ -1,4 +1,4 @@
-import { deadLetterQueueOf, type MessagePriority } from '../../message'
+import { deadLetterQueueOf, isDeadLetterQueue, type MessagePriority, workQueueOf } from '../../message'
 
 const UNITS = [
   ['d', 86_400_000],
@@ -14,11 +14,14 @@ const UNITS = [
  */
 export class PhysicalNames {
   readonly deadLetterExchange: string
+  /** The queue that has a copy of every dead letter. */
+  readonly deadLetterTap: string
   readonly #prefix: string
 
   constructor(prefix = '') {
     this.#prefix = prefix
     this.deadLetterExchange = `${prefix}dlx`
+    this.deadLetterTap = `${prefix}dlx.tap`
   }
 
   queue(name: string, priority: MessagePriority = 'normal'): string {
@@ -31,6 +34,12 @@ export class PhysicalNames {
 
   deadLetterQueue(queue: string): string {
     return this.#prefix + deadLetterQueueOf(queue)
+  }
+
+  /** The work queue whose dead letters have this routing key; undefined when it is none of theirs. */
+  queueOfDeadLetterKey(routingKey: string): string | undefined {
+    const name = this.logical(routingKey)
+    return name !== undefined && isDeadLetterQueue(name) ? workQueueOf(name) : undefined
   }
 
   /** One name for the exchange that takes messages to be delayed, and for the queue in which they wait. */

@@ -1,59 +1,57 @@
+import { CircuitBreaker } from '../../circuit-breaker'
 import type { Clock } from '../../clock'
 
 /**
- * Keeps senders from queueing up for a broker that has been failing:
- *
- * - closed:  all may try
- * - open:    after so many failures in a row; nobody may, for a pause
- * - probing: after the pause one may try; its success closes, its failure opens again
+ * Keeps senders from queueing up for a broker that has been failing: a circuit that opens after so many failures in
+ * a row, for a pause that is always as long, and lets one sender probe when that is over. Nobody is told of the end of
+ * the pause, the next one who wants to send finds it over.
  */
 export class PublishBreaker {
+  readonly #circuit: CircuitBreaker
   readonly #failuresMax: number
-  readonly #pauseMs: number
   readonly #clock: Clock
   #failures = 0
-  #openUntil: number | undefined
-  #isProbing = false
+  #pausedUntil = 0
 
   constructor({ failures, pauseMs }: { readonly failures: number; readonly pauseMs: number }, clock: Clock) {
+    this.#circuit = new CircuitBreaker({ firstMs: pauseMs, maxMs: pauseMs })
     this.#failuresMax = failures
-    this.#pauseMs = pauseMs
     this.#clock = clock
   }
 
   /** Whether one more may try now. Every `true` must be followed by `succeeded`, `failed` or `abstained`. */
   admits(): boolean {
-    if (this.#openUntil === undefined) return true
-    if (this.#isProbing || this.#clock.elapsed() < this.#openUntil) return false
-    this.#isProbing = true
+    if (this.#circuit.state === 'closed') return true
+    if (this.#circuit.state === 'probing' || this.pauseLeftMs > 0) return false
+    this.#circuit.probe()
     return true
   }
 
   /** How long until somebody may try again; 0 when that is now. */
   get pauseLeftMs(): number {
-    return this.#openUntil === undefined ? 0 : Math.max(0, this.#openUntil - this.#clock.elapsed())
+    return this.#circuit.state === 'open' ? Math.max(0, this.#pausedUntil - this.#clock.elapsed()) : 0
   }
 
   succeeded(): void {
     this.#failures = 0
-    this.#openUntil = undefined
-    this.#isProbing = false
+    this.#circuit.close()
   }
 
   failed(): void {
     this.#failures += 1
     const isEnough = this.#failuresMax > 0 && this.#failures >= this.#failuresMax
-    if (this.#isProbing || isEnough) this.#openUntil = this.#clock.elapsed() + this.#pauseMs
-    this.#isProbing = false
+    if (this.#circuit.state !== 'probing' && !isEnough) return
+    const pauseMs = this.#circuit.trip()
+    if (pauseMs !== undefined) this.#pausedUntil = this.#clock.elapsed() + pauseMs
   }
 
-  /** What was tried says nothing about the broker. */
+  /** What was tried says nothing about the broker: the next one may find out. */
   abstained(): void {
-    this.#isProbing = false
+    if (this.#circuit.state === 'probing') this.#circuit.trip()
   }
 
   /** There is reason to hope: the pause is over. */
   endPause(): void {
-    if (this.#openUntil !== undefined) this.#openUntil = this.#clock.elapsed()
+    this.#pausedUntil = this.#clock.elapsed()
   }
 }

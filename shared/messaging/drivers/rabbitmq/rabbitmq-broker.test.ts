@@ -171,6 +171,54 @@ describe('on a real broker', { skip: whyNoBroker() }, () => {
     assert.ok(Math.abs((late?.deadAt ?? 0) - Date.now()) < 60_000)
   })
 
+  test('every dead letter of another process is told, through broken connections', async (t) => {
+    const { driver, proxy, namePrefix } = await open(t)
+    const told = new Set<string>()
+    const tap = await driver.tapDeadLetters(async (queue, { message, cause }) => {
+      told.add(`${queue} ${message.id} ${cause.reason}`)
+    })
+    const other = await createRabbitmqDriver({ url, namePrefix, topology: TOPOLOGY })
+    t.after(() => other.close())
+    const inbox = await Inbox.open(other, 'jobs', { prefetch: 50 })
+    const sent = messages(300)
+
+    for (const [index, message] of sent.entries()) {
+      await other.send('jobs', message)
+      await (await inbox.next()).deadLetter(CAUSE)
+      if (index % 75 === 50) proxy.cut()
+    }
+
+    await waitUntil('all are told', () => told.size === sent.length)
+    assert.deepEqual(told, new Set(sent.map(({ id }) => `jobs ${id} not-retryable`)))
+    await tap.caughtUp()
+    await withBroker(url, async (channel) => {
+      const left = async (queue: string) => (await channel.checkQueue(`${namePrefix}${queue}`)).messages
+      assert.deepEqual([await left('dlx.tap'), await left('jobs.dlq')], [0, sent.length])
+    })
+  })
+
+  test('a tap that nobody reads drops what is oldest and holds up no dead letter', async (t) => {
+    const { driver, namePrefix } = await open(t)
+    await driver.tapDeadLetters(async () => {})
+    await driver.close()
+    const COUNT = 10_200
+
+    await withBroker(url, async (channel) => {
+      const properties = { persistent: true }
+      const parcel = { exchange: `${namePrefix}dlx`, routingKey: `${namePrefix}jobs.dlq`, properties }
+      const publish = () =>
+        new Promise<string>((resolve) => {
+          channel.publish({ ...parcel, body: Buffer.from('?') }, resolve)
+        })
+      const outcomes = await Promise.all(Array.from({ length: COUNT }, publish))
+      const left = async (queue: string) => (await channel.checkQueue(`${namePrefix}${queue}`)).messages
+
+      assert.deepEqual([...new Set(outcomes)], ['ack'])
+      await waitUntil('all are dead letters', async () => (await left('jobs.dlq')) === COUNT)
+      assert.equal(await left('dlx.tap'), 10_000)
+    })
+  })
+
   test('looks at dead letters leave their order as it was', async (t) => {
     const { driver } = await open(t)
     const inbox = await Inbox.open(driver, 'jobs', { prefetch: 1 })

@@ -8,7 +8,6 @@ import type {
   Delivery,
   DriverConnection,
   DriverSubscription,
-  MessageDriver,
   PublishOutcome,
   QueueStats,
   ReplaySelection,
@@ -17,6 +16,7 @@ import type {
 } from '../../driver'
 import { isDeadLetterQueue, type MessagePriority, type WireMessage } from '../../message'
 import { PUBLISHER_PRESETS, type PublisherOptions } from '../../publisher-presets'
+import type { NoteDeadLetter, TappableDriver } from '../../tappable-driver'
 import { NO_TOPOLOGY, type QueueDefinition, routesOf, type Topology } from '../../topology'
 import type { AmqpConnection, ConnectToBroker, TlsOptions } from './amqp'
 import { connectWithAmqplib } from './amqplib-client'
@@ -25,6 +25,7 @@ import { BrokerDesk } from './broker-desk'
 import { BrokerLink } from './broker-link'
 import { Copies, toBuffer } from './copies'
 import { DeadLetterDesk } from './dead-letter-desk'
+import { DeadLetterTap } from './dead-letter-tap'
 import { exchangePriorities, prioritiesOf } from './declarations'
 import { HeldMessages } from './held-messages'
 import { toProperties } from './message-codec'
@@ -95,7 +96,7 @@ const CLOSE_TIMEOUT_MS = 3_000
  * @throws AppError `broker-refused`: the broker does not let this user in · `topology-mismatch`: it has a queue
  * with other settings
  */
-export async function createRabbitmqDriver(options: RabbitmqDriverOptions): Promise<MessageDriver> {
+export async function createRabbitmqDriver(options: RabbitmqDriverOptions): Promise<TappableDriver> {
   const driver = new RabbitmqDriver(options)
   try {
     await driver.open()
@@ -110,7 +111,7 @@ export async function createRabbitmqDriver(options: RabbitmqDriverOptions): Prom
  * Publishes on connections of its own and consumes on another: a broker that is short of memory stops reading
  * from those that publish, and must not stop acks with them.
  */
-class RabbitmqDriver implements MessageDriver {
+class RabbitmqDriver implements TappableDriver {
   readonly system = 'rabbitmq'
   readonly #clock: Clock
   readonly #names: PhysicalNames
@@ -129,6 +130,8 @@ class RabbitmqDriver implements MessageDriver {
   /** Sends that have not ended, by message and destination. */
   readonly #sending = new Map<string, { readonly body: Buffer; readonly result: Promise<PublishResult> }>()
   readonly #subscriptions = new Set<Subscription>()
+  readonly #taps = new Set<DeadLetterTap>()
+  readonly #logger: BusLogger | undefined
   readonly #lastDelivered = new Map<string, number>()
   readonly #closeTimeoutMs: number
   #closing: Promise<void> | undefined
@@ -136,6 +139,7 @@ class RabbitmqDriver implements MessageDriver {
   constructor(options: RabbitmqDriverOptions) {
     const { logger, onPublished = () => {}, clock = systemClock } = options
     this.#clock = clock
+    this.#logger = logger
     this.#closeTimeoutMs = options.closeTimeoutMs ?? CLOSE_TIMEOUT_MS
     this.#topology = options.topology ?? NO_TOPOLOGY
     this.#names = new PhysicalNames(options.namePrefix)
@@ -348,6 +352,23 @@ class RabbitmqDriver implements MessageDriver {
     return { stop: () => subscription.stop() }
   }
 
+  async tapDeadLetters(note: NoteDeadLetter): Promise<DeadLetterTap> {
+    this.#assertOpen()
+    const tap = new DeadLetterTap({
+      link: this.#consumingLink,
+      names: this.#names,
+      declarer: this.#declarer,
+      publisher: this.#confirming,
+      clock: this.#clock,
+      note,
+      onTrouble: (error) =>
+        this.#logger?.warn({ err: error }, 'nothing is heard of dead letters that others make'),
+    })
+    this.#taps.add(tap)
+    await tap.start()
+    return tap
+  }
+
   async stats(queue: string): Promise<QueueStats> {
     const definition = this.#declarer.known(queue)
     const priorities = definition === undefined ? ['normal' as const] : prioritiesOf(definition)
@@ -449,6 +470,8 @@ class RabbitmqDriver implements MessageDriver {
     // What was fetched goes back as copies, for which the publisher is still needed.
     const stopped = Promise.all(subscriptions.map((subscription) => subscription.stop()))
     await within(this.#closeTimeoutMs, stopped, undefined)
+    // After what was given up at the end.
+    await Promise.all([...this.#taps].map((tap) => tap.close()))
     const publishers = [...new Set([this.#publisher, this.#confirming])]
     await Promise.all(publishers.map((publisher) => publisher.close(this.#closeTimeoutMs)))
     // Acks are on their way until their channel has closed.

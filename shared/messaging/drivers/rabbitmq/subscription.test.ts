@@ -29,6 +29,17 @@ function publishAsStranger(broker: FakeBroker, properties: AmqpProperties, body 
   broker.publish({ exchange: '', routingKey: 'jobs', body: Buffer.from(body), properties })
 }
 
+test('a driver that is closed keeps no process from ending, whatever is still held', async (t) => {
+  const { driver, clock } = await openOnFake(t, withQueue())
+  const inbox = await Inbox.open(driver, 'jobs', { leaseMs: LEASE_MS })
+  await Promise.all(messages(3).map((message) => driver.send('jobs', message)))
+  await inbox.take(3)
+
+  await driver.close()
+
+  assert.equal(clock.pending, 0)
+})
+
 describe('a lost connection', () => {
   test('nobody gets a message that another one in this process still holds, until that one is done', async (t) => {
     const { broker, driver, advance } = await openOnFake(t, withQueue())
@@ -472,7 +483,7 @@ describe('looking at dead letters and replaying them', () => {
 
     assert.deepEqual(
       deadLetters.map(({ cause, attempts }) => [cause.detail, attempts]),
-      [['it was put here without a reason', 0]],
+      [['the message does not say why it was given up', 0]],
     )
   })
 })

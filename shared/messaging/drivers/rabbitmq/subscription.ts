@@ -157,9 +157,9 @@ export class Subscription {
   #ended(session: ConsumerSession, error: Error | undefined): void {
     session.isAlive = false
     session.fetched.clear()
-    for (const delivery of this.#places) {
-      if (delivery.session === session) this.#orphan(delivery)
-    }
+    // After a close nobody here waits for what is held, and a lease would only keep the process from ending.
+    const orphans = this.#closing === undefined ? [...this.#places] : []
+    for (const delivery of orphans.filter((one) => one.session === session)) this.#orphan(delivery)
     if (this.#stopped || this.#session !== session) return
     const { connection } = this.#setup.link
     if (connection === undefined || !session.isOpen) return

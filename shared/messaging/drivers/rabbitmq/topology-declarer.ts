@@ -6,6 +6,7 @@ import {
   type Declaration,
   deadLetterExchange,
   declarationsOf,
+  declareDeadLetterTap,
   declareQueue,
   declareRetry,
   prioritiesOf,
@@ -129,6 +130,16 @@ export class TopologyDeclarer {
   /** @throws as `declareAll` */
   async declareDelay(delayMs: number, connection: AmqpConnection): Promise<void> {
     await this.#once(`delay ${delayMs}`, connection, declareRetry(delayMs, this.#options.names))
+  }
+
+  /**
+   * The queue that has copies of the dead letters of all queues that are known. It is not part of `declareAll`: what
+   * is wrong with it is no reason to do without the rest.
+   *
+   * @throws as `declareAll`
+   */
+  async declareTap(connection: AmqpConnection): Promise<void> {
+    await declareOn(connection, declareDeadLetterTap(this.queues(), this.#options.names))
   }
 
   /** To be declared again with its next use: somebody deleted it. */

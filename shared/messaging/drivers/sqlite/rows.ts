@@ -1,6 +1,6 @@
+import { toDeadLetterRecord } from '../../dead-letter-record'
 import type { MessageRecord } from '../../driver'
 import { isDeadLetterQueue, MESSAGE_PRIORITIES, type WireMessage } from '../../message'
-import { toDeadLetterRecord } from '../embedded/dead-letter-record'
 import type { Claim } from '../embedded/message-store'
 import type { ClaimedRow, PayloadRow, StatusRow } from './statements'
 

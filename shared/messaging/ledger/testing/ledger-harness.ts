@@ -13,14 +13,14 @@ export function withLedger(harness: DriverHarness): DriverHarness {
     const clock = { now: under.now, elapsed: under.elapsed, schedule: () => () => {} }
     const open = (driver: MessageDriver) =>
       withMessageLedger(driver, { path: file, topology: setup.topology, clock })
-    let driver = open(under.driver)
+    let driver = await open(under.driver)
     t.after(() => driver.close())
     return {
       ...under,
       driver,
       restart: async () => {
         await driver.close()
-        driver = open(await under.restart())
+        driver = await open(await under.restart())
         return driver
       },
     }

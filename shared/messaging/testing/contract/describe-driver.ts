@@ -10,6 +10,7 @@ import { testIds } from './ids'
 import { testLeases } from './leases'
 import { testLimits } from './limits'
 import { testOperations } from './operations'
+import { testPathways } from './pathways'
 import { testPriorities } from './priorities'
 import { testReplay } from './replay'
 import { testRestart } from './restart'
@@ -24,7 +25,7 @@ export interface DescribeDriverOptions {
   readonly skip?: string | false
 }
 
-/** Every semantic that the bus builds on, for any driver: the whole contract. */
+/** Every semantic that the bus builds on, for any driver, and the pathways that it makes of them: the whole contract. */
 export function describeDriver(
   name: string,
   harness: DriverHarness,
@@ -50,5 +51,6 @@ export function describeDriver(
     describe('concurrency', () => testConcurrency(suite))
     describe('restart', () => testRestart(suite))
     describe('closing', () => testClosing(suite))
+    describe('pathways', () => testPathways(suite))
   })
 }

@@ -49,7 +49,7 @@ export const GUARANTEES = {
   leases: 'leases that end by themselves',
   deduplicates: 'to recognise an id',
   tellsStatus: 'to tell what became of a message',
-  tellsExpiry: 'to tell at once of a message that waited too long',
+  tellsExpiry: 'to tell of a message that waited too long',
   showsMessages: 'to show a message without taking it',
   countsHeld: 'to count what is delayed and in flight',
   tellsAge: 'to tell how long the oldest message has waited',

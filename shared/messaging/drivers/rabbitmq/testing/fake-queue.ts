@@ -29,6 +29,7 @@ export class FakeQueue {
   readonly #setup: FakeQueueSetup
   readonly #consumers: FakeConsumer[] = []
   #cancelExpiry = () => {}
+  #isHeldBack = false
 
   constructor(setup: FakeQueueSetup) {
     this.#setup = setup
@@ -44,10 +45,13 @@ export class FakeQueue {
     return this.#consumers.length
   }
 
-  /** False when it is full. */
+  /** False when it is full and does not drop what is oldest. */
   enqueue(exchange: string, routingKey: string, body: Buffer, properties: AmqpProperties): boolean {
-    const lengthMax = this.options.arguments['x-max-length']
-    if (lengthMax !== undefined && this.ready.length >= Number(lengthMax)) return false
+    const { 'x-max-length': lengthMax, 'x-overflow': overflow } = this.options.arguments
+    if (lengthMax !== undefined && this.ready.length >= Number(lengthMax)) {
+      if (overflow !== 'drop-head') return false
+      this.ready.shift()
+    }
     const waits = [properties.expiration, this.options.arguments['x-message-ttl']]
       .filter((ttl) => ttl !== undefined)
       .map(Number)
@@ -93,10 +97,16 @@ export class FakeQueue {
     if (index >= 0) this.#consumers.splice(index, 1)
   }
 
+  /** Hands nothing over for now, or goes on. */
+  setHeldBack(isHeldBack: boolean): void {
+    this.#isHeldBack = isHeldBack
+    this.dispatch()
+  }
+
   /** Hands over what there is room for, to the consumers in turn. */
   dispatch(): void {
     this.#expire()
-    for (;;) {
+    while (!this.#isHeldBack) {
       const index = this.#consumers.findIndex((consumer) => consumer.hasRoom())
       const consumer = this.#consumers[index]
       if (consumer === undefined || this.ready.length === 0) break

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test'
 import type { BusLogger } from '../../../bus-logger'
-import type { MessageDriver } from '../../../driver'
+import type { TappableDriver } from '../../../tappable-driver'
 import { ManualClock } from '../../../testing/manual-clock'
 import type { PublishReport } from '../publisher'
 import { createRabbitmqDriver, type RabbitmqDriverOptions } from '../rabbitmq-driver'
@@ -9,7 +9,8 @@ import { settle } from './fake-broker-harness'
 
 export interface OnFake {
   readonly broker: FakeBroker
-  readonly driver: MessageDriver
+  readonly clock: ManualClock
+  readonly driver: TappableDriver
   readonly reports: PublishReport[]
   /** What the driver told its log: the texts of the errors. */
   readonly warnings: string[]
@@ -57,5 +58,5 @@ export async function openOnFake(
     clock.advance(milliseconds)
     await settle()
   }
-  return { broker, driver, reports, warnings, advance }
+  return { broker, clock, driver, reports, warnings, advance }
 }

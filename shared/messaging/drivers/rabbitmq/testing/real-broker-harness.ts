@@ -4,7 +4,7 @@ import type { MessageDriver } from '../../../driver'
 import { type DriverHarness, LEASE_MS } from '../../../testing/contract'
 import type { Topology } from '../../../topology'
 import type { AmqpChannel } from '../amqp'
-import { declarationsOf } from '../declarations'
+import { declarationsOf, declareDeadLetterTap } from '../declarations'
 import { PhysicalNames } from '../physical-names'
 import { createRabbitmqDriver, type RabbitmqDriverOptions } from '../rabbitmq-driver'
 import { withBroker } from './real-broker'
@@ -67,7 +67,8 @@ export function realBrokerHarness(url: string, options: Partial<RabbitmqDriverOp
 
 /** Whatever a driver with this topology declares. */
 export async function deleteAll(channel: AmqpChannel, topology: Topology, namePrefix: string): Promise<void> {
-  for (const declaration of declarationsOf(topology, new PhysicalNames(namePrefix))) {
+  const names = new PhysicalNames(namePrefix)
+  for (const declaration of [...declarationsOf(topology, names), ...declareDeadLetterTap([], names)]) {
     if (declaration.kind === 'queue') await channel.deleteQueue(declaration.name)
     if (declaration.kind === 'exchange') await channel.deleteExchange(declaration.name)
   }

@@ -1,5 +1,5 @@
-import type { DeadLetter, MessageRecord } from '../../driver'
-import { type DeadLetterCause, readDeadLetterHeaders, type WireMessage } from '../../message'
+import type { DeadLetter, MessageRecord } from './driver'
+import { type DeadLetterCause, readDeadLetterHeaders, type WireMessage } from './message'
 
 /** For what lies in a dead-letter queue without saying why: somebody put it there past the bus. */
 const UNKNOWN_CAUSE: DeadLetterCause = {

@@ -1,0 +1,32 @@
+import type { DeadLetter, MessageDriver } from './driver'
+
+/**
+ * A driver whose messages are given up by others, too: by other processes, and by the broker itself. What it tells of
+ * them is a copy (a wire tap); the dead letters themselves stay where they are.
+ */
+export interface TappableDriver extends MessageDriver {
+  /**
+   * Tells `note` of every dead letter from now on, at least once, whoever gave it up; those included that were given
+   * up while nobody was tapping, as far as the broker has kept count of them. Several processes that tap share what
+   * there is to be told. It ends with the driver. MUST NOT hold up anything when `note` takes long, and MUST go on
+   * after a failure of its own.
+   *
+   * @param note does not reject; what it is told is forgotten when it resolves
+   */
+  tapDeadLetters(note: NoteDeadLetter): Promise<DeadLetterTap>
+}
+
+/** `queue` is the work queue that the message was given up in. */
+export type NoteDeadLetter = (queue: string, deadLetter: DeadLetter) => Promise<void>
+
+export interface DeadLetterTap {
+  /**
+   * Resolves when all that was given up before this call has been noted, so that what is done to dead letters next
+   * does not come before the news of them. A broker that cannot tell is not waited for.
+   */
+  caughtUp(): Promise<void>
+}
+
+export function isTappable(driver: MessageDriver): driver is TappableDriver {
+  return 'tapDeadLetters' in driver
+}
