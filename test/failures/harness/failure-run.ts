@@ -12,7 +12,7 @@ import type { Fault } from './fault-thread'
 import type { QueueKind } from './queue-kinds'
 import type { SendOptions } from './sender'
 import { Sending } from './sending'
-import { isAccepted } from './sent-message'
+import { isAccepted, type SentMessage } from './sent-message'
 import { type SettableClock, startSettableClock } from './settable-clock'
 import { type SpanJudge, startSpanJudge } from './span-judge'
 import type { TraceVerdict } from './trace-check'
@@ -250,36 +250,11 @@ export class FailureRun {
   /**
    * Waits until everything accepted has come to an end, or until nothing happens any more; what is missing then is
    * for the counts to tell.
+   *
+   * @returns the state of the queue at that time
    */
   async settled(): Promise<QueueState> {
-    assert.ok(this.#sending !== undefined, 'nothing was sent')
-    const ledger = await this.#sending.done
-    return this.#settled(ledger.filter(isAccepted).length)
-  }
-
-  /** Waits as `settled` does, then stops everything, counts and prints the counts. */
-  async finish(): Promise<RunOutcome> {
-    const { dead_letters } = await this.settled()
-    const ledger = (await this.#sending?.done) ?? []
-    const rows = storedRows<Row>(this.mesh, 'storage.db', this.#traffic.rowsSql)
-    // What a service has not exported yet, it exports when it is told to stop: then all spans are there.
-    await this.#stop()
-    const messages = withEnds(ledger, rows)
-    const verdicts = await this.#parts.judge.judge({
-      traffic: this.#trafficName,
-      messages,
-      killed: this.#killed,
-    })
-    const seconds = (performance.now() - this.#startedAt) / 1_000
-    const counts = countMessages({ messages, verdicts, rows, deadLetters: dead_letters, seconds })
-    const broken = verdicts.filter(({ state }) => state === 'broken')
-    for (const { reason } of broken.slice(0, 10)) this.#test.diagnostic(`broken trace: ${reason}`)
-    this.#test.diagnostic(toCountsLine(this.#options.scenario, this.#options.queue.name, counts))
-    return { counts, verdictOf: (index) => verdicts[index] as TraceVerdict }
-  }
-
-  /** The state of the queue once nothing is in it any more, or once nothing happens any more. */
-  #settled(acceptedCount: number): Promise<QueueState> {
+    const acceptedCount = (await this.#ledger()).filter(isAccepted).length
     let endedCount = -1
     let progressAt = performance.now()
     return eventually(
@@ -300,9 +275,36 @@ export class FailureRun {
     )
   }
 
+  /** Waits as `settled` does, then stops everything, counts and prints the counts. */
+  async finish(): Promise<RunOutcome> {
+    const { dead_letters } = await this.settled()
+    const ledger = await this.#ledger()
+    const rows = storedRows<Row>(this.mesh, 'storage.db', this.#traffic.rowsSql)
+    // What a service has not exported yet, it exports when it is told to stop: then all spans are there.
+    await this.#stop()
+    const messages = withEnds(ledger, rows)
+    const verdicts = await this.#parts.judge.judge({
+      traffic: this.#trafficName,
+      messages,
+      killed: this.#killed,
+    })
+    const seconds = (performance.now() - this.#startedAt) / 1_000
+    const counts = countMessages({ messages, verdicts, rows, deadLetters: dead_letters, seconds })
+    const broken = verdicts.filter(({ state }) => state === 'broken')
+    for (const { reason } of broken.slice(0, 10)) this.#test.diagnostic(`broken trace: ${reason}`)
+    this.#test.diagnostic(toCountsLine(this.#options.scenario, this.#options.queue.name, counts))
+    return { counts, verdictOf: (index) => verdicts[index] as TraceVerdict }
+  }
+
+  #ledger(): Promise<readonly SentMessage[]> {
+    assert.ok(this.#sending !== undefined, 'nothing was sent')
+    return this.#sending.done
+  }
+
   async #stop(): Promise<void> {
     if (this.#isStopped) return
     this.#isStopped = true
+    await this.#sending?.close()
     for (const pid of this.#frozenPids) process.kill(pid, 'SIGCONT')
     // Before those that they call.
     await Promise.all([...this.#workers].map((worker) => worker.kill('SIGTERM')))
