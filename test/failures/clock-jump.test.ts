@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { eventually } from '../support/eventually'
 import { assertNothingLost } from './harness/counts'
 import { countAmong } from './harness/every'
 import { FailureRun, MESSAGES } from './harness/failure-run'
@@ -29,9 +30,11 @@ for (const queue of QUEUES) {
       [0.6, -HOUR_MS],
     ] as const) {
       await sending.accepted(part * MESSAGES)
-      const { delayed, in_flight } = await run.queueState()
-      assert.ok(queue.name === 'rabbitmq' || delayed > 0, 'retries are waiting')
-      assert.ok(in_flight > 0, 'leases are held')
+      // A broker cannot tell how many wait while one of them is on its way there.
+      await eventually('retries are waiting and leases are held', async () => {
+        const { delayed, in_flight } = await run.queueState()
+        return delayed > 0 && in_flight > 0
+      })
       await run.setClock(aheadMs)
     }
     // A queue service that starts by the wrong clock finds retries that are due in an hour, by what it reads.
@@ -43,6 +46,11 @@ for (const queue of QUEUES) {
 
     const { counts } = await run.finish()
     assertNothingLost(counts)
-    assert.equal(counts.redeliveries, countAmong(FAILING, MESSAGES), 'nothing came again but what had failed')
+    const redeliveries = countAmong(FAILING, MESSAGES)
+    assert.deepEqual(
+      { deliveries: counts.deliveries, redeliveries: counts.redeliveries },
+      { deliveries: MESSAGES + redeliveries, redeliveries },
+      'nothing came again but what had failed',
+    )
   })
 }

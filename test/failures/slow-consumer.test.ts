@@ -30,13 +30,14 @@ for (const queue of QUEUES) {
 
     await sending.accepted(0.5 * MESSAGES)
     const letProcessingGoOn = run.freeze('processing')
-    await eventually('the queue is full', async () => (await run.queueState()).ready === QUEUE_LENGTH_MAX)
+    // A broker lets its limit be passed by a few messages.
+    await eventually('the queue is full', async () => (await run.queueState()).ready >= QUEUE_LENGTH_MAX)
     await sending.refused()
     letProcessingGoOn()
 
     const { counts, verdictOf } = await run.finish()
     assertNothingLost(counts)
-    assert.equal(counts.redeliveries, 0, 'no message was taken from a slow holder')
+    assert.equal(counts.deliveries, MESSAGES, 'no message was taken from a slow holder')
     assert.equal(run.faultyIndexes.length, countAmong(SLOW, MESSAGES))
     for (const index of run.faultyIndexes) {
       const { deliveredAtMs, storedAtMs = 0 } = verdictOf(index)

@@ -18,10 +18,14 @@ export interface BrokerSpace {
 /**
  * A place on the broker that no other test uses, for a mesh with these further variables: they decide what it
  * declares, and so what there is to be deleted.
+ *
+ * @param url of a broker other than the one that all tests share
  */
-export function brokerSpace(variables: Readonly<Record<string, string>> = {}): BrokerSpace {
+export function brokerSpace(
+  variables: Readonly<Record<string, string>> = {},
+  url: string = brokerUrl(),
+): BrokerSpace {
   const prefix = testPrefix()
-  const url = brokerUrl()
   return {
     env: { ...variables, QUEUE_URL: url, RABBITMQ_NAME_PREFIX: prefix },
     clear: () =>

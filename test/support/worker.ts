@@ -5,6 +5,8 @@ import type { ExitOutcome, Mesh } from './mesh'
 
 export interface WorkerProcess {
   readonly pid: number
+  /** Of its health, stats and metrics. */
+  readonly url: string
   /** Everything it has printed. */
   output(): string
   /** Sends a signal and resolves when the process is gone. */
@@ -32,8 +34,10 @@ export async function startWorker(mesh: Pick<Mesh, 'env'>, args: readonly string
     eventually('the worker is ready', () => output.includes('service is ready'), 60_000),
     exited.then(() => Promise.reject(new Error(`the worker exited: ${output}`))),
   ])
+  const [, port] = /"port":(\d+)/.exec(output) ?? []
   return {
     pid: child.pid as number,
+    url: `http://127.0.0.1:${port}`,
     output: () => output,
     kill(signal) {
       child.kill(signal)

@@ -23,7 +23,7 @@ export interface Counts {
   readonly storedTwice: number
   /** Consumer spans: how often a handler was given a message. */
   readonly deliveries: number
-  /** Those that were not a message's first attempt. */
+  /** Attempts beyond a message's first. */
   readonly redeliveries: number
   /** Traces that were judged: one for each message that came to an end, none left out. */
   readonly traces: number

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
-import { SERVICES, type ServiceKey } from '#shared/config'
+import { SERVICES, type ServiceKey, WORKER } from '#shared/config'
 import { getJson } from '../../support/ask'
 import { eventually } from '../../support/eventually'
 import { type ExitOutcome, type Mesh, startMesh } from '../../support/mesh'
 import { storedRows } from '../../support/stored-rows'
+import { startWorker, type WorkerProcess } from '../../support/worker'
 import { type Counts, countMessages, type Row, toCountsLine, withEnds } from './counts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy'
 import type { Fault } from './fault-thread'
 import type { QueueKind } from './queue-kinds'
 import type { SendOptions } from './sender'
 import { Sending } from './sending'
-import { isAccepted } from './sent-message'
+import { isAccepted, type SentMessage } from './sent-message'
 import { type SettableClock, startSettableClock } from './settable-clock'
 import { type SpanJudge, startSpanJudge } from './span-judge'
 import type { TraceVerdict } from './trace-check'
@@ -47,8 +48,9 @@ const ENV = {
 
 export interface QueueState {
   readonly ready: number
-  /** 0 on a broker, which cannot tell. */
+  /** 0 on a broker that cannot tell, because others wait there for their retry. */
   readonly delayed: number
+  /** 0 on a broker that cannot tell, because workers in other processes take from it. */
   readonly in_flight: number
   readonly dead_letters: number
 }
@@ -102,6 +104,7 @@ export class FailureRun {
   readonly #killed = new Set<string>()
   readonly #frozenPids = new Set<number>()
   readonly #running = new Set<ServiceKey>()
+  readonly #workers = new Set<WorkerProcess>()
   #sending: Sending | undefined
   #isStopped = false
 
@@ -125,13 +128,12 @@ export class FailureRun {
     const proxy = options.faults === undefined ? undefined : await startFaultProxy()
     if (proxy !== undefined) closers.push(proxy.close)
     const clock = options.setsClock === true ? startSettableClock(test) : undefined
-    const env = {
+    const env = options.queue.open(test, {
       ...ENV,
-      ...options.queue.open(test),
       ...(proxy !== undefined && { PROCESSING_SERVICE_URL: proxy.url }),
       ...clock?.env,
       ...options.env,
-    }
+    })
     const services = options.services ?? JOB_SERVICES
     const mesh = await startMesh({ services, otlpUrl: judge.url, env })
     proxy?.order(mesh.urlOf('processing'), options.faults ?? [])
@@ -157,6 +159,21 @@ export class FailureRun {
     this.#frozenPids.delete(this.mesh.pidOf(part))
     this.#running.delete(part)
     await this.mesh.kill(part, 'SIGKILL')
+  }
+
+  /** A worker in a process of its own, with these arguments, once it takes messages. */
+  async startWorker(...args: readonly string[]): Promise<WorkerProcess> {
+    // It says at this level that it is ready.
+    const worker = await startWorker({ env: { ...this.mesh.env, LOG_LEVEL: 'info' } }, args)
+    this.#workers.add(worker)
+    return worker
+  }
+
+  /** SIGKILL, as `kill`. */
+  async killWorker(worker: WorkerProcess): Promise<void> {
+    this.#killed.add(WORKER.serviceName)
+    this.#workers.delete(worker)
+    await worker.kill('SIGKILL')
   }
 
   /** SIGTERM; resolves with how the process ended. */
@@ -202,7 +219,8 @@ export class FailureRun {
   async queueState(): Promise<QueueState> {
     const total = { ready: 0, delayed: 0, in_flight: 0, dead_letters: 0 }
     for (const queue of this.#traffic.queues) {
-      const { body } = await getJson<QueueReport>(`${this.mesh.urlOf('queue')}/queues/${queue}`)
+      const { status, body } = await getJson<QueueReport>(`${this.mesh.urlOf('queue')}/queues/${queue}`)
+      assert.equal(status, 200, `${queue} can be looked at`)
       total.ready += body.ready
       total.delayed += body.delayed ?? 0
       total.in_flight += body.in_flight ?? 0
@@ -229,30 +247,14 @@ export class FailureRun {
     return counters
   }
 
-  /** Waits until everything accepted has come to an end, then counts it and prints the counts. */
-  async finish(): Promise<RunOutcome> {
-    assert.ok(this.#sending !== undefined, 'nothing was sent')
-    const ledger = await this.#sending.done
-    const { dead_letters } = await this.#settled(ledger.filter(isAccepted).length)
-    const rows = storedRows<Row>(this.mesh, 'storage.db', this.#traffic.rowsSql)
-    // What a service has not exported yet, it exports when it is told to stop: then all spans are there.
-    await this.#stop()
-    const messages = withEnds(ledger, rows)
-    const verdicts = await this.#parts.judge.judge({
-      traffic: this.#trafficName,
-      messages,
-      killed: this.#killed,
-    })
-    const seconds = (performance.now() - this.#startedAt) / 1_000
-    const counts = countMessages({ messages, verdicts, rows, deadLetters: dead_letters, seconds })
-    const broken = verdicts.filter(({ state }) => state === 'broken')
-    for (const { reason } of broken.slice(0, 10)) this.#test.diagnostic(`broken trace: ${reason}`)
-    this.#test.diagnostic(toCountsLine(this.#options.scenario, this.#options.queue.name, counts))
-    return { counts, verdictOf: (index) => verdicts[index] as TraceVerdict }
-  }
-
-  /** The state of the queue once nothing is in it any more, or once nothing happens any more. */
-  #settled(acceptedCount: number): Promise<QueueState> {
+  /**
+   * Waits until everything accepted has come to an end, or until nothing happens any more; what is missing then is
+   * for the counts to tell.
+   *
+   * @returns the state of the queue at that time
+   */
+  async settled(): Promise<QueueState> {
+    const acceptedCount = (await this.#ledger()).filter(isAccepted).length
     let endedCount = -1
     let progressAt = performance.now()
     return eventually(
@@ -273,10 +275,39 @@ export class FailureRun {
     )
   }
 
+  /** Waits as `settled` does, then stops everything, counts and prints the counts. */
+  async finish(): Promise<RunOutcome> {
+    const { dead_letters } = await this.settled()
+    const ledger = await this.#ledger()
+    const rows = storedRows<Row>(this.mesh, 'storage.db', this.#traffic.rowsSql)
+    // What a service has not exported yet, it exports when it is told to stop: then all spans are there.
+    await this.#stop()
+    const messages = withEnds(ledger, rows)
+    const verdicts = await this.#parts.judge.judge({
+      traffic: this.#trafficName,
+      messages,
+      killed: this.#killed,
+    })
+    const seconds = (performance.now() - this.#startedAt) / 1_000
+    const counts = countMessages({ messages, verdicts, rows, deadLetters: dead_letters, seconds })
+    const broken = verdicts.filter(({ state }) => state === 'broken')
+    for (const { reason } of broken.slice(0, 10)) this.#test.diagnostic(`broken trace: ${reason}`)
+    this.#test.diagnostic(toCountsLine(this.#options.scenario, this.#options.queue.name, counts))
+    return { counts, verdictOf: (index) => verdicts[index] as TraceVerdict }
+  }
+
+  #ledger(): Promise<readonly SentMessage[]> {
+    assert.ok(this.#sending !== undefined, 'nothing was sent')
+    return this.#sending.done
+  }
+
   async #stop(): Promise<void> {
     if (this.#isStopped) return
     this.#isStopped = true
+    await this.#sending?.close()
     for (const pid of this.#frozenPids) process.kill(pid, 'SIGCONT')
+    // Before those that they call.
+    await Promise.all([...this.#workers].map((worker) => worker.kill('SIGTERM')))
     await this.mesh.stop()
   }
 }

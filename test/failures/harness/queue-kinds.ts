@@ -1,12 +1,7 @@
 import type { TestContext } from 'node:test'
-import { loadConfig } from '#shared/config'
-import { createMeshTopology, messagingConfigSchema } from '#shared/messaging'
-import {
-  brokerUrl,
-  whyNoBroker,
-  withBroker,
-} from '../../../shared/messaging/drivers/rabbitmq/testing/real-broker'
-import { deleteAll, testPrefix } from '../../../shared/messaging/drivers/rabbitmq/testing/real-broker-harness'
+import { brokerSpace, whyNoBroker } from '../../support/broker'
+
+type Variables = Readonly<Record<string, string>>
 
 /** A driver that scenarios run on. */
 export interface QueueKind {
@@ -14,24 +9,25 @@ export interface QueueKind {
   readonly name: 'sqlite' | 'rabbitmq'
   /** Why tests on it cannot run, to skip them with; false when they can. */
   readonly skip: string | false
-  /** The variables that make a mesh use it, with queues of its own that are gone after the test. */
-  open(test: TestContext): Readonly<Record<string, string>>
+  /** The variables of a mesh that uses it, with queues of its own that are gone after the test. */
+  open(test: TestContext, variables: Variables): Variables
 }
 
-export const SQLITE: QueueKind = { name: 'sqlite', skip: false, open: () => ({}) }
+export const SQLITE: QueueKind = { name: 'sqlite', skip: false, open: (_test, variables) => variables }
 
-export const RABBITMQ: QueueKind = {
-  name: 'rabbitmq',
-  skip: whyNoBroker(),
-  open: (test) => rabbitmqEnv(test, brokerUrl()),
-}
+export const RABBITMQ: QueueKind = rabbitmqAt(undefined, whyNoBroker())
 
 export const QUEUES: readonly QueueKind[] = [SQLITE, RABBITMQ]
 
-/** Variables for a mesh on the broker at `url`. */
-export function rabbitmqEnv(test: TestContext, url: string): Readonly<Record<string, string>> {
-  const env = { QUEUE_URL: url, RABBITMQ_NAME_PREFIX: testPrefix() }
-  const topology = createMeshTopology(loadConfig(messagingConfigSchema, env))
-  test.after(() => withBroker(url, (channel) => deleteAll(channel, topology, env.RABBITMQ_NAME_PREFIX)))
-  return env
+/** @param url of the broker; the one that all tests share when there is none */
+export function rabbitmqAt(url: string | undefined, skip: string | false = false): QueueKind {
+  return {
+    name: 'rabbitmq',
+    skip,
+    open(test, variables) {
+      const space = brokerSpace(variables, url)
+      test.after(space.clear)
+      return space.env
+    },
+  }
 }

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { ProcessingJob } from '#shared/contracts'
 import { type Every, isAmong } from './every'
 import { aSentMessage, type SentMessage, traceparentOf } from './sent-message'
-import { TRAFFIC, type Traffic, type TrafficName } from './traffic'
+import { type Confirmation, TRAFFIC, type Traffic, type TrafficName } from './traffic'
 
 export interface SendOptions {
   readonly traffic: TrafficName
@@ -32,16 +32,13 @@ const ANSWER_WITHIN_MS = 10_000
 /** After this a message stays unconfirmed, and the counts say so. */
 const CONFIRMED_WITHIN_MS = 120_000
 
-/** What a sender is told when nothing more is taken at the moment. */
-const REFUSALS: ReadonlySet<number> = new Set([429, 503, 507])
-
 /**
  * Sends as a careful sender does: at its own rate (open loop), each message under its own id and in its own
  * trace, and again under the same id until it is confirmed.
  *
  * @param url of the service that the traffic goes to
  * @returns the ledger: what was sent, in order, and what became of it
- * @throws Error on an answer that is neither a confirmation nor one of `REFUSALS`
+ * @throws Error on an answer that is neither a confirmation nor one of its refusals
  */
 export async function sendAll(
   url: string,
@@ -100,10 +97,10 @@ class Delivery {
     const answer = await this.#post()
     if (answer === undefined) return 'unanswered'
     if (answer.status === 202) {
-      this.#confirm(JSON.parse(answer.text))
+      this.#confirm(this.#traffic.readConfirmation(JSON.parse(answer.text), answer.headers))
       return 'accepted'
     }
-    if (!REFUSALS.has(answer.status)) {
+    if (!this.#traffic.refusals.has(answer.status)) {
       throw new Error(`${this.#traffic.path} answered ${answer.status}: ${answer.text}`)
     }
     this.message.refusals += 1
@@ -111,8 +108,7 @@ class Delivery {
     return 'refused'
   }
 
-  #confirm(answer: unknown): void {
-    const { isDuplicate, rowId } = this.#traffic.readConfirmation(answer)
+  #confirm({ isDuplicate, rowId }: Confirmation): void {
     this.message.confirmations += 1
     if (isDuplicate) this.message.duplicates += 1
     if (rowId !== undefined) this.message.rowId = rowId
@@ -130,7 +126,7 @@ class Delivery {
       const signal = AbortSignal.timeout(ANSWER_WITHIN_MS)
       const outgoing = request(this.#url, { method: 'POST', headers, agent, signal }).end(this.#body)
       const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
-      return { status: response.statusCode ?? 0, text: await text(response) }
+      return { status: response.statusCode ?? 0, headers: response.headers, text: await text(response) }
     } catch (error) {
       // Nobody listened, so that the message cannot have been taken.
       if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') this.message.unanswered += 1

@@ -8,11 +8,13 @@ export class Sending {
   /** The ledger, when every message was confirmed or given up. */
   readonly done: Promise<readonly SentMessage[]>
   readonly #waiters = new Set<{ readonly count: number; readonly resolve: () => void }>()
+  readonly #worker: Worker
   readonly #refused = Promise.withResolvers<void>()
   #acceptedCount = 0
 
   constructor(data: SenderData) {
     const worker = new Worker(path.join(__dirname, 'sender-thread.js'), { workerData: data })
+    this.#worker = worker
     const { promise, resolve, reject } = Promise.withResolvers<readonly SentMessage[]>()
     this.done = promise
     // Awaited at the end of a run; until then nobody may be listening.
@@ -39,6 +41,11 @@ export class Sending {
       this.#refused.promise,
       this.done.then(() => Promise.reject(new Error('no message was refused'))),
     ])
+  }
+
+  /** Sends nothing more: of a run that failed, messages would be sent again for as long as one may take. */
+  async close(): Promise<void> {
+    await this.#worker.terminate()
   }
 
   #countAccepted(): void {

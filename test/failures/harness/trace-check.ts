@@ -1,3 +1,5 @@
+import { SERVICES, WORKER } from '#shared/config'
+import { ATTR, SPANS } from '#shared/telemetry'
 import { KIND, type ReceivedSpan } from '../../support/otlp-receiver'
 import type { SentMessage } from './sent-message'
 import type { EffectSpan, Traffic } from './traffic'
@@ -19,7 +21,7 @@ export interface TraceVerdict {
   readonly reason: string | undefined
   /** When it was handed to a handler, once for each consumer span: milliseconds since the epoch, in order. */
   readonly deliveredAtMs: readonly number[]
-  /** Deliveries that were not the first attempt, by what their spans say themselves. */
+  /** Attempts beyond the first of each consumer, by the number of the last: a killed process exported not all of them. */
   readonly redeliveries: number
   /** How often an effect happened that is to happen once, by the spans of storage: the highest number. */
   readonly effects: number
@@ -41,18 +43,18 @@ export function checkTrace(
   spans: readonly ReceivedSpan[],
   killed: ReadonlySet<string>,
 ): TraceVerdict {
-  const deliveries = spans.filter(({ name }) => name === traffic.deliverySpan)
+  const deliveries = spans.filter(({ name }) => traffic.deliverySpans.includes(name))
   const effects = traffic.effects.map((effect) => spans.filter((span) => hasHappened(effect, span)))
   const missing = spans.filter((span) => !isParentThere(span, message, spans)).map(ownersOfParent)
   if (message.end === 'stored' && effects.some(({ length }) => length === 0))
-    missing.push(['storage_service'])
-  if (message.end === 'dead' && !deliveries.some(isLast)) missing.push(['queue_service'])
+    missing.push([SERVICES.storage.serviceName])
+  if (message.end === 'dead' && !deliveries.some(isLast)) missing.push(POOLS)
   const reason = whyBroken(spans, missing, killed)
   return {
     state: reason !== undefined ? 'broken' : missing.length > 0 ? 'cut' : 'whole',
     reason: reason && `${message.id}: ${reason}`,
     deliveredAtMs: deliveries.map(({ startNs }) => toMs(startNs)).sort((one, other) => one - other),
-    redeliveries: deliveries.filter(isRedelivery).length,
+    redeliveries: countRedeliveries(deliveries),
     effects: Math.max(...effects.map(({ length }) => length)),
     storedAtMs: lastEndOf(effects),
   }
@@ -83,30 +85,39 @@ function isParentThere(span: ReceivedSpan, sender: SentMessage, spans: readonly 
   )
 }
 
+/** Where the workers may be. */
+const POOLS = [SERVICES.queue.serviceName, WORKER.serviceName]
+
 /** By whom a service is called, beside the sender. */
 const CALLERS: Readonly<Record<string, readonly string[]>> = {
-  api_gateway: ['queue_service'],
+  api_gateway: POOLS,
   query_service: ['api_gateway'],
   validation_service: ['api_gateway'],
   queue_service: ['api_gateway', 'processing_service'],
-  processing_service: ['queue_service'],
+  processing_service: POOLS,
   storage_service: ['processing_service', 'api_gateway'],
 }
 
 /** Names of the services one of which has the span that the parent of this one is. */
-function ownersOfParent({ kind, service }: ReceivedSpan): readonly string[] {
+function ownersOfParent({ kind, name, service }: ReceivedSpan): readonly string[] {
   if (kind === KIND.SERVER) return CALLERS[service] ?? []
-  return kind === KIND.CONSUMER ? ['queue_service'] : [service]
+  if (kind !== KIND.CONSUMER) return [service]
+  // Answers are sent by whoever had them made, all other messages by the queue service.
+  return name === SPANS.STORE_CHAT_RESPONSE ? POOLS : [SERVICES.queue.serviceName]
 }
 
-function isRedelivery({ attributes }: ReceivedSpan): boolean {
-  // A message that was given back before any handler had it, as in a drain, still has its first attempt.
-  return Number(attributes['mesh.message.attempt']) > 1
+/** A message that was given back before anybody tried it, as in a drain or a pause, still has the same attempt. */
+function countRedeliveries(deliveries: readonly ReceivedSpan[]): number {
+  const byConsumer = Map.groupBy(deliveries, ({ name }) => name)
+  return [...byConsumer.values()].reduce((sum, spans) => {
+    const attempts = spans.map(({ attributes }) => Number(attributes[ATTR.MESSAGE_ATTEMPT]))
+    return sum + Math.max(...attempts) - 1
+  }, 0)
 }
 
 /** The delivery after which the message was given up. */
 function isLast({ attributes }: ReceivedSpan): boolean {
-  return attributes['mesh.message.dead_lettered'] === true
+  return attributes[ATTR.MESSAGE_DEAD_LETTERED] === true
 }
 
 function lastEndOf(effects: readonly (readonly ReceivedSpan[])[]): number | undefined {
