@@ -287,7 +287,7 @@ test('a detached start that is stopped before it is ready has failed', async (t)
 })
 
 test('a start is found and stopped as soon as it has the lock', async (t) => {
-  const checkout = await createFakeCheckout(t)
+  const checkout = await createFakeCheckout(t, { storage: 'unready' })
   const run = runFolder(checkout.root)
   const launcher = checkout.run('start.js', ['--detach'])
   await until(() => findLockHolder(run) !== undefined)
