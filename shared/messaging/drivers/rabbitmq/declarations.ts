@@ -28,6 +28,23 @@ export function declarationsOf(topology: Topology, names: PhysicalNames): readon
   ]
 }
 
+/** All that a broker forgets with a queue. Its exchanges are among it, because nothing is bound to one that is gone. */
+export function declareQueueAndBindings(
+  queue: QueueDefinition,
+  topology: Topology,
+  names: PhysicalNames,
+): readonly Declaration[] {
+  const isOfQueue = (binding: Binding) => binding.queue === queue.name
+  const bound = topology.exchanges.filter(({ name }) =>
+    topology.bindings.some((binding) => isOfQueue(binding) && binding.exchange === name),
+  )
+  return [
+    deadLetterExchange(names),
+    ...declareQueue(queue, names),
+    ...bound.flatMap((exchange) => declareExchange(exchange, topology, names, isOfQueue)),
+  ]
+}
+
 export function deadLetterExchange(names: PhysicalNames): Declaration {
   return { kind: 'exchange', name: names.deadLetterExchange, type: 'direct' }
 }
@@ -155,15 +172,16 @@ export function declareRetry(delayMs: number, names: PhysicalNames): readonly De
 }
 
 /**
- * An exchange and what is bound to it. When any of its queues has priorities there is one exchange for each, so
+ * An exchange and the wanted ones of its bindings. When any of its queues has priorities there is one exchange for each, so
  * that every copy of a message lands in the queue of its priority.
  */
 function declareExchange(
   { name, type }: ExchangeDefinition,
   topology: Topology,
   names: PhysicalNames,
+  isWanted: (binding: Binding) => boolean = () => true,
 ): readonly Declaration[] {
-  const bindings = topology.bindings.filter(({ exchange }) => exchange === name)
+  const bindings = topology.bindings.filter((binding) => binding.exchange === name && isWanted(binding))
   return exchangePriorities(name, topology).flatMap((priority): readonly Declaration[] => [
     { kind: 'exchange', name: names.exchange(name, priority), type },
     ...bindings.map(

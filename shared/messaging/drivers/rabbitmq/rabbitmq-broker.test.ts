@@ -16,8 +16,11 @@ const TOPOLOGY: Topology = {
     { name: 'jobs', deliveryLimit: 3, lengthMax: 100_000 },
     { name: 'brief', deliveryLimit: 3, ttlMs: 100 },
   ],
-  exchanges: [],
-  bindings: [],
+  exchanges: [{ name: 'events', type: 'topic' }],
+  bindings: [
+    { exchange: 'events', pattern: 'job.*', queue: 'jobs' },
+    { exchange: 'events', pattern: '#', queue: 'brief' },
+  ],
   retryDelaysMs: [100],
 }
 
@@ -270,7 +273,7 @@ describe('on a real broker', { skip: whyNoBroker() }, () => {
     assert.equal((await driver.stats('jobs')).deadLetters, 0)
   })
 
-  test('a queue that an operator deleted is declared again, and consumed', async (t) => {
+  test('a queue that an operator deleted is declared again with its bindings, and consumed', async (t) => {
     const { driver, namePrefix } = await open(t)
     const inbox = await Inbox.open(driver, 'jobs')
     await withBroker(url, (channel) => channel.deleteQueue(`${namePrefix}jobs`))
@@ -280,6 +283,8 @@ describe('on a real broker', { skip: whyNoBroker() }, () => {
     await driver.send('jobs', aMessage({ id: 'after' }))
 
     assert.equal((await inbox.next()).message.id, 'after')
+    await driver.publish('events', 'job.wanted', aMessage({ id: 'event' }))
+    assert.equal((await inbox.next()).message.id, 'event')
   })
 
   test('a message that the broker cannot take is refused, and its neighbours are safe', async (t) => {

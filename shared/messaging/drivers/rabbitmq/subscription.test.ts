@@ -4,7 +4,7 @@ import { HEADER } from '../../message'
 import { aMessage, messages } from '../../testing/a-message'
 import { Inbox } from '../../testing/inbox'
 import { waitUntil } from '../../testing/wait-until'
-import type { QueueDefinition } from '../../topology'
+import type { QueueDefinition, Topology } from '../../topology'
 import { type AmqpProperties, AmqpReplyError, REPLY } from './amqp'
 import type { FakeBroker } from './testing/fake-broker'
 import { settle } from './testing/fake-broker-harness'
@@ -168,6 +168,46 @@ describe('a channel that the broker closes', () => {
 
     assert.match(String(inbox.errors[0]), /the queue jobs was deleted/)
     await inbox.next()
+  })
+})
+
+describe('a bound queue that somebody deleted', () => {
+  const topology: Topology = {
+    queues: [{ name: 'history' }, { name: 'counts', priorities: true }],
+    exchanges: [{ name: 'events', type: 'topic' }],
+    bindings: [
+      { exchange: 'events', pattern: 'feedback.#', queue: 'history' },
+      { exchange: 'events', pattern: 'query.*', queue: 'counts' },
+      { exchange: 'events', pattern: 'feedback.#', queue: 'counts' },
+    ],
+    retryDelaysMs: [],
+  }
+
+  test('is declared again by its consumer with all of its bindings, for every priority', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, { topology })
+    const inbox = await Inbox.open(driver, 'counts')
+
+    for (const priority of ['high', 'normal', 'low'] as const) {
+      broker.deleteQueue(priority === 'normal' ? 'counts' : `counts.${priority}`)
+    }
+    await advance(1_000)
+    await driver.publish('events', 'query.high', aMessage({ id: 'high', priority: 'high' }))
+    await driver.publish('events', 'feedback.given', aMessage({ id: 'normal' }))
+
+    assert.deepEqual((await inbox.take(2)).map(({ message }) => message.id).sort(), ['high', 'normal'])
+    assert.deepEqual(broker.idsIn('history'), ['normal'])
+  })
+
+  test('is bound again when its exchange is gone, too', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, { topology })
+    const inbox = await Inbox.open(driver, 'counts')
+
+    broker.deleteExchange('events')
+    broker.deleteQueue('counts')
+    await advance(1_000)
+    await driver.publish('events', 'query.done', aMessage({ id: 'after' }))
+
+    assert.equal((await inbox.next()).message.id, 'after')
   })
 })
 

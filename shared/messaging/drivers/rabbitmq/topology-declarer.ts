@@ -1,13 +1,12 @@
 import { AppError } from '#shared/errors'
-import { isDeadLetterQueue, type MessagePriority } from '../../message'
+import { isDeadLetterQueue, type MessagePriority, workQueueOf } from '../../message'
 import type { QueueDefinition, Topology } from '../../topology'
 import { type AmqpChannel, type AmqpConnection, hasReplyCode, REPLY } from './amqp'
 import {
   type Declaration,
-  deadLetterExchange,
   declarationsOf,
   declareDeadLetterTap,
-  declareQueue,
+  declareQueueAndBindings,
   declareRetry,
   prioritiesOf,
 } from './declarations'
@@ -118,13 +117,16 @@ export class TopologyDeclarer {
     return this.#present.has(`queue ${queue}`)
   }
 
-  /** @throws as `declareAll` */
+  /**
+   * With its bindings, which the broker forgot if it was deleted.
+   *
+   * @throws as `declareAll`
+   */
   async declareQueue(queue: string, connection: AmqpConnection): Promise<void> {
-    const { names } = this.#options
+    const { topology, names } = this.#options
     // A dead-letter queue is there when its work queue is.
-    const owner = isDeadLetterQueue(queue) ? queue.slice(0, -'.dlq'.length) : queue
-    const declarations = declareQueue(this.definitionOf(owner), names)
-    await this.#once(`queue ${queue}`, connection, [deadLetterExchange(names), ...declarations])
+    const definition = this.definitionOf(workQueueOf(queue))
+    await this.#once(`queue ${queue}`, connection, declareQueueAndBindings(definition, topology, names))
   }
 
   /** @throws as `declareAll` */
