@@ -347,6 +347,41 @@ describe('what fails', () => {
     assert.deepEqual(broker.idsIn('jobs'), ['kept'])
   })
 
+  test('events that the broker returns although queues are bound are sent once more, to queues declared again', async (t) => {
+    const { broker, driver, reports } = await openOnFake(t, options)
+    broker.deleteQueue('audit')
+
+    const outcomes = await Promise.all(
+      messages(20).map((message) => driver.publish('events', 'query.generated', message)),
+    )
+
+    assert.deepEqual(outcomes, Array(20).fill({ isRouted: true, duplicate: false }))
+    assert.deepEqual(broker.idsIn('audit').sort(), ids(20).sort())
+    assert.deepEqual(
+      reports.map(({ outcome }) => outcome),
+      [...Array(20).fill('unroutable'), ...Array(20).fill('confirmed')],
+    )
+  })
+
+  test('an event is refused when its queues are gone for all that they are declared again', async (t) => {
+    const { broker, driver } = await openOnFake(t, options)
+    broker.deleteQueue('audit')
+    broker.losesBindings = true
+    const event = aMessage({ id: 'event' })
+
+    await assert.rejects(driver.publish('events', 'query.generated', event), {
+      code: 'service-unavailable',
+      message: 'the queues audit, which are bound to events, are gone from the broker',
+    })
+
+    broker.losesBindings = false
+    assert.deepEqual(await driver.publish('events', 'query.generated', event), {
+      isRouted: true,
+      duplicate: false,
+    })
+    assert.deepEqual(broker.idsIn('audit'), ['event'])
+  })
+
   test('an exchange that somebody deleted fails the event that finds out, and is declared again', async (t) => {
     const { broker, driver } = await openOnFake(t, options)
     broker.deleteExchange('events')

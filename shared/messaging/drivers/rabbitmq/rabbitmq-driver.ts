@@ -234,7 +234,7 @@ class RabbitmqDriver implements TappableDriver {
     const exchange = ''
     const routingKey = this.#names.queue(queue, priority)
     const parcel = this.#toParcel(exchange, routingKey, message, queue)
-    const { duplicate, isRouted } = await this.#sendOnce(parcel, () => this.#declareQueue(queue))
+    const { duplicate, isRouted } = await this.#sendOnce(parcel, () => this.#publishToQueue(parcel, queue))
     if (!isRouted) {
       this.#declarer.forgetQueue(queue)
       throw new AppError('service-unavailable', {
@@ -242,6 +242,12 @@ class RabbitmqDriver implements TappableDriver {
       })
     }
     return { duplicate, queueSize: undefined }
+  }
+
+  async #publishToQueue(parcel: OutgoingParcel, queue: string): Promise<PublishResult> {
+    const declaring = this.#declareQueue(queue)
+    if (declaring !== undefined) await declaring
+    return this.#publisher.publish(parcel)
   }
 
   async publish(exchange: string, routingKey: string, message: WireMessage): Promise<PublishOutcome> {
@@ -252,7 +258,22 @@ class RabbitmqDriver implements TappableDriver {
     const priority = message.priority ?? 'normal'
     if (priority !== 'normal') this.#assertPriorities(exchange, routingKey, priority)
     const physical = this.#names.exchange(exchange, priority)
-    return this.#sendOnce(this.#toParcel(physical, routingKey, message, exchange))
+    const parcel = this.#toParcel(physical, routingKey, message, exchange)
+    return this.#sendOnce(parcel, () => this.#publishToBound(parcel, exchange))
+  }
+
+  /** A message that the broker returns although queues are bound is not let go: they are declared again. */
+  async #publishToBound(parcel: OutgoingParcel, exchange: string): Promise<PublishResult> {
+    const result = await this.#publisher.publish(parcel)
+    const queues = routesOf(this.#topology, exchange, parcel.routingKey)
+    if (result.isRouted || queues.length === 0) return result
+    for (const queue of queues) this.#declarer.forgetQueue(queue)
+    await Promise.all(queues.map((queue) => this.#declareQueue(queue)))
+    const again = await this.#publisher.publish(parcel)
+    if (again.isRouted) return again
+    throw new AppError('service-unavailable', {
+      detail: `the queues ${queues.join(', ')}, which are bound to ${exchange}, are gone from the broker`,
+    })
   }
 
   #assertPriorities(exchange: string, routingKey: string, priority: MessagePriority): void {
@@ -278,10 +299,7 @@ class RabbitmqDriver implements TappableDriver {
   }
 
   /** The same message is sent once, whether the first is on its way or was safe a short while ago. */
-  async #sendOnce(
-    parcel: OutgoingParcel,
-    prepare?: () => Promise<void> | undefined,
-  ): Promise<PublishOutcome> {
+  async #sendOnce(parcel: OutgoingParcel, publish: () => Promise<PublishResult>): Promise<PublishOutcome> {
     const { key, body } = parcel
     const pending = this.#sending.get(key)
     if (pending !== undefined) {
@@ -291,7 +309,7 @@ class RabbitmqDriver implements TappableDriver {
     const known = this.#sent.compare(key, body)
     if (known === 'other') throw refuseOtherBody(parcel)
     if (known === 'same') return { isRouted: true, duplicate: true }
-    const result = this.#prepareAndPublish(parcel, prepare)
+    const result = publish()
     this.#sending.set(key, { body, result })
     try {
       const { isRouted } = await result
@@ -300,15 +318,6 @@ class RabbitmqDriver implements TappableDriver {
     } finally {
       this.#sending.delete(key)
     }
-  }
-
-  async #prepareAndPublish(
-    parcel: OutgoingParcel,
-    prepare?: () => Promise<void> | undefined,
-  ): Promise<PublishResult> {
-    const preparing = prepare?.()
-    if (preparing !== undefined) await preparing
-    return this.#publisher.publish(parcel)
   }
 
   /** Undefined when it is there, or will be declared with the next connection. */

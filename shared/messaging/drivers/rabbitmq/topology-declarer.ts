@@ -144,10 +144,9 @@ export class TopologyDeclarer {
     await declareOn(connection, declareDeadLetterTap(this.queues(), this.#options.names))
   }
 
-  /** To be declared again with its next use: somebody deleted it. */
+  /** To be declared again with its next use, unless that is under way: somebody deleted it. */
   forgetQueue(queue: string): void {
     this.#present.delete(`queue ${queue}`)
-    this.#declared.delete(`queue ${queue}`)
   }
 
   /** Those who ask for the same at the same time wait for one declaration. */

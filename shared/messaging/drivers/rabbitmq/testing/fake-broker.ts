@@ -38,6 +38,8 @@ export class FakeBroker {
   /** Messages that arrived, those included that no queue took. */
   received: AmqpParcel[] = []
   messageBytesMax = 128 * 1024 * 1024
+  /** Whether somebody takes every binding away in the moment it is made. */
+  losesBindings = false
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -161,7 +163,7 @@ export class FakeBroker {
   bind(queue: string, exchange: string, pattern: string): void {
     const name = this.queue(queue).name
     const { bindings } = this.#exchange(exchange)
-    if (!bindings.some((one) => one.queue === name && one.pattern === pattern)) {
+    if (!this.losesBindings && !bindings.some((one) => one.queue === name && one.pattern === pattern)) {
       bindings.push({ queue: name, pattern })
     }
   }
