@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { HEADER } from '../../message'
+import { HEADER, type WireMessage } from '../../message'
 import { aMessage, messages } from '../../testing/a-message'
 import { Inbox } from '../../testing/inbox'
 import { waitUntil } from '../../testing/wait-until'
@@ -430,17 +430,84 @@ describe('a settlement that the broker does not take', () => {
     assert.equal((await inbox.next()).attempt, 2)
     assert.equal(await first.ack(), 'stale')
   })
+})
 
-  test('a release into a full queue goes back all the same', async (t) => {
-    const { driver } = await openOnFake(t, withQueue({ lengthMax: 1 }))
+describe('going back to a queue that senders keep full', () => {
+  test('a release costs no attempt, however often, and comes again when there is room', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue({ lengthMax: 1 }))
     const inbox = await Inbox.open(driver, 'jobs', { prefetch: 1 })
-    await driver.send('jobs', aMessage({ id: 'held' }))
-    const held = await inbox.next()
+    const sent = messages(8)
+    const attempts: number[] = []
+    await driver.send('jobs', sent[0] as WireMessage)
+    for (const message of sent.slice(1)) {
+      const held = await inbox.next()
+      await driver.send('jobs', message)
+      attempts.push(held.attempt)
+      assert.equal(await held.release(), 'settled')
+    }
+    assert.equal((await driver.stats('jobs')).delayed, 7)
+
+    // Those whose time is over find the queue full, and are tried again.
+    broker.queue('jobs').setHeldBack(true)
+    await advance(5_000)
+    assert.deepEqual(broker.idsIn('jobs').length, 1)
+    broker.queue('jobs').setHeldBack(false)
+    for (let count = 0; count < sent.length; count++) {
+      const held = await inbox.next()
+      attempts.push(held.attempt)
+      await held.ack()
+      await advance(1_000)
+    }
+
+    assert.deepEqual(attempts, Array(15).fill(1))
+    assert.deepEqual([...new Set(inbox.ids())].sort(), sent.map(({ id }) => id).sort())
+    assert.equal((await driver.stats('jobs')).deadLetters, 0)
+  })
+
+  test('a nack that is to come again at once counts one attempt', async (t) => {
+    const { driver, advance } = await openOnFake(t, withQueue({ lengthMax: 1 }))
+    const inbox = await Inbox.open(driver, 'jobs', { prefetch: 1 })
+    await driver.send('jobs', aMessage({ id: 'failing' }))
+    const failing = await inbox.next()
     await driver.send('jobs', aMessage({ id: 'filling' }))
 
-    await assert.rejects(held.release(), { code: 'queue-full' })
+    assert.equal(await failing.nack({ delayMs: 0 }), 'settled')
+    await (await inbox.next()).ack()
+    await advance(1_000)
 
-    assert.equal((await inbox.next()).message.id, 'held')
+    const again = await inbox.next()
+    assert.deepEqual([again.message.id, again.attempt], ['failing', 2])
+  })
+
+  test('what was fetched and not handed over is as good as never delivered', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue({ priorities: true, lengthMax: 4 }))
+    const low = messages(4, 'low').map((message) => ({ ...message, priority: 'low' as const }))
+    for (const message of low) await driver.send('jobs', message)
+    const stopped = await Inbox.open(driver, 'jobs', { prefetch: 1 })
+    const held = await stopped.next()
+    await settle()
+    broker.queue('jobs.low').setHeldBack(true)
+    const filling = messages(4, 'filling').map((message) => ({ ...message, priority: 'low' as const }))
+    for (const message of filling) await driver.send('jobs', message)
+
+    await stopped.stop()
+    await held.ack()
+    broker.queue('jobs.low').setHeldBack(false)
+    const inbox = await Inbox.open(driver, 'jobs', { ackAtOnce: true })
+    await advance(2_000)
+
+    await waitUntil('all have come', () => inbox.deliveries.length === 7)
+    assert.deepEqual(inbox.ids().sort(), [
+      'filling-1',
+      'filling-2',
+      'filling-3',
+      'filling-4',
+      'low-2',
+      'low-3',
+      'low-4',
+    ])
+    for (const { attempt, redelivered } of inbox.deliveries)
+      assert.deepEqual([attempt, redelivered], [1, false])
   })
 })
 

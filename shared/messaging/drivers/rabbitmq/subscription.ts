@@ -260,11 +260,11 @@ export class Subscription {
 
   /** A copy, because what the broker itself takes back it counts as a delivery. */
   async #giveBack({ session, tag, priority, incoming }: FetchedMessage): Promise<void> {
-    const { message, attempts, redelivered } = incoming
+    const { message, redelivered } = incoming
+    // One that was never handed over is as good as never delivered.
+    const attempts = redelivered ? incoming.attempts : undefined
     try {
-      // One that was never handed over is as good as never delivered.
-      if (redelivered) await this.copies.again({ queue: this.queue, priority, message, attempts })
-      else await this.copies.anew(this.queue, priority, message)
+      await this.copies.again({ queue: this.queue, priority, message, attempts })
       if (session.isAlive) session.acks.ack(tag)
     } catch {
       if (session.isAlive) session.acks.requeue(tag)
