@@ -74,6 +74,7 @@ export class Publisher {
       (link) =>
         new PublishingChannel({
           link,
+          clock,
           confirms: options.confirms,
           window: options.window,
           onRoom: () => this.#pump(),
@@ -115,20 +116,21 @@ export class Publisher {
     if (refusal !== undefined) throw refusal
     if (!this.#breaker.admits()) {
       throw new AppError('service-unavailable', {
-        detail: `the last ${this.#setup.options.breakerFailures} messages failed, so none is tried for a while: ${this.#obstacle ?? 'the broker confirmed none of them in time'}`,
+        detail: `the last ${this.#setup.options.breakerFailures} messages failed, so none is tried for a while: ${this.obstacle ?? 'the broker confirmed none of them in time'}`,
         retryAfterSeconds: Math.max(1, Math.ceil(this.#breaker.pauseLeftMs / 1_000)),
       })
     }
     try {
-      this.#outbox.addWithinLimits(entry, () => this.#obstacle)
+      this.#outbox.addWithinLimits(entry, () => this.obstacle)
     } catch (error) {
       this.#breaker.abstained()
       throw error
     }
   }
 
-  get #obstacle(): string | undefined {
-    const obstacles = this.#setup.links.map((link) => link.obstacle)
+  /** Why nothing can be sent right now; undefined when it can. */
+  get obstacle(): string | undefined {
+    const obstacles = this.#channels.map((channel) => channel.obstacle)
     return obstacles.every((obstacle) => obstacle !== undefined) ? obstacles[0] : undefined
   }
 
@@ -267,7 +269,7 @@ export class Publisher {
     const { clock, options } = this.#setup
     for (let entry = this.#outbox.oldest(); entry !== undefined; entry = this.#outbox.oldest()) {
       if (clock.elapsed() - entry.addedAt < options.timeoutMs) return
-      const why = this.#obstacle ?? `${entry.sends} times sent, and the broker did not confirm it`
+      const why = this.obstacle ?? `${entry.sends} times sent, and the broker did not confirm it`
       this.#fail(
         entry,
         new AppError('service-unavailable', {

@@ -418,15 +418,12 @@ class RabbitmqDriver implements TappableDriver {
   }
 
   connection(): DriverConnection {
-    const publishing = this.#publishingLinks
-    const up = publishing.filter((link) => link.connection !== undefined)
-    const down = this.#consumingLink.connection === undefined ? this.#consumingLink : publishing[0]
-    if (this.#consumingLink.connection === undefined || up.length === 0) {
-      return { state: 'disconnected', detail: down?.obstacle ?? 'not connected' }
-    }
-    const usable = up.find((link) => !link.isBlocked)
-    if (usable !== undefined) return { state: 'connected' }
-    return { state: 'blocked', detail: up[0]?.obstacle ?? 'the broker takes no messages' }
+    // One that consumes may be blocked: acks go on.
+    const down = this.#consumingLink.connection === undefined ? this.#consumingLink.obstacle : undefined
+    const detail = down ?? this.#publisher.obstacle ?? this.#confirming.obstacle
+    if (detail === undefined) return { state: 'connected' }
+    const isUp = this.#publishingLinks.some((link) => link.connection !== undefined)
+    return { state: down === undefined && isUp ? 'blocked' : 'disconnected', detail }
   }
 
   async queues(): Promise<readonly string[]> {

@@ -38,6 +38,8 @@ export class FakeBroker {
   /** Messages that arrived, those included that no queue took. */
   received: AmqpParcel[] = []
   messageBytesMax = 128 * 1024 * 1024
+  /** Why it opens no channel that confirms, as when a connection has as many channels as it may. */
+  channelRefusal: Error | undefined
   /** Whether somebody takes every binding away in the moment it is made. */
   losesBindings = false
 

@@ -51,6 +51,8 @@ export class FakeConnection implements AmqpConnection {
 
   async createChannel({ confirms }: { readonly confirms: boolean }): Promise<AmqpChannel> {
     if (this.wire.isCut) throw new Error('Connection closed')
+    const { channelRefusal } = this.#broker
+    if (confirms && channelRefusal !== undefined) throw channelRefusal
     const channel = new FakeChannel(this.#broker, this, confirms)
     this.#channels.add(channel)
     return channel
