@@ -129,6 +129,7 @@ class RabbitmqDriver implements TappableDriver {
   readonly #sent: SentMessages
   /** Sends that have not ended, by message and destination. */
   readonly #sending = new Map<string, { readonly body: Buffer; readonly result: Promise<PublishResult> }>()
+  /** Those that have not ended. */
   readonly #subscriptions = new Set<Subscription>()
   readonly #taps = new Set<DeadLetterTap>()
   readonly #logger: BusLogger | undefined
@@ -342,7 +343,7 @@ class RabbitmqDriver implements TappableDriver {
     deliver: (delivery: Delivery) => void,
   ): Promise<DriverSubscription> {
     this.#assertOpen()
-    const subscription = new Subscription(
+    const subscription: Subscription = new Subscription(
       {
         link: this.#consumingLink,
         names: this.#names,
@@ -351,6 +352,7 @@ class RabbitmqDriver implements TappableDriver {
         held: this.#held,
         clock: this.#clock,
         onFirstDelivery: (name, enqueuedAt) => this.#lastDelivered.set(name, enqueuedAt),
+        onEnded: () => this.#subscriptions.delete(subscription),
       },
       queue,
       options,

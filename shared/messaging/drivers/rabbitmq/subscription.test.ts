@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import type { Delivery, DriverSubscription, MessageDriver } from '../../driver'
 import { HEADER, type WireMessage } from '../../message'
 import { aMessage, messages } from '../../testing/a-message'
 import { Inbox } from '../../testing/inbox'
@@ -11,6 +14,9 @@ import { settle } from './testing/fake-broker-harness'
 import { openOnFake } from './testing/open-on-fake'
 
 const LEASE_MS = 30_000
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
 
 const CAUSE = { reason: 'not-retryable', code: 'invalid-request', detail: 'no such field' } as const
 
@@ -409,6 +415,65 @@ describe('priorities', () => {
       message: 'jobs has no priorities, so it takes no message with the priority high',
     })
     await driver.send('jobs', aMessage({ priority: 'normal' }))
+  })
+})
+
+describe('a stopped subscription', () => {
+  /** With its handler, which nobody else has. */
+  async function subscribeTo(driver: MessageDriver, onDelivery: (delivery: Delivery) => void = () => {}) {
+    const deliver = (delivery: Delivery) => onDelivery(delivery)
+    const options = { prefetch: 1, leaseMs: LEASE_MS, onError: () => {} }
+    let subscription: DriverSubscription | undefined = await driver.subscribe('jobs', options, deliver)
+    const stop = async () => {
+      const stopping = subscription?.stop()
+      // The test must not be the one who remembers it.
+      subscription = undefined
+      await stopping
+    }
+    return { stop, handler: new WeakRef(deliver) }
+  }
+
+  const isForgotten = (handler: WeakRef<object>) => {
+    collectGarbage()
+    return handler.deref() === undefined
+  }
+
+  test('is forgotten', async (t) => {
+    const { driver } = await openOnFake(t, withQueue())
+    const { stop, handler } = await subscribeTo(driver)
+
+    await stop()
+
+    await waitUntil('nothing of it is left', () => isForgotten(handler))
+  })
+
+  test('is forgotten also when the broker is away', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue())
+    const { stop, handler } = await subscribeTo(driver)
+    broker.setAway(true)
+    await advance(1_000)
+
+    await stop()
+
+    await waitUntil('nothing of it is left', () => isForgotten(handler))
+  })
+
+  test('is kept while what it handed over is held, on its channel and after that is lost', async (t) => {
+    for (const isLost of [false, true]) {
+      const { broker, driver, advance } = await openOnFake(t, withQueue())
+      const deliveries: Delivery[] = []
+      const { stop, handler } = await subscribeTo(driver, (delivery) => deliveries.push(delivery))
+      await driver.send('jobs', aMessage())
+      await waitUntil('it is held', () => deliveries.length === 1)
+      await stop()
+      if (isLost) broker.cutConnections()
+      await advance(1_000)
+      assert.equal(isForgotten(handler), false)
+
+      assert.equal(await deliveries.pop()?.ack(), isLost ? 'stale' : 'settled')
+
+      await waitUntil('nothing of it is left', () => isForgotten(handler))
+    }
   })
 })
 

@@ -21,6 +21,8 @@ export interface SubscriptionSetup {
   readonly clock: Clock
   /** Told of every message that is handed over for the first time. */
   onFirstDelivery(queue: string, enqueuedAt: number): void
+  /** Told once, when it is stopped and nothing that it handed over is held any more. */
+  onEnded(): void
 }
 
 /** A channel that could not be opened on a living connection is tried again after this. */
@@ -51,6 +53,7 @@ export class Subscription {
   #opening: Promise<void> | undefined
   #cancelReopen = () => {}
   #stopped = false
+  #stopping: Promise<void> | undefined
   /** Nothing that was fetched is left: now the channel may end with the last delivery that is settled. */
   #gaveBack = false
   #closing: Promise<void> | undefined
@@ -213,13 +216,23 @@ export class Subscription {
     this.#deliver(delivery)
   }
 
-  async stop(): Promise<void> {
+  /** Ends its consumers and gives back what was fetched. What is held can still be settled. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #stop(): Promise<void> {
     this.#stopped = true
     this.#stopListening()
     this.#cancelReopen()
     await this.#opening
-    const session = this.#session
-    if (session?.isAlive !== true) return
+    if (this.#session?.isAlive === true) await this.#giveUpFetching(this.#session)
+    this.#gaveBack = true
+    await this.#closeIfDone()
+  }
+
+  async #giveUpFetching(session: ConsumerSession): Promise<void> {
     try {
       await this.#awaitFetched(session)
       for (const tag of session.tags.splice(0)) await session.channel.cancel(tag)
@@ -230,8 +243,6 @@ export class Subscription {
       // The channel has ended; what was fetched is back in the queue.
     }
     await Promise.all(session.takeAll().map((fetched) => this.#giveBack(fetched)))
-    this.#gaveBack = true
-    await this.#closeIfDone()
   }
 
   /**
@@ -277,7 +288,7 @@ export class Subscription {
 
   /** Ends the channel, and so gives back what is held. To be stopped before. */
   close(): Promise<void> {
-    this.#closing ??= this.#close()
+    this.#closing ??= this.#close().finally(() => this.#setup.onEnded())
     return this.#closing
   }
 
