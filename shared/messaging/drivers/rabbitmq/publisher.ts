@@ -280,22 +280,20 @@ export class Publisher {
     }
   }
 
-  /** Takes nothing more, and waits up to `timeoutMs` for what is on its way. What is not safe then is refused. */
-  async close(timeoutMs: number): Promise<void> {
+  /** Takes nothing more, and waits until `deadline` for what is on its way. What is not safe then is refused. */
+  async close(deadline: Promise<void>): Promise<void> {
     this.#closing = true
     this.#flushBatch()
     if (this.#outbox.size > 0) {
       const empty = Promise.withResolvers<void>()
       this.#whenEmpty = empty.resolve
-      const cancel = this.#setup.clock.schedule(timeoutMs, empty.resolve)
-      await empty.promise
-      cancel()
+      await Promise.race([empty.promise, deadline])
     }
     for (const entry of this.#outbox.entries()) {
       this.#end(entry, new AppError('shutting-down', { detail: 'the broker did not confirm the message' }))
     }
     this.#cancelTimeout?.()
-    await Promise.all(this.#channels.map((channel) => channel.close()))
+    await Promise.race([Promise.all(this.#channels.map((channel) => channel.close())), deadline])
   }
 
   #tellWhenEmpty(): void {

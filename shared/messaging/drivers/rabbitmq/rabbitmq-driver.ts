@@ -1,5 +1,4 @@
 import { AppError } from '#shared/errors'
-import { within } from '#shared/timing'
 import type { BusLogger } from '../../bus-logger'
 import { type Clock, systemClock } from '../../clock'
 import type {
@@ -68,7 +67,7 @@ export interface RabbitmqDriverOptions {
   readonly connectionName?: string
   /** Ids of sent messages that are recognised when they are sent again. */
   readonly rememberedMax?: number
-  /** How long `close` waits for what is on its way to the broker. */
+  /** The longest that `close` takes, for all that is on its way to the broker and for the broker's answers. */
   readonly closeTimeoutMs?: number
   readonly onPublished?: (report: PublishReport) => void
   /** Told of connections that fail and come back. */
@@ -473,19 +472,23 @@ class RabbitmqDriver implements TappableDriver {
     return this.#closing
   }
 
+  /** All of it has one deadline: a broker that answers nothing holds up nobody. */
   async #close(): Promise<void> {
+    const deadline = Promise.withResolvers<void>()
+    const cancel = this.#clock.schedule(this.#closeTimeoutMs, deadline.resolve)
+    const inTime = (work: readonly Promise<unknown>[]) => Promise.race([Promise.all(work), deadline.promise])
     const subscriptions = [...this.#subscriptions]
     // What was fetched goes back as copies, for which the publisher is still needed.
-    const stopped = Promise.all(subscriptions.map((subscription) => subscription.stop()))
-    await within(this.#closeTimeoutMs, stopped, undefined)
+    await inTime(subscriptions.map((subscription) => subscription.stop()))
     // After what was given up at the end.
-    await Promise.all([...this.#taps].map((tap) => tap.close()))
+    await inTime([...this.#taps].map((tap) => tap.close()))
     const publishers = [...new Set([this.#publisher, this.#confirming])]
-    await Promise.all(publishers.map((publisher) => publisher.close(this.#closeTimeoutMs)))
+    await Promise.all(publishers.map((publisher) => publisher.close(deadline.promise)))
     // Acks are on their way until their channel has closed.
-    await Promise.all(subscriptions.map((subscription) => subscription.close()))
-    await this.#desk.close()
-    await Promise.all([...this.#publishingLinks, this.#consumingLink].map((link) => link.close()))
+    await inTime(subscriptions.map((subscription) => subscription.close()))
+    await inTime([this.#desk.close()])
+    await inTime([...this.#publishingLinks, this.#consumingLink].map((link) => link.close()))
+    cancel()
   }
 }
 

@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Delivery, DriverSubscription, MessageDriver } from '../../driver'
 import { HEADER, type WireMessage } from '../../message'
+import type { TappableDriver } from '../../tappable-driver'
 import { aMessage, messages } from '../../testing/a-message'
 import { Inbox } from '../../testing/inbox'
 import { waitUntil } from '../../testing/wait-until'
@@ -474,6 +475,60 @@ describe('a stopped subscription', () => {
 
       await waitUntil('nothing of it is left', () => isForgotten(handler))
     }
+  })
+})
+
+describe('a broker that answers nothing any more', () => {
+  const CLOSE_MS = 3_000
+
+  async function closeTakes(driver: TappableDriver, advance: (ms: number) => Promise<void>): Promise<number> {
+    let isClosed = false
+    const closing = driver.close().then(() => {
+      isClosed = true
+    })
+    let tookMs = 0
+    for (; !isClosed && tookMs <= 10 * CLOSE_MS; tookMs += 500) await advance(500)
+    assert.ok(isClosed, `not closed after ${tookMs} ms`)
+    await closing
+    return tookMs
+  }
+
+  test('holds up a close no longer than it may take, with acks, questions and messages on their way', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, { ...withQueue(), closeTimeoutMs: CLOSE_MS })
+    await driver.tapDeadLetters(async () => {})
+    const inbox = await Inbox.open(driver, 'jobs', { prefetch: 50 })
+    await Promise.all(messages(50).map((message) => driver.send('jobs', message)))
+    const deliveries = await inbox.take(50)
+    // Each by itself, so many that they may be underway.
+    for (const delivery of deliveries.filter((_, index) => index % 2 === 1)) await delivery.ack()
+    await settle()
+    broker.setHung(true)
+    const hanging = Promise.allSettled([
+      driver.stats('jobs'),
+      driver.send('jobs', aMessage({ id: 'hanging' })),
+    ])
+    await settle()
+
+    assert.equal(await closeTakes(driver, advance), CLOSE_MS)
+
+    const [asked, sent] = await hanging
+    assert.equal(asked?.status, 'rejected')
+    assert.ok(sent?.status === 'rejected')
+    assert.equal(sent.reason.code, 'shutting-down')
+    assert.equal(broker.connections, 0)
+  })
+
+  test('holds up a close also when consumers have stopped before', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, { ...withQueue(), closeTimeoutMs: CLOSE_MS })
+    const inbox = await Inbox.open(driver, 'jobs', { prefetch: 50 })
+    await Promise.all(messages(50).map((message) => driver.send('jobs', message)))
+    const deliveries = await inbox.take(50)
+    await inbox.stop()
+    for (const delivery of deliveries.filter((_, index) => index % 2 === 1)) await delivery.ack()
+    await settle()
+    broker.setHung(true)
+
+    assert.equal(await closeTakes(driver, advance), CLOSE_MS)
   })
 })
 

@@ -99,6 +99,11 @@ export class FakeBroker {
     this.#isSilent = isSilent
   }
 
+  /** Says nothing on any connection that there is, or goes on: its process hangs, or the network does. */
+  setHung(isHung: boolean): void {
+    for (const connection of this.#connections) connection.wire.setStill(isHung)
+  }
+
   /** The ids of what is ready in a queue, in order. */
   idsIn(name: string): (string | undefined)[] {
     return this.queue(name).ready.map(({ properties }) => properties.messageId)

@@ -22,13 +22,21 @@ import type { FakeConsumer, FakeQueue } from './fake-queue'
 class Wire {
   #said: (() => void)[] = []
   isCut = false
+  #isStill = false
 
   say(hear: () => void): void {
     this.#said.push(hear)
     if (this.#said.length === 1) setImmediate(() => this.#deliver())
   }
 
+  /** Keeps what is said to itself, or lets it be heard. */
+  setStill(isStill: boolean): void {
+    this.#isStill = isStill
+    setImmediate(() => this.#deliver())
+  }
+
   #deliver(): void {
+    if (this.#isStill) return
     for (const hear of this.#said.splice(0)) if (!this.isCut) hear()
   }
 
