@@ -222,6 +222,23 @@ describe('on a real broker', { skip: whyNoBroker() }, () => {
     })
   })
 
+  test('a classic queue counts what ends its consumers, too', async (t) => {
+    const topology: Topology = { ...TOPOLOGY, queues: [{ name: 'jobs', type: 'classic' }], bindings: [] }
+    const { driver, proxy } = await open(t, { topology })
+    const inbox = await Inbox.open(driver, 'jobs', { leaseMs: 10 })
+    await driver.send('jobs', aMessage({ id: 'killer' }))
+
+    for (let attempt = 1; attempt <= 4; attempt++) {
+      assert.equal((await inbox.next()).attempt, attempt)
+      proxy.cut()
+    }
+
+    const last = await inbox.next()
+    assert.equal(last.attempt, 5)
+    assert.equal(await last.ack(), 'settled')
+    await waitUntil('none is left', async () => (await driver.stats('jobs')).ready === 0)
+  })
+
   test('looks at dead letters leave their order as it was', async (t) => {
     const { driver } = await open(t)
     const inbox = await Inbox.open(driver, 'jobs', { prefetch: 1 })

@@ -301,6 +301,81 @@ describe('messages of strangers', () => {
   })
 })
 
+describe('a classic queue, which does not count what comes back', () => {
+  test('has a message that ends its consumers come with one more attempt each time', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue({ type: 'classic' }))
+    const inbox = await Inbox.open(driver, 'jobs', { leaseMs: 10 })
+    const headers = { traceparent: '00-aa-bb-01' }
+    await driver.send('jobs', aMessage({ id: 'killer', headers }))
+    await inbox.next()
+
+    for (let crash = 1; crash <= 5; crash++) {
+      broker.cutConnections()
+      await advance(20_000)
+      const delivery = await inbox.next()
+      assert.deepEqual([delivery.attempt, delivery.redelivered], [crash + 1, true])
+      assert.deepEqual(delivery.message.headers, headers)
+    }
+
+    assert.equal(inbox.deliveries.length, 6)
+    assert.equal(await inbox.deliveries.at(-1)?.ack(), 'settled')
+    await settle()
+    assert.deepEqual(broker.idsIn('jobs'), [])
+  })
+
+  test('has what cannot be copied handed over as it is', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue({ type: 'classic' }))
+    const inbox = await Inbox.open(driver, 'jobs', { leaseMs: 10 })
+    await driver.send('jobs', aMessage({ id: 'large', body: Buffer.alloc(200) }))
+    await inbox.next()
+    broker.messageBytesMax = 100
+
+    broker.cutConnections()
+    await advance(20_000)
+
+    const delivery = await inbox.next()
+    assert.equal(delivery.attempt, 2)
+    assert.equal(await delivery.ack(), 'settled')
+  })
+
+  test('has nothing handed over by a connection that was lost while it was copied', async (t) => {
+    const options = { ...withQueue({ type: 'classic' }), publisher: { timeoutMs: 500 } }
+    const { broker, driver, advance } = await openOnFake(t, options)
+    const inbox = await Inbox.open(driver, 'jobs', { leaseMs: 10 })
+    await driver.send('jobs', aMessage())
+    await inbox.next()
+    broker.setBlocked('low on memory')
+    broker.cutConnections()
+    await advance(400)
+
+    broker.cutConnections()
+    await advance(300)
+    assert.equal(inbox.deliveries.length, 1, 'the copy failed on a channel that is gone')
+    await advance(600)
+
+    const delivery = await inbox.next()
+    assert.equal(delivery.attempt, 2)
+    assert.equal(await delivery.ack(), 'settled')
+  })
+
+  test('gets back what could not be copied before its consumer stopped', async (t) => {
+    const options = { ...withQueue({ type: 'classic' }), publisher: { timeoutMs: 500 } }
+    const { broker, driver, advance } = await openOnFake(t, options)
+    const inbox = await Inbox.open(driver, 'jobs', { leaseMs: 10 })
+    await driver.send('jobs', aMessage({ id: 'stuck' }))
+    await inbox.next()
+    broker.setBlocked('low on memory')
+    broker.cutConnections()
+    await advance(400)
+
+    await inbox.stop()
+    await advance(1_000)
+
+    assert.equal(inbox.deliveries.length, 1)
+    assert.deepEqual(broker.idsIn('jobs'), ['stuck'])
+  })
+})
+
 describe('what the broker gives up by itself', () => {
   test('a message that nobody ever answers is a dead letter with the reason delivery-limit', async (t) => {
     const { broker, driver, advance } = await openOnFake(t, withQueue({ deliveryLimit: 3 }))

@@ -212,8 +212,22 @@ export class Subscription {
       delivery.expire().catch((error) => this.#options.onError(error))
       return
     }
+    if (fetched.incoming.isUncounted) {
+      void this.#countFirst(delivery)
+      return
+    }
     if (!redelivered) this.#setup.onFirstDelivery(this.queue, message.enqueuedAt)
     this.#deliver(delivery)
+  }
+
+  /**
+   * A classic queue says that a message came back and not how often, so one that ends each of its consumers would come
+   * for ever. Its copy, which says it, takes its place; where there can be none, the message is handed over as it is.
+   */
+  async #countFirst(delivery: RabbitmqDelivery): Promise<void> {
+    if (await delivery.recount()) return
+    if (this.#stopped || !delivery.session.isAlive) delivery.putBack()
+    else this.#deliver(delivery)
   }
 
   /** Ends its consumers and gives back what was fetched. What is held can still be settled. */
@@ -421,6 +435,24 @@ class RabbitmqDelivery implements Delivery {
   /** Given up without having been handed over. */
   expire(): Promise<Settlement> {
     return this.#settle(() => this.#subscription.copies.dead(this.#copyWith(this.attempt - 1), EXPIRED_CAUSE))
+  }
+
+  /** Whether a copy that has its attempts is in its place now. It was not handed over before. */
+  async recount(): Promise<boolean> {
+    try {
+      await this.#subscription.copies.again(this.#copyWith(this.attempt - 1))
+    } catch {
+      return false
+    }
+    await this.ack()
+    return true
+  }
+
+  /** To the broker, which takes it for delivered, if it has not got it back already. */
+  putBack(): void {
+    this.#isSettling = true
+    this.#tellBroker((acks) => acks.requeue(this.#tag))
+    this.#subscription.letGo(this)
   }
 
   /** The broker has no leases: a message is held for as long as its channel lives. */
