@@ -172,6 +172,10 @@ class AmqplibChannel implements AmqpChannel {
     await this.#call(this.#channel.bindQueue(queue, exchange, pattern))
   }
 
+  async unbindQueue(queue: string, exchange: string, pattern: string): Promise<void> {
+    await this.#call(this.#channel.unbindQueue(queue, exchange, pattern))
+  }
+
   async checkQueue(name: string): Promise<QueueCounts> {
     const { messageCount, consumerCount } = await this.#call(this.#channel.checkQueue(name))
     return { messages: messageCount, consumers: consumerCount }

@@ -3,11 +3,21 @@ import type { Binding, ExchangeDefinition, QueueDefinition, Topology } from '../
 import type { ExchangeType, QueueOptions } from './amqp'
 import type { PhysicalNames } from './physical-names'
 
-/** One thing that the broker is told to have. Declaring what it has already, in the same way, does nothing. */
+/**
+ * One thing that the broker is told to have, or not to have any more. What is so already is left as it is; something
+ * that the broker has in another way is an error.
+ */
 export type Declaration =
   | { readonly kind: 'exchange'; readonly name: string; readonly type: ExchangeType }
   | { readonly kind: 'queue'; readonly name: string; readonly options: QueueOptions }
-  | { readonly kind: 'binding'; readonly queue: string; readonly exchange: string; readonly pattern: string }
+  | (PhysicalBinding & { readonly kind: 'binding' })
+  | (PhysicalBinding & { readonly kind: 'unbinding' })
+
+interface PhysicalBinding {
+  readonly queue: string
+  readonly exchange: string
+  readonly pattern: string
+}
 
 /**
  * Deliveries of a dead letter before the broker drops it. Each look at it is one, and since 4.0 the broker has
@@ -193,6 +203,22 @@ function declareExchange(
       }),
     ),
   ])
+}
+
+/** Takes bindings away that the topology has no more, whether their queues have or had priorities. */
+export function declareUnbound(bindings: readonly Binding[], names: PhysicalNames): readonly Declaration[] {
+  return bindings.flatMap(({ exchange, pattern, queue }) =>
+    MESSAGE_PRIORITIES.flatMap((priority) =>
+      [...new Set([priority, 'normal'] as const)].map(
+        (ofQueue): Declaration => ({
+          kind: 'unbinding',
+          queue: names.queue(queue, ofQueue),
+          exchange: names.exchange(exchange, priority),
+          pattern,
+        }),
+      ),
+    ),
+  )
 }
 
 export function exchangePriorities(exchange: string, topology: Topology): readonly MessagePriority[] {

@@ -311,6 +311,22 @@ describe('on a real broker', { skip: whyNoBroker() }, () => {
     assert.equal((await inbox.next()).message.id, 'event')
   })
 
+  test('bindings are taken away, those that there are and those that there are not', async (t) => {
+    const { driver } = await open(t)
+
+    await driver.unbind([
+      { exchange: 'events', pattern: 'job.*', queue: 'jobs' },
+      { exchange: 'events', pattern: 'no.such', queue: 'jobs' },
+      { exchange: 'events', pattern: '#', queue: 'nowhere' },
+      { exchange: 'nothing', pattern: '#', queue: 'jobs' },
+    ])
+    await driver.publish('events', 'job.wanted', aMessage({ id: 'event' }))
+    await driver.send('jobs', aMessage({ id: 'job' }))
+
+    const inbox = await Inbox.open(driver, 'jobs')
+    assert.equal((await inbox.next()).message.id, 'job')
+  })
+
   test('a message that the broker cannot take is refused, and its neighbours are safe', async (t) => {
     const { driver } = await open(t)
     const headers = { large: 'x'.repeat(70_000) }

@@ -16,7 +16,7 @@ import type {
 import { isDeadLetterQueue, type MessagePriority, type WireMessage } from '../../message'
 import { PUBLISHER_PRESETS, type PublisherOptions } from '../../publisher-presets'
 import type { NoteDeadLetter, TappableDriver } from '../../tappable-driver'
-import { NO_TOPOLOGY, type QueueDefinition, routesOf, type Topology } from '../../topology'
+import { type Binding, NO_TOPOLOGY, type QueueDefinition, routesOf, type Topology } from '../../topology'
 import type { AmqpConnection, ConnectToBroker, TlsOptions } from './amqp'
 import { connectWithAmqplib } from './amqplib-client'
 import { type BrokerAddress, parseBrokerUrl } from './broker-address'
@@ -377,6 +377,21 @@ class RabbitmqDriver implements TappableDriver {
     this.#taps.add(tap)
     await tap.start()
     return tap
+  }
+
+  async unbind(bindings: readonly Binding[]): Promise<void> {
+    if (bindings.length === 0) return
+    const unbindOn = async (connection: AmqpConnection) => {
+      try {
+        await this.#declarer.unbind(bindings, connection)
+      } catch (error) {
+        // One that has ended is followed by another.
+        if (this.#consumingLink.connection !== connection) return
+        this.#logger?.warn({ err: error, bindings }, 'the broker still has bindings that were taken away')
+      }
+    }
+    this.#consumingLink.watch({ up: (connection) => void unbindOn(connection) })
+    if (this.#consumingLink.connection !== undefined) await unbindOn(this.#consumingLink.connection)
   }
 
   async stats(queue: string): Promise<QueueStats> {

@@ -1,6 +1,6 @@
 import { AppError } from '#shared/errors'
 import { isDeadLetterQueue, type MessagePriority, workQueueOf } from '../../message'
-import type { QueueDefinition, Topology } from '../../topology'
+import type { Binding, QueueDefinition, Topology } from '../../topology'
 import { type AmqpChannel, type AmqpConnection, hasReplyCode, REPLY } from './amqp'
 import {
   type Declaration,
@@ -8,6 +8,7 @@ import {
   declareDeadLetterTap,
   declareQueueAndBindings,
   declareRetry,
+  declareUnbound,
   prioritiesOf,
 } from './declarations'
 import type { PhysicalNames } from './physical-names'
@@ -144,6 +145,11 @@ export class TopologyDeclarer {
     await declareOn(connection, declareDeadLetterTap(this.queues(), this.#options.names))
   }
 
+  /** Takes bindings away that the topology has no more. Not part of `declareAll` for the same reason. */
+  async unbind(bindings: readonly Binding[], connection: AmqpConnection): Promise<void> {
+    await declareOn(connection, declareUnbound(bindings, this.#options.names))
+  }
+
   /** To be declared again with its next use, unless that is under way: somebody deleted it. */
   forgetQueue(queue: string): void {
     this.#present.delete(`queue ${queue}`)
@@ -177,9 +183,13 @@ async function declare(channel: AmqpChannel, declaration: Declaration): Promise<
   try {
     if (declaration.kind === 'queue') await channel.assertQueue(declaration.name, declaration.options)
     else if (declaration.kind === 'exchange') await channel.assertExchange(declaration.name, declaration.type)
-    else await channel.bindQueue(declaration.queue, declaration.exchange, declaration.pattern)
+    else {
+      const { kind, queue, exchange, pattern } = declaration
+      if (kind === 'binding') await channel.bindQueue(queue, exchange, pattern)
+      else await channel.unbindQueue(queue, exchange, pattern)
+    }
   } catch (error) {
-    if (hasReplyCode(error, REPLY.PRECONDITION_FAILED) && declaration.kind !== 'binding') {
+    if (hasReplyCode(error, REPLY.PRECONDITION_FAILED) && 'name' in declaration) {
       throw new AppError('topology-mismatch', {
         detail: explainMismatch(declaration, error.message),
         cause: error,

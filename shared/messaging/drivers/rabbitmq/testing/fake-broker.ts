@@ -40,6 +40,8 @@ export class FakeBroker {
   messageBytesMax = 128 * 1024 * 1024
   /** Why it opens no channel that confirms, as when a connection has as many channels as it may. */
   channelRefusal: Error | undefined
+  /** Why nobody may take bindings away. */
+  unbindRefusal: AmqpReplyError | undefined
   /** Whether somebody takes every binding away in the moment it is made. */
   losesBindings = false
 
@@ -173,6 +175,14 @@ export class FakeBroker {
     if (!this.losesBindings && !bindings.some((one) => one.queue === name && one.pattern === pattern)) {
       bindings.push({ queue: name, pattern })
     }
+  }
+
+  /** @throws AmqpReplyError when nobody may */
+  unbind(queue: string, exchange: string, pattern: string): void {
+    if (this.unbindRefusal !== undefined) throw this.unbindRefusal
+    const bindings = this.#exchanges.get(exchange)?.bindings ?? []
+    const index = bindings.findIndex((one) => one.queue === queue && one.pattern === pattern)
+    if (index >= 0) bindings.splice(index, 1)
   }
 
   /** @throws AmqpReplyError for what closes the channel */

@@ -169,6 +169,10 @@ class FakeChannel implements AmqpChannel {
     return this.#call(() => this.#broker.bind(queue, exchange, pattern))
   }
 
+  unbindQueue(queue: string, exchange: string, pattern: string): Promise<void> {
+    return this.#call(() => this.#broker.unbind(queue, exchange, pattern))
+  }
+
   checkQueue(name: string): Promise<QueueCounts> {
     return this.#call(() => {
       const queue = this.#broker.queue(name)
