@@ -50,7 +50,7 @@ const queueConfigSchema = z.object({
     'false lets RabbitMQ forget queues and what is in them when it restarts; only QUEUE_TYPE=classic can be so.',
   ),
   QUEUE_DELIVERY_LIMIT: wholeNumber(10).describe(
-    'Deliveries without an answer after which RabbitMQ itself gives a message up.',
+    'Deliveries without an answer after which RabbitMQ itself gives up a message of a quorum queue.',
   ),
   QUEUE_LEASE_MS: milliseconds(30_000, { min: 100 }).describe(
     'How long a worker may hold a message without a sign of life before it is offered to another.',

@@ -1,8 +1,10 @@
 import type { DeadLetter, MessageDriver } from './driver'
+import type { Binding } from './topology'
 
 /**
- * A driver whose messages are given up by others, too: by other processes, and by the broker itself. What it tells of
- * them is a copy (a wire tap); the dead letters themselves stay where they are.
+ * A driver of a broker that others work with, too, and that outlives all of them. Its messages are given up by other
+ * processes and by the broker itself: what it tells of them is a copy (a wire tap), the dead letters themselves stay
+ * where they are. And it keeps every binding until somebody takes it away.
  */
 export interface TappableDriver extends MessageDriver {
   /**
@@ -14,6 +16,13 @@ export interface TappableDriver extends MessageDriver {
    * @param note does not reject; what it is told is forgotten when it resolves
    */
   tapDeadLetters(note: NoteDeadLetter): Promise<DeadLetterTap>
+
+  /**
+   * Takes bindings away, now and with every new connection: a process that still has them by its configuration may have
+   * made them again. Those that there are not are no error. MUST NOT reject: a broker that does not let us is told to
+   * the log.
+   */
+  unbind(bindings: readonly Binding[]): Promise<void>
 }
 
 /** `queue` is the work queue that the message was given up in. */

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
 import type { SqliteDatabase } from '#shared/sqlite'
 import { recordSpans } from '../../sqlite/testing/record-spans'
 import { temporaryFolder } from '../../sqlite/testing/temporary-folder'
 import type { BusLogger } from '../bus-logger'
 import type { MessageDriver } from '../driver'
 import type { Retention } from '../drivers/embedded/embedded-driver'
+import { AmqpReplyError, REPLY } from '../drivers/rabbitmq/amqp'
 import { createRabbitmqDriver } from '../drivers/rabbitmq/rabbitmq-driver'
 import { FakeBroker } from '../drivers/rabbitmq/testing/fake-broker'
 import { settle } from '../drivers/rabbitmq/testing/fake-broker-harness'
@@ -15,6 +16,7 @@ import { aMessage, messages } from '../testing/a-message'
 import { Inbox } from '../testing/inbox'
 import { ManualClock } from '../testing/manual-clock'
 import { waitUntil } from '../testing/wait-until'
+import type { Topology } from '../topology'
 import { LedgerDriver } from './ledger-driver'
 import { openLedgerFile } from './message-ledger'
 
@@ -26,7 +28,7 @@ const EVENTS = 'ledger.events'
 const TTL_MS = 1_000
 const CAUSE = { reason: 'not-retryable', code: 'query-invalid', detail: 'no such field' } as const
 
-const topology = {
+const topology: Topology = {
   queues: [{ name: QUEUE, ttlMs: TTL_MS }, { name: 'history' }, { name: 'counts' }],
   exchanges: [{ name: EVENTS, type: 'topic' }],
   bindings: [
@@ -34,7 +36,7 @@ const topology = {
     { exchange: EVENTS, pattern: '#', queue: 'counts' },
   ],
   retryDelaysMs: [],
-} as const
+}
 
 /** A broker with the driver of a process that remembers, and the driver of another one that does not. */
 async function aLedger(
@@ -43,21 +45,22 @@ async function aLedger(
 ) {
   const clock = new ManualClock()
   const broker = new FakeBroker(clock)
-  const connect = async () => {
+  const connect = async (by = topology) => {
     const driver = await createRabbitmqDriver({
       url: 'amqp://fake',
-      topology,
+      topology: by,
       clock,
       connect: broker.connect,
       rememberedMax: 0,
+      ...(logger !== undefined && { logger }),
     })
     t.after(() => driver.close())
     return driver
   }
   const file = path.join(temporaryFolder(t), 'queue-state.db')
-  const open = async (under: MessageDriver, database: SqliteDatabase) => {
+  const open = async (under: MessageDriver, database: SqliteDatabase, by = topology) => {
     const driver = new LedgerDriver(under, database, {
-      topology,
+      topology: by,
       clock,
       ...(retention !== undefined && { retention }),
       ...(logger !== undefined && { logger }),
@@ -70,7 +73,7 @@ async function aLedger(
   return {
     driver: await open(await connect(), database),
     other: await connect(),
-    reopen: async () => open(await connect(), openLedgerFile(file)),
+    reopen: async (by = topology) => open(await connect(by), openLedgerFile(file), by),
     broker,
     clock,
     database,
@@ -352,4 +355,68 @@ test('a ledger that cannot be written costs no message, and says so once', async
   database.exec('DROP TRIGGER broken')
   await driver.send(QUEUE, aMessage({ id: 'after' }))
   assert.equal(await stateOf(driver, 'after'), 'ready')
+})
+
+describe('a binding that is no longer in the topology', () => {
+  const fewer: Topology = {
+    ...topology,
+    bindings: topology.bindings.filter(({ queue }) => queue !== 'counts'),
+  }
+
+  test('is taken from the broker, which keeps those of others', async (t) => {
+    const { driver, reopen, broker } = await aLedger(t)
+    broker.bind('counts', EVENTS, 'by.hand')
+    await driver.close()
+
+    const reopened = await reopen(fewer)
+    for (const key of ['query.done', 'by.hand']) await reopened.publish(EVENTS, key, aMessage({ id: key }))
+
+    assert.deepEqual(broker.idsIn('history'), ['query.done', 'by.hand'])
+    assert.deepEqual(broker.idsIn('counts'), ['by.hand'])
+  })
+
+  test('is taken away again when another process has made it again and the broker was away', async (t) => {
+    const { driver, other, reopen, broker, clock } = await aLedger(t)
+    await Promise.all([driver.close(), other.close()])
+    const reopened = await reopen(fewer)
+    broker.bind('counts', EVENTS, '#')
+
+    broker.cutConnections()
+    await settle()
+    clock.advance(1_000)
+    await settle()
+    await reopened.publish(EVENTS, 'query.done', aMessage({ id: 'after' }))
+
+    assert.deepEqual(broker.idsIn('history'), ['after'])
+    assert.deepEqual(broker.idsIn('counts'), [])
+  })
+
+  test('is made again when it is back in the topology, and stays', async (t) => {
+    const { driver, reopen, broker } = await aLedger(t)
+    await driver.close()
+    await (await reopen(fewer)).close()
+
+    const reopened = await reopen()
+    await reopened.publish(EVENTS, 'query.done', aMessage({ id: 'after' }))
+
+    assert.deepEqual(broker.idsIn('counts'), ['after'])
+  })
+
+  test('is told to the log, and holds up nothing, when the broker does not let it be taken away', async (t) => {
+    const told: unknown[] = []
+    const tell = (fields: object, text: string) => told.push([text, fields])
+    const logger: BusLogger = { info: () => {}, warn: tell, error: tell }
+    const { driver, reopen, broker } = await aLedger(t, { logger })
+    await driver.close()
+    broker.unbindRefusal = new AmqpReplyError('ACCESS_REFUSED - no write access', REPLY.ACCESS_REFUSED)
+
+    const reopened = await reopen(fewer)
+    await reopened.publish(EVENTS, 'query.done', aMessage({ id: 'after' }))
+
+    assert.deepEqual(broker.idsIn('history'), ['after'])
+    const bindings = [{ exchange: EVENTS, pattern: '#', queue: 'counts' }]
+    assert.deepEqual(told, [
+      ['the broker still has bindings that were taken away', { err: broker.unbindRefusal, bindings }],
+    ])
+  })
 })

@@ -48,6 +48,8 @@ export async function withMessageLedger(
  * A driver that recognises ids and tells what became of messages, over one whose broker does neither: what passes
  * through this process is remembered in a file beside it. What other processes do with a message is not seen, but
  * for dead letters: those are told by the driver where it can be tapped, and found when they are listed.
+ *
+ * It remembers bindings, too, and takes those away that are no longer in the topology. A broker keeps them otherwise.
  */
 export class LedgerDriver implements MessageDriver {
   readonly #driver: MessageDriver
@@ -68,9 +70,10 @@ export class LedgerDriver implements MessageDriver {
     this.#ledger = new MessageLedger(database, { retention, logger, now: () => clock.now() })
   }
 
-  /** Hears of what others give up from now on. */
+  /** Takes bindings away that there were in earlier runs, and hears of what others give up from now on. */
   async open(): Promise<void> {
     if (!isTappable(this.#driver)) return
+    await this.#driver.unbind(await this.#ledger.bound(this.#topology.bindings))
     // Nothing that is known is newer than the news: a message that was given up changes by a replay or a purge alone,
     // and those wait for the news.
     this.#tap = await this.#driver.tapDeadLetters((queue, deadLetter) =>

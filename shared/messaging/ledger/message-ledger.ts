@@ -5,6 +5,7 @@ import type { DeadLetter, MessageRecord } from '../driver'
 import { digestOf } from '../drivers/embedded/body-digest'
 import type { Retention } from '../drivers/embedded/embedded-driver'
 import type { DeadLetterCause, WireMessage } from '../message'
+import type { Binding } from '../topology'
 import { migrations } from './schema'
 
 /** @throws DatabaseOpenError when another process owns the file, or it is not one of ours */
@@ -83,6 +84,8 @@ export class MessageLedger {
   readonly #forget: Statement<[queue: string, state: string]>
   readonly #sweepOld: Statement<[before: number, limit: number]>
   readonly #sweepSurplus: Statement<[countMax: number]>
+  readonly #bindings: Statement<[], Binding>
+  readonly #bind: Statement<[exchange: string, pattern: string, queue: string]>
   #version: number
   #changes = 0
   #isFailing = false
@@ -116,6 +119,10 @@ export class MessageLedger {
     this.#sweepSurplus = database.prepare(
       'DELETE FROM message WHERE sequence <= (SELECT max(sequence) FROM message) - ?',
     )
+    this.#bindings = database.prepare(
+      'SELECT exchange, pattern, queue FROM binding ORDER BY exchange, pattern, queue',
+    )
+    this.#bind = database.prepare('INSERT OR IGNORE INTO binding (exchange, pattern, queue) VALUES (?, ?, ?)')
     const newest = database.prepare<[], { version: number | null }>(
       'SELECT max(version) AS version FROM message',
     )
@@ -196,6 +203,22 @@ export class MessageLedger {
     return this.#write(() => void this.#forget.run(queue, state))
   }
 
+  /** Remembers bindings, and tells those that were remembered before and are not among them. Never rejects. */
+  async bound(bindings: readonly Binding[]): Promise<readonly Binding[]> {
+    const keys = new Set(bindings.map(toKey))
+    try {
+      const known = await this.#group.run(() => {
+        const before = this.#bindings.all()
+        for (const { exchange, pattern, queue } of bindings) this.#bind.run(exchange, pattern, queue)
+        return before
+      })
+      return known.filter((binding) => !keys.has(toKey(binding)))
+    } catch (error) {
+      this.#tell(error)
+      return []
+    }
+  }
+
   async close(): Promise<void> {
     await this.#group.close()
     this.#database.close()
@@ -243,6 +266,10 @@ export class MessageLedger {
     this.#isFailing = true
     this.#options.logger.error({ err: error }, 'what becomes of messages cannot be remembered')
   }
+}
+
+function toKey({ exchange, pattern, queue }: Binding): string {
+  return `${exchange}\n${pattern}\n${queue}`
 }
 
 function toParameters(queue: string, entry: LedgerEntry, change: Change, version: number) {

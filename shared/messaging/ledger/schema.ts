@@ -1,6 +1,6 @@
 import type { Migration } from '#shared/sqlite'
 
-/** The table of a message ledger. */
+/** The tables of a message ledger. */
 export const migrations: readonly Migration[] = [
   {
     id: 1,
@@ -26,6 +26,19 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
 
       CREATE INDEX message_finished ON message (finished_at) WHERE finished_at IS NOT NULL;
+    `,
+  },
+  {
+    id: 2,
+    name: 'bindings',
+    sql: `
+      -- Every binding that the broker was ever told to have: it cannot be asked, and forgets none.
+      CREATE TABLE binding (
+        exchange TEXT NOT NULL,
+        pattern  TEXT NOT NULL,
+        queue    TEXT NOT NULL,
+        PRIMARY KEY (exchange, pattern, queue)
+      ) STRICT, WITHOUT ROWID;
     `,
   },
 ]

@@ -20,6 +20,8 @@ export interface AmqpChannel {
   assertQueue(name: string, options: QueueOptions): Promise<void>
   assertExchange(name: string, type: ExchangeType): Promise<void>
   bindQueue(queue: string, exchange: string, pattern: string): Promise<void>
+  /** Does nothing when there is no such binding, queue or exchange. */
+  unbindQueue(queue: string, exchange: string, pattern: string): Promise<void>
   /** Rejects with the code 404, and closes the channel, when there is no such queue. */
   checkQueue(name: string): Promise<QueueCounts>
   deleteQueue(name: string): Promise<void>

@@ -27,8 +27,8 @@ const CLOSE_TIMEOUT_MS = 1_000
 /**
  * A connection of the client library.
  *
- * Its own recovery is not used: it knows no error that is final, so a queue declared otherwise or a wrong
- * password would be tried for ever without a word, and its timers are not those of our clock.
+ * Its own recovery is not used: it knows no error that is final, so a start with a queue declared otherwise or a wrong
+ * password would never end, and its timers are not those of our clock. docs/messaging.md has the whole of it.
  */
 export async function connectWithAmqplib(
   address: BrokerAddress,
@@ -170,6 +170,10 @@ class AmqplibChannel implements AmqpChannel {
 
   async bindQueue(queue: string, exchange: string, pattern: string): Promise<void> {
     await this.#call(this.#channel.bindQueue(queue, exchange, pattern))
+  }
+
+  async unbindQueue(queue: string, exchange: string, pattern: string): Promise<void> {
+    await this.#call(this.#channel.unbindQueue(queue, exchange, pattern))
   }
 
   async checkQueue(name: string): Promise<QueueCounts> {

@@ -62,24 +62,29 @@ function consume(driver: MessageDriver, handle: (delivery: Delivery) => Promise<
   })
 }
 
-async function assertNothingLost(
-  t: TestContext,
-  driver: MessageDriver,
-  { accepted, handled, refused }: Account,
-) {
-  await waitUntil('all that was accepted is handled', () => handled.size >= accepted.size, PATIENCE_MS)
+async function assertNothingLost(t: TestContext, driver: MessageDriver, account: Account) {
+  const { accepted, handled, refused } = account
+  // When it is in vain, what is missing is told below.
+  await waitUntil('all is handled', () => lostOf(account).length === 0, PATIENCE_MS).catch(() => {})
   await waitUntil(
     'the queue is empty',
     async () => (await driver.stats('jobs').catch(() => undefined))?.ready === 0,
   )
+  const lost = lostOf(account)
   const again = [...handled.values()].reduce((sum, times) => sum + times - 1, 0)
   const { deadLetters } = await driver.stats('jobs')
   t.diagnostic(
-    `${accepted.size} accepted, ${refused} refused, ${handled.size} handled, ${again} of them again, ${deadLetters} dead, 0 lost`,
+    `${accepted.size} accepted, ${refused} refused, ${handled.size} handled, ${again} of them again, ${deadLetters} dead, ${lost.length} lost`,
   )
+  assert.deepEqual(lost, [])
   assert.equal(accepted.size, MESSAGES)
   assert.equal(handled.size, MESSAGES)
   assert.equal(deadLetters, 0)
+}
+
+/** Ids that were promised and never handled. */
+function lostOf({ accepted, handled }: Account): string[] {
+  return [...accepted].filter((id) => !handled.has(id))
 }
 
 function newAccount(): Account {

@@ -18,8 +18,15 @@ export interface CopyOf {
   /** Of the physical queue that it lies in, which is where it goes back to. */
   readonly priority: MessagePriority
   readonly message: WireMessage
-  readonly attempts: number
+  /** Undefined for one that was never handed over. */
+  readonly attempts: number | undefined
 }
+
+/**
+ * How long a message waits that goes back to a queue without room. Not the delay of a retry, where it would hold up
+ * those of other queues: from its head on, a retry queue waits for the queues that it hands its messages to.
+ */
+const NO_ROOM_MS = 1_000
 
 export interface CopiesOptions {
   /** With confirms, whatever senders have: what settles a delivery must be safe before it is acked. */
@@ -46,14 +53,22 @@ export class Copies {
     this.delayed = new DelayedMessages(options.clock)
   }
 
-  /** To its own queue, at once. */
-  again({ queue, priority, message, attempts }: CopyOf): Promise<void> {
-    const { names } = this.#options
-    return this.#publish('', names.queue(queue, priority), message, {
-      destination: queue,
-      hasLengthLimit: true,
-      state: { attempt: attempts, expires: true, persistent: true },
-    })
+  /**
+   * To its own queue, at once. When that is full, to a queue that has no limit and tries until there is room. Going back
+   * to the broker without a copy would cost the message an attempt.
+   */
+  async again(copy: CopyOf): Promise<void> {
+    const { queue, priority, message, attempts } = copy
+    try {
+      await this.#publish('', this.#options.names.queue(queue, priority), message, {
+        destination: queue,
+        hasLengthLimit: true,
+        state: { attempt: attempts, expires: true, persistent: true },
+      })
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'queue-full')) throw error
+      await this.later(copy, NO_ROOM_MS)
+    }
   }
 
   /** To its own queue, after a while. */
@@ -71,7 +86,7 @@ export class Copies {
   }
 
   /** To the dead letters of its queue. */
-  dead({ queue, message, attempts }: CopyOf, cause: DeadLetterCause): Promise<void> {
+  dead({ queue, message, attempts = 0 }: CopyOf, cause: DeadLetterCause): Promise<void> {
     const { names, clock } = this.#options
     const headers = toDeadLetterHeaders(message.headers, queue, cause, { attempts, at: clock.now() })
     return this.#publish(
@@ -86,7 +101,11 @@ export class Copies {
     )
   }
 
-  /** To its queue as if it had never been there. */
+  /**
+   * To its queue as if it had never been there.
+   *
+   * @throws AppError `queue-full`
+   */
   anew(queue: string, priority: MessagePriority, message: WireMessage): Promise<void> {
     return this.#publish('', this.#options.names.queue(queue, priority), message, {
       destination: queue,

@@ -3,11 +3,21 @@ import type { Binding, ExchangeDefinition, QueueDefinition, Topology } from '../
 import type { ExchangeType, QueueOptions } from './amqp'
 import type { PhysicalNames } from './physical-names'
 
-/** One thing that the broker is told to have. Declaring what it has already, in the same way, does nothing. */
+/**
+ * One thing that the broker is told to have, or not to have any more. What is so already is left as it is; something
+ * that the broker has in another way is an error.
+ */
 export type Declaration =
   | { readonly kind: 'exchange'; readonly name: string; readonly type: ExchangeType }
   | { readonly kind: 'queue'; readonly name: string; readonly options: QueueOptions }
-  | { readonly kind: 'binding'; readonly queue: string; readonly exchange: string; readonly pattern: string }
+  | (PhysicalBinding & { readonly kind: 'binding' })
+  | (PhysicalBinding & { readonly kind: 'unbinding' })
+
+interface PhysicalBinding {
+  readonly queue: string
+  readonly exchange: string
+  readonly pattern: string
+}
 
 /**
  * Deliveries of a dead letter before the broker drops it. Each look at it is one, and since 4.0 the broker has
@@ -25,6 +35,23 @@ export function declarationsOf(topology: Topology, names: PhysicalNames): readon
     ...topology.retryDelaysMs.flatMap((delayMs) => declareRetry(delayMs, names)),
     ...topology.queues.flatMap((queue) => declareQueue(queue, names)),
     ...topology.exchanges.flatMap((exchange) => declareExchange(exchange, topology, names)),
+  ]
+}
+
+/** All that a broker forgets with a queue. Its exchanges are among it, because nothing is bound to one that is gone. */
+export function declareQueueAndBindings(
+  queue: QueueDefinition,
+  topology: Topology,
+  names: PhysicalNames,
+): readonly Declaration[] {
+  const isOfQueue = (binding: Binding) => binding.queue === queue.name
+  const bound = topology.exchanges.filter(({ name }) =>
+    topology.bindings.some((binding) => isOfQueue(binding) && binding.exchange === name),
+  )
+  return [
+    deadLetterExchange(names),
+    ...declareQueue(queue, names),
+    ...bound.flatMap((exchange) => declareExchange(exchange, topology, names, isOfQueue)),
   ]
 }
 
@@ -155,15 +182,16 @@ export function declareRetry(delayMs: number, names: PhysicalNames): readonly De
 }
 
 /**
- * An exchange and what is bound to it. When any of its queues has priorities there is one exchange for each, so
+ * An exchange and the wanted ones of its bindings. When any of its queues has priorities there is one exchange for each, so
  * that every copy of a message lands in the queue of its priority.
  */
 function declareExchange(
   { name, type }: ExchangeDefinition,
   topology: Topology,
   names: PhysicalNames,
+  isWanted: (binding: Binding) => boolean = () => true,
 ): readonly Declaration[] {
-  const bindings = topology.bindings.filter(({ exchange }) => exchange === name)
+  const bindings = topology.bindings.filter((binding) => binding.exchange === name && isWanted(binding))
   return exchangePriorities(name, topology).flatMap((priority): readonly Declaration[] => [
     { kind: 'exchange', name: names.exchange(name, priority), type },
     ...bindings.map(
@@ -175,6 +203,22 @@ function declareExchange(
       }),
     ),
   ])
+}
+
+/** Takes bindings away that the topology has no more, whether their queues have or had priorities. */
+export function declareUnbound(bindings: readonly Binding[], names: PhysicalNames): readonly Declaration[] {
+  return bindings.flatMap(({ exchange, pattern, queue }) =>
+    MESSAGE_PRIORITIES.flatMap((priority) =>
+      [...new Set([priority, 'normal'] as const)].map(
+        (ofQueue): Declaration => ({
+          kind: 'unbinding',
+          queue: names.queue(queue, ofQueue),
+          exchange: names.exchange(exchange, priority),
+          pattern,
+        }),
+      ),
+    ),
+  )
 }
 
 export function exchangePriorities(exchange: string, topology: Topology): readonly MessagePriority[] {

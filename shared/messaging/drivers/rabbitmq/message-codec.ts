@@ -32,6 +32,8 @@ const OWN = {
 /** Names to which the broker gives a meaning: with another one behind them it refuses messages, or worse. */
 const BROKERS = /^(?:cc|bcc|x-death|x-(?:first|last)-death-.*|x-delivery-count|x-acquired-count|x-opt-.*)$/i
 
+const DELIVERY_COUNT = 'x-delivery-count'
+
 const OWN_NAMES: ReadonlySet<string> = new Set(Object.values(OWN))
 
 /** AMQP's limit for ids and names of headers. */
@@ -89,6 +91,8 @@ export interface IncomingMessage {
   /** Attempts that are over; those whose end nobody told are among them. */
   readonly attempts: number
   readonly redelivered: boolean
+  /** The broker took it back from somebody and does not say how often that has been. */
+  readonly isUncounted: boolean
   /** When it became ready after a delay; undefined when it had none. */
   readonly readyAt: number | undefined
 }
@@ -125,12 +129,13 @@ export function fromAmqp({ properties, body, redelivered }: AmqpMessage, origin:
     ...(priority !== undefined && { priority }),
     ...(ttlMs !== undefined && toCount(ttlMs) > 0 && { ttlMs: toCount(ttlMs) }),
   }
-  return { message, attempts, redelivered: redelivered || hasAttempt, readyAt }
+  const isUncounted = redelivered && given[DELIVERY_COUNT] === undefined
+  return { message, attempts, redelivered: redelivered || hasAttempt, isUncounted, readyAt }
 }
 
 /** Deliveries that ended with their holder: a quorum queue counts them, a classic one only says that there was one. */
 function countBroken(given: AmqpHeaders, redelivered: boolean): number {
-  const counted = given['x-delivery-count']
+  const counted = given[DELIVERY_COUNT]
   return counted === undefined ? Number(redelivered) : toCount(counted)
 }
 

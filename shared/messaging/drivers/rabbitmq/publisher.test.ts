@@ -347,6 +347,41 @@ describe('what fails', () => {
     assert.deepEqual(broker.idsIn('jobs'), ['kept'])
   })
 
+  test('events that the broker returns although queues are bound are sent once more, to queues declared again', async (t) => {
+    const { broker, driver, reports } = await openOnFake(t, options)
+    broker.deleteQueue('audit')
+
+    const outcomes = await Promise.all(
+      messages(20).map((message) => driver.publish('events', 'query.generated', message)),
+    )
+
+    assert.deepEqual(outcomes, Array(20).fill({ isRouted: true, duplicate: false }))
+    assert.deepEqual(broker.idsIn('audit').sort(), ids(20).sort())
+    assert.deepEqual(
+      reports.map(({ outcome }) => outcome),
+      [...Array(20).fill('unroutable'), ...Array(20).fill('confirmed')],
+    )
+  })
+
+  test('an event is refused when its queues are gone for all that they are declared again', async (t) => {
+    const { broker, driver } = await openOnFake(t, options)
+    broker.deleteQueue('audit')
+    broker.losesBindings = true
+    const event = aMessage({ id: 'event' })
+
+    await assert.rejects(driver.publish('events', 'query.generated', event), {
+      code: 'service-unavailable',
+      message: 'the queues audit, which are bound to events, are gone from the broker',
+    })
+
+    broker.losesBindings = false
+    assert.deepEqual(await driver.publish('events', 'query.generated', event), {
+      isRouted: true,
+      duplicate: false,
+    })
+    assert.deepEqual(broker.idsIn('audit'), ['event'])
+  })
+
   test('an exchange that somebody deleted fails the event that finds out, and is declared again', async (t) => {
     const { broker, driver } = await openOnFake(t, options)
     broker.deleteExchange('events')
@@ -404,6 +439,41 @@ describe('what fails', () => {
     await driver.send('jobs', aMessage({ id: 'after' }))
 
     assert.deepEqual(broker.idsIn('jobs'), ['before', 'after'])
+  })
+
+  test('a channel that cannot be opened is told, and tried again on the same connection', async (t) => {
+    const { broker, driver, advance, warnings } = await openOnFake(t, options)
+    broker.channelRefusal = new Error('No channels left to allocate')
+    broker.closeChannels(new AmqpReplyError('PRECONDITION_FAILED - something', REPLY.PRECONDITION_FAILED))
+    const sending = driver.send('jobs', aMessage({ id: 'patient' }))
+    await advance(3_000)
+    assert.deepEqual(driver.connection(), {
+      state: 'blocked',
+      detail: 'the broker opens no channel to publish on: No channels left to allocate',
+    })
+    assert.deepEqual(warnings, ['No channels left to allocate'], 'told once')
+
+    broker.channelRefusal = undefined
+    await advance(1_000)
+
+    await sending
+    assert.deepEqual(broker.idsIn('jobs'), ['patient'])
+    assert.deepEqual(driver.connection(), { state: 'connected' })
+    assert.equal(broker.connectionsMade, 2, 'one to publish and one to consume, and none since')
+  })
+
+  test('a message that waited in vain for a channel is refused with the reason', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, options)
+    broker.channelRefusal = new Error('No channels left to allocate')
+    broker.closeChannels(new AmqpReplyError('PRECONDITION_FAILED - something', REPLY.PRECONDITION_FAILED))
+    const sending = Promise.allSettled([driver.send('jobs', aMessage())])
+
+    await advance(10_000)
+
+    const [result] = await sending
+    assert.ok(result?.status === 'rejected')
+    assert.equal(result.reason.code, 'service-unavailable')
+    assert.match(result.reason.message, /opens no channel to publish on: No channels left to allocate$/)
   })
 
   test('what the broker does not confirm before the driver closes is refused', async (t) => {

@@ -74,6 +74,7 @@ export class Publisher {
       (link) =>
         new PublishingChannel({
           link,
+          clock,
           confirms: options.confirms,
           window: options.window,
           onRoom: () => this.#pump(),
@@ -115,20 +116,21 @@ export class Publisher {
     if (refusal !== undefined) throw refusal
     if (!this.#breaker.admits()) {
       throw new AppError('service-unavailable', {
-        detail: `the last ${this.#setup.options.breakerFailures} messages failed, so none is tried for a while: ${this.#obstacle ?? 'the broker confirmed none of them in time'}`,
+        detail: `the last ${this.#setup.options.breakerFailures} messages failed, so none is tried for a while: ${this.obstacle ?? 'the broker confirmed none of them in time'}`,
         retryAfterSeconds: Math.max(1, Math.ceil(this.#breaker.pauseLeftMs / 1_000)),
       })
     }
     try {
-      this.#outbox.addWithinLimits(entry, () => this.#obstacle)
+      this.#outbox.addWithinLimits(entry, () => this.obstacle)
     } catch (error) {
       this.#breaker.abstained()
       throw error
     }
   }
 
-  get #obstacle(): string | undefined {
-    const obstacles = this.#setup.links.map((link) => link.obstacle)
+  /** Why nothing can be sent right now; undefined when it can. */
+  get obstacle(): string | undefined {
+    const obstacles = this.#channels.map((channel) => channel.obstacle)
     return obstacles.every((obstacle) => obstacle !== undefined) ? obstacles[0] : undefined
   }
 
@@ -267,7 +269,7 @@ export class Publisher {
     const { clock, options } = this.#setup
     for (let entry = this.#outbox.oldest(); entry !== undefined; entry = this.#outbox.oldest()) {
       if (clock.elapsed() - entry.addedAt < options.timeoutMs) return
-      const why = this.#obstacle ?? `${entry.sends} times sent, and the broker did not confirm it`
+      const why = this.obstacle ?? `${entry.sends} times sent, and the broker did not confirm it`
       this.#fail(
         entry,
         new AppError('service-unavailable', {
@@ -278,22 +280,20 @@ export class Publisher {
     }
   }
 
-  /** Takes nothing more, and waits up to `timeoutMs` for what is on its way. What is not safe then is refused. */
-  async close(timeoutMs: number): Promise<void> {
+  /** Takes nothing more, and waits until `deadline` for what is on its way. What is not safe then is refused. */
+  async close(deadline: Promise<void>): Promise<void> {
     this.#closing = true
     this.#flushBatch()
     if (this.#outbox.size > 0) {
       const empty = Promise.withResolvers<void>()
       this.#whenEmpty = empty.resolve
-      const cancel = this.#setup.clock.schedule(timeoutMs, empty.resolve)
-      await empty.promise
-      cancel()
+      await Promise.race([empty.promise, deadline])
     }
     for (const entry of this.#outbox.entries()) {
       this.#end(entry, new AppError('shutting-down', { detail: 'the broker did not confirm the message' }))
     }
     this.#cancelTimeout?.()
-    await Promise.all(this.#channels.map((channel) => channel.close()))
+    await Promise.race([Promise.all(this.#channels.map((channel) => channel.close())), deadline])
   }
 
   #tellWhenEmpty(): void {

@@ -1,9 +1,11 @@
+import type { Clock } from '../../clock'
 import type { AmqpChannel, AmqpConnection, AmqpMessage, ConfirmOutcome } from './amqp'
 import type { BrokerLink } from './broker-link'
 import type { OutboxEntry } from './outbox'
 
 export interface PublishingChannelOptions {
   readonly link: BrokerLink
+  readonly clock: Clock
   readonly confirms: boolean
   /** Most messages on their way at a time. */
   readonly window: number
@@ -14,8 +16,12 @@ export interface PublishingChannelOptions {
   onLost(entries: readonly OutboxEntry[]): void
   /** A message that the broker does not take, whoever sends it how often. */
   onRefused(entry: OutboxEntry, error: unknown): void
+  /** Told once for each spell of failures. */
   onTrouble(error: unknown): void
 }
+
+/** A channel that could not be opened on a living connection is tried again after this. */
+const REOPEN_MS = 1_000
 
 /**
  * A channel to publish on, opened anew on each connection of its link, and when the broker closes it.
@@ -28,6 +34,9 @@ export class PublishingChannel {
   readonly #options: PublishingChannelOptions
   readonly #inFlight = new Set<OutboxEntry>()
   #channel: AmqpChannel | undefined
+  /** Why there is none on a connection that lives. */
+  #trouble: string | undefined
+  #cancelReopen = () => {}
   #isFull = false
   #lost: OutboxEntry[] = []
   #isClosed = false
@@ -39,6 +48,11 @@ export class PublishingChannel {
       unblocked: () => options.onRoom(),
     })
     if (options.link.connection !== undefined) void this.#open(options.link.connection)
+  }
+
+  /** Why nothing can be written right now; undefined when it can, or will be in a moment. */
+  get obstacle(): string | undefined {
+    return this.#options.link.obstacle ?? this.#trouble
   }
 
   get load(): number {
@@ -96,6 +110,7 @@ export class PublishingChannel {
   }
 
   async #open(connection: AmqpConnection): Promise<void> {
+    this.#cancelReopen()
     try {
       const channel = await connection.createChannel({ confirms: this.#options.confirms })
       channel.listen({
@@ -105,12 +120,23 @@ export class PublishingChannel {
       })
       if (this.#isClosed || this.#options.link.connection !== connection) return await channel.close()
       this.#channel = channel
+      this.#trouble = undefined
       this.#isFull = false
       this.#options.onRoom()
     } catch (error) {
       // A connection that has ended is replaced by its link.
-      if (this.#options.link.connection === connection) this.#options.onTrouble(error)
+      if (this.#isClosed || this.#options.link.connection !== connection) return
+      if (this.#trouble === undefined) this.#options.onTrouble(error)
+      this.#reopenSoon(connection, error)
     }
+  }
+
+  #reopenSoon(connection: AmqpConnection, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error)
+    this.#trouble = `the broker opens no channel to publish on: ${reason}`
+    this.#cancelReopen = this.#options.clock.schedule(REOPEN_MS, () => {
+      if (this.#options.link.connection === connection) void this.#open(connection)
+    })
   }
 
   #drained(channel: AmqpChannel): void {
@@ -142,6 +168,7 @@ export class PublishingChannel {
 
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#cancelReopen()
     const channel = this.#channel
     this.#channel = undefined
     await channel?.close()

@@ -1,5 +1,4 @@
 import { AppError } from '#shared/errors'
-import { within } from '#shared/timing'
 import type { BusLogger } from '../../bus-logger'
 import { type Clock, systemClock } from '../../clock'
 import type {
@@ -17,7 +16,7 @@ import type {
 import { isDeadLetterQueue, type MessagePriority, type WireMessage } from '../../message'
 import { PUBLISHER_PRESETS, type PublisherOptions } from '../../publisher-presets'
 import type { NoteDeadLetter, TappableDriver } from '../../tappable-driver'
-import { NO_TOPOLOGY, type QueueDefinition, routesOf, type Topology } from '../../topology'
+import { type Binding, NO_TOPOLOGY, type QueueDefinition, routesOf, type Topology } from '../../topology'
 import type { AmqpConnection, ConnectToBroker, TlsOptions } from './amqp'
 import { connectWithAmqplib } from './amqplib-client'
 import { type BrokerAddress, parseBrokerUrl } from './broker-address'
@@ -68,7 +67,7 @@ export interface RabbitmqDriverOptions {
   readonly connectionName?: string
   /** Ids of sent messages that are recognised when they are sent again. */
   readonly rememberedMax?: number
-  /** How long `close` waits for what is on its way to the broker. */
+  /** The longest that `close` takes, for all that is on its way to the broker and for the broker's answers. */
   readonly closeTimeoutMs?: number
   readonly onPublished?: (report: PublishReport) => void
   /** Told of connections that fail and come back. */
@@ -129,6 +128,7 @@ class RabbitmqDriver implements TappableDriver {
   readonly #sent: SentMessages
   /** Sends that have not ended, by message and destination. */
   readonly #sending = new Map<string, { readonly body: Buffer; readonly result: Promise<PublishResult> }>()
+  /** Those that have not ended. */
   readonly #subscriptions = new Set<Subscription>()
   readonly #taps = new Set<DeadLetterTap>()
   readonly #logger: BusLogger | undefined
@@ -234,7 +234,7 @@ class RabbitmqDriver implements TappableDriver {
     const exchange = ''
     const routingKey = this.#names.queue(queue, priority)
     const parcel = this.#toParcel(exchange, routingKey, message, queue)
-    const { duplicate, isRouted } = await this.#sendOnce(parcel, () => this.#declareQueue(queue))
+    const { duplicate, isRouted } = await this.#sendOnce(parcel, () => this.#publishToQueue(parcel, queue))
     if (!isRouted) {
       this.#declarer.forgetQueue(queue)
       throw new AppError('service-unavailable', {
@@ -242,6 +242,12 @@ class RabbitmqDriver implements TappableDriver {
       })
     }
     return { duplicate, queueSize: undefined }
+  }
+
+  async #publishToQueue(parcel: OutgoingParcel, queue: string): Promise<PublishResult> {
+    const declaring = this.#declareQueue(queue)
+    if (declaring !== undefined) await declaring
+    return this.#publisher.publish(parcel)
   }
 
   async publish(exchange: string, routingKey: string, message: WireMessage): Promise<PublishOutcome> {
@@ -252,7 +258,22 @@ class RabbitmqDriver implements TappableDriver {
     const priority = message.priority ?? 'normal'
     if (priority !== 'normal') this.#assertPriorities(exchange, routingKey, priority)
     const physical = this.#names.exchange(exchange, priority)
-    return this.#sendOnce(this.#toParcel(physical, routingKey, message, exchange))
+    const parcel = this.#toParcel(physical, routingKey, message, exchange)
+    return this.#sendOnce(parcel, () => this.#publishToBound(parcel, exchange))
+  }
+
+  /** A message that the broker returns although queues are bound is not let go: they are declared again. */
+  async #publishToBound(parcel: OutgoingParcel, exchange: string): Promise<PublishResult> {
+    const result = await this.#publisher.publish(parcel)
+    const queues = routesOf(this.#topology, exchange, parcel.routingKey)
+    if (result.isRouted || queues.length === 0) return result
+    for (const queue of queues) this.#declarer.forgetQueue(queue)
+    await Promise.all(queues.map((queue) => this.#declareQueue(queue)))
+    const again = await this.#publisher.publish(parcel)
+    if (again.isRouted) return again
+    throw new AppError('service-unavailable', {
+      detail: `the queues ${queues.join(', ')}, which are bound to ${exchange}, are gone from the broker`,
+    })
   }
 
   #assertPriorities(exchange: string, routingKey: string, priority: MessagePriority): void {
@@ -278,10 +299,7 @@ class RabbitmqDriver implements TappableDriver {
   }
 
   /** The same message is sent once, whether the first is on its way or was safe a short while ago. */
-  async #sendOnce(
-    parcel: OutgoingParcel,
-    prepare?: () => Promise<void> | undefined,
-  ): Promise<PublishOutcome> {
+  async #sendOnce(parcel: OutgoingParcel, publish: () => Promise<PublishResult>): Promise<PublishOutcome> {
     const { key, body } = parcel
     const pending = this.#sending.get(key)
     if (pending !== undefined) {
@@ -291,7 +309,7 @@ class RabbitmqDriver implements TappableDriver {
     const known = this.#sent.compare(key, body)
     if (known === 'other') throw refuseOtherBody(parcel)
     if (known === 'same') return { isRouted: true, duplicate: true }
-    const result = this.#prepareAndPublish(parcel, prepare)
+    const result = publish()
     this.#sending.set(key, { body, result })
     try {
       const { isRouted } = await result
@@ -300,15 +318,6 @@ class RabbitmqDriver implements TappableDriver {
     } finally {
       this.#sending.delete(key)
     }
-  }
-
-  async #prepareAndPublish(
-    parcel: OutgoingParcel,
-    prepare?: () => Promise<void> | undefined,
-  ): Promise<PublishResult> {
-    const preparing = prepare?.()
-    if (preparing !== undefined) await preparing
-    return this.#publisher.publish(parcel)
   }
 
   /** Undefined when it is there, or will be declared with the next connection. */
@@ -333,7 +342,7 @@ class RabbitmqDriver implements TappableDriver {
     deliver: (delivery: Delivery) => void,
   ): Promise<DriverSubscription> {
     this.#assertOpen()
-    const subscription = new Subscription(
+    const subscription: Subscription = new Subscription(
       {
         link: this.#consumingLink,
         names: this.#names,
@@ -342,6 +351,7 @@ class RabbitmqDriver implements TappableDriver {
         held: this.#held,
         clock: this.#clock,
         onFirstDelivery: (name, enqueuedAt) => this.#lastDelivered.set(name, enqueuedAt),
+        onEnded: () => this.#subscriptions.delete(subscription),
       },
       queue,
       options,
@@ -367,6 +377,21 @@ class RabbitmqDriver implements TappableDriver {
     this.#taps.add(tap)
     await tap.start()
     return tap
+  }
+
+  async unbind(bindings: readonly Binding[]): Promise<void> {
+    if (bindings.length === 0) return
+    const unbindOn = async (connection: AmqpConnection) => {
+      try {
+        await this.#declarer.unbind(bindings, connection)
+      } catch (error) {
+        // One that has ended is followed by another.
+        if (this.#consumingLink.connection !== connection) return
+        this.#logger?.warn({ err: error, bindings }, 'the broker still has bindings that were taken away')
+      }
+    }
+    this.#consumingLink.watch({ up: (connection) => void unbindOn(connection) })
+    if (this.#consumingLink.connection !== undefined) await unbindOn(this.#consumingLink.connection)
   }
 
   async stats(queue: string): Promise<QueueStats> {
@@ -409,15 +434,12 @@ class RabbitmqDriver implements TappableDriver {
   }
 
   connection(): DriverConnection {
-    const publishing = this.#publishingLinks
-    const up = publishing.filter((link) => link.connection !== undefined)
-    const down = this.#consumingLink.connection === undefined ? this.#consumingLink : publishing[0]
-    if (this.#consumingLink.connection === undefined || up.length === 0) {
-      return { state: 'disconnected', detail: down?.obstacle ?? 'not connected' }
-    }
-    const usable = up.find((link) => !link.isBlocked)
-    if (usable !== undefined) return { state: 'connected' }
-    return { state: 'blocked', detail: up[0]?.obstacle ?? 'the broker takes no messages' }
+    // One that consumes may be blocked: acks go on.
+    const down = this.#consumingLink.connection === undefined ? this.#consumingLink.obstacle : undefined
+    const detail = down ?? this.#publisher.obstacle ?? this.#confirming.obstacle
+    if (detail === undefined) return { state: 'connected' }
+    const isUp = this.#publishingLinks.some((link) => link.connection !== undefined)
+    return { state: down === undefined && isUp ? 'blocked' : 'disconnected', detail }
   }
 
   async queues(): Promise<readonly string[]> {
@@ -465,19 +487,23 @@ class RabbitmqDriver implements TappableDriver {
     return this.#closing
   }
 
+  /** All of it has one deadline: a broker that answers nothing holds up nobody. */
   async #close(): Promise<void> {
+    const deadline = Promise.withResolvers<void>()
+    const cancel = this.#clock.schedule(this.#closeTimeoutMs, deadline.resolve)
+    const inTime = (work: readonly Promise<unknown>[]) => Promise.race([Promise.all(work), deadline.promise])
     const subscriptions = [...this.#subscriptions]
     // What was fetched goes back as copies, for which the publisher is still needed.
-    const stopped = Promise.all(subscriptions.map((subscription) => subscription.stop()))
-    await within(this.#closeTimeoutMs, stopped, undefined)
+    await inTime(subscriptions.map((subscription) => subscription.stop()))
     // After what was given up at the end.
-    await Promise.all([...this.#taps].map((tap) => tap.close()))
+    await inTime([...this.#taps].map((tap) => tap.close()))
     const publishers = [...new Set([this.#publisher, this.#confirming])]
-    await Promise.all(publishers.map((publisher) => publisher.close(this.#closeTimeoutMs)))
+    await Promise.all(publishers.map((publisher) => publisher.close(deadline.promise)))
     // Acks are on their way until their channel has closed.
-    await Promise.all(subscriptions.map((subscription) => subscription.close()))
-    await this.#desk.close()
-    await Promise.all([...this.#publishingLinks, this.#consumingLink].map((link) => link.close()))
+    await inTime(subscriptions.map((subscription) => subscription.close()))
+    await inTime([this.#desk.close()])
+    await inTime([...this.#publishingLinks, this.#consumingLink].map((link) => link.close()))
+    cancel()
   }
 }
 

@@ -1,16 +1,23 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { HEADER } from '../../message'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import type { Delivery, DriverSubscription, MessageDriver } from '../../driver'
+import { HEADER, type WireMessage } from '../../message'
+import type { TappableDriver } from '../../tappable-driver'
 import { aMessage, messages } from '../../testing/a-message'
 import { Inbox } from '../../testing/inbox'
 import { waitUntil } from '../../testing/wait-until'
-import type { QueueDefinition } from '../../topology'
+import type { QueueDefinition, Topology } from '../../topology'
 import { type AmqpProperties, AmqpReplyError, REPLY } from './amqp'
 import type { FakeBroker } from './testing/fake-broker'
 import { settle } from './testing/fake-broker-harness'
 import { openOnFake } from './testing/open-on-fake'
 
 const LEASE_MS = 30_000
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
 
 const CAUSE = { reason: 'not-retryable', code: 'invalid-request', detail: 'no such field' } as const
 
@@ -171,6 +178,46 @@ describe('a channel that the broker closes', () => {
   })
 })
 
+describe('a bound queue that somebody deleted', () => {
+  const topology: Topology = {
+    queues: [{ name: 'history' }, { name: 'counts', priorities: true }],
+    exchanges: [{ name: 'events', type: 'topic' }],
+    bindings: [
+      { exchange: 'events', pattern: 'feedback.#', queue: 'history' },
+      { exchange: 'events', pattern: 'query.*', queue: 'counts' },
+      { exchange: 'events', pattern: 'feedback.#', queue: 'counts' },
+    ],
+    retryDelaysMs: [],
+  }
+
+  test('is declared again by its consumer with all of its bindings, for every priority', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, { topology })
+    const inbox = await Inbox.open(driver, 'counts')
+
+    for (const priority of ['high', 'normal', 'low'] as const) {
+      broker.deleteQueue(priority === 'normal' ? 'counts' : `counts.${priority}`)
+    }
+    await advance(1_000)
+    await driver.publish('events', 'query.high', aMessage({ id: 'high', priority: 'high' }))
+    await driver.publish('events', 'feedback.given', aMessage({ id: 'normal' }))
+
+    assert.deepEqual((await inbox.take(2)).map(({ message }) => message.id).sort(), ['high', 'normal'])
+    assert.deepEqual(broker.idsIn('history'), ['normal'])
+  })
+
+  test('is bound again when its exchange is gone, too', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, { topology })
+    const inbox = await Inbox.open(driver, 'counts')
+
+    broker.deleteExchange('events')
+    broker.deleteQueue('counts')
+    await advance(1_000)
+    await driver.publish('events', 'query.done', aMessage({ id: 'after' }))
+
+    assert.equal((await inbox.next()).message.id, 'after')
+  })
+})
+
 describe('messages of strangers', () => {
   test('arrive with an id, whatever else they lack', async (t) => {
     const { broker, driver } = await openOnFake(t, withQueue())
@@ -251,6 +298,81 @@ describe('messages of strangers', () => {
     await first.ack()
 
     assert.equal(Buffer.from((await inbox.next()).message.body).toString(), 'second')
+  })
+})
+
+describe('a classic queue, which does not count what comes back', () => {
+  test('has a message that ends its consumers come with one more attempt each time', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue({ type: 'classic' }))
+    const inbox = await Inbox.open(driver, 'jobs', { leaseMs: 10 })
+    const headers = { traceparent: '00-aa-bb-01' }
+    await driver.send('jobs', aMessage({ id: 'killer', headers }))
+    await inbox.next()
+
+    for (let crash = 1; crash <= 5; crash++) {
+      broker.cutConnections()
+      await advance(20_000)
+      const delivery = await inbox.next()
+      assert.deepEqual([delivery.attempt, delivery.redelivered], [crash + 1, true])
+      assert.deepEqual(delivery.message.headers, headers)
+    }
+
+    assert.equal(inbox.deliveries.length, 6)
+    assert.equal(await inbox.deliveries.at(-1)?.ack(), 'settled')
+    await settle()
+    assert.deepEqual(broker.idsIn('jobs'), [])
+  })
+
+  test('has what cannot be copied handed over as it is', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue({ type: 'classic' }))
+    const inbox = await Inbox.open(driver, 'jobs', { leaseMs: 10 })
+    await driver.send('jobs', aMessage({ id: 'large', body: Buffer.alloc(200) }))
+    await inbox.next()
+    broker.messageBytesMax = 100
+
+    broker.cutConnections()
+    await advance(20_000)
+
+    const delivery = await inbox.next()
+    assert.equal(delivery.attempt, 2)
+    assert.equal(await delivery.ack(), 'settled')
+  })
+
+  test('has nothing handed over by a connection that was lost while it was copied', async (t) => {
+    const options = { ...withQueue({ type: 'classic' }), publisher: { timeoutMs: 500 } }
+    const { broker, driver, advance } = await openOnFake(t, options)
+    const inbox = await Inbox.open(driver, 'jobs', { leaseMs: 10 })
+    await driver.send('jobs', aMessage())
+    await inbox.next()
+    broker.setBlocked('low on memory')
+    broker.cutConnections()
+    await advance(400)
+
+    broker.cutConnections()
+    await advance(300)
+    assert.equal(inbox.deliveries.length, 1, 'the copy failed on a channel that is gone')
+    await advance(600)
+
+    const delivery = await inbox.next()
+    assert.equal(delivery.attempt, 2)
+    assert.equal(await delivery.ack(), 'settled')
+  })
+
+  test('gets back what could not be copied before its consumer stopped', async (t) => {
+    const options = { ...withQueue({ type: 'classic' }), publisher: { timeoutMs: 500 } }
+    const { broker, driver, advance } = await openOnFake(t, options)
+    const inbox = await Inbox.open(driver, 'jobs', { leaseMs: 10 })
+    await driver.send('jobs', aMessage({ id: 'stuck' }))
+    await inbox.next()
+    broker.setBlocked('low on memory')
+    broker.cutConnections()
+    await advance(400)
+
+    await inbox.stop()
+    await advance(1_000)
+
+    assert.equal(inbox.deliveries.length, 1)
+    assert.deepEqual(broker.idsIn('jobs'), ['stuck'])
   })
 })
 
@@ -372,6 +494,119 @@ describe('priorities', () => {
   })
 })
 
+describe('a stopped subscription', () => {
+  /** With its handler, which nobody else has. */
+  async function subscribeTo(driver: MessageDriver, onDelivery: (delivery: Delivery) => void = () => {}) {
+    const deliver = (delivery: Delivery) => onDelivery(delivery)
+    const options = { prefetch: 1, leaseMs: LEASE_MS, onError: () => {} }
+    let subscription: DriverSubscription | undefined = await driver.subscribe('jobs', options, deliver)
+    const stop = async () => {
+      const stopping = subscription?.stop()
+      // The test must not be the one who remembers it.
+      subscription = undefined
+      await stopping
+    }
+    return { stop, handler: new WeakRef(deliver) }
+  }
+
+  const isForgotten = (handler: WeakRef<object>) => {
+    collectGarbage()
+    return handler.deref() === undefined
+  }
+
+  test('is forgotten', async (t) => {
+    const { driver } = await openOnFake(t, withQueue())
+    const { stop, handler } = await subscribeTo(driver)
+
+    await stop()
+
+    await waitUntil('nothing of it is left', () => isForgotten(handler))
+  })
+
+  test('is forgotten also when the broker is away', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue())
+    const { stop, handler } = await subscribeTo(driver)
+    broker.setAway(true)
+    await advance(1_000)
+
+    await stop()
+
+    await waitUntil('nothing of it is left', () => isForgotten(handler))
+  })
+
+  test('is kept while what it handed over is held, on its channel and after that is lost', async (t) => {
+    for (const isLost of [false, true]) {
+      const { broker, driver, advance } = await openOnFake(t, withQueue())
+      const deliveries: Delivery[] = []
+      const { stop, handler } = await subscribeTo(driver, (delivery) => deliveries.push(delivery))
+      await driver.send('jobs', aMessage())
+      await waitUntil('it is held', () => deliveries.length === 1)
+      await stop()
+      if (isLost) broker.cutConnections()
+      await advance(1_000)
+      assert.equal(isForgotten(handler), false)
+
+      assert.equal(await deliveries.pop()?.ack(), isLost ? 'stale' : 'settled')
+
+      await waitUntil('nothing of it is left', () => isForgotten(handler))
+    }
+  })
+})
+
+describe('a broker that answers nothing any more', () => {
+  const CLOSE_MS = 3_000
+
+  async function closeTakes(driver: TappableDriver, advance: (ms: number) => Promise<void>): Promise<number> {
+    let isClosed = false
+    const closing = driver.close().then(() => {
+      isClosed = true
+    })
+    let tookMs = 0
+    for (; !isClosed && tookMs <= 10 * CLOSE_MS; tookMs += 500) await advance(500)
+    assert.ok(isClosed, `not closed after ${tookMs} ms`)
+    await closing
+    return tookMs
+  }
+
+  test('holds up a close no longer than it may take, with acks, questions and messages on their way', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, { ...withQueue(), closeTimeoutMs: CLOSE_MS })
+    await driver.tapDeadLetters(async () => {})
+    const inbox = await Inbox.open(driver, 'jobs', { prefetch: 50 })
+    await Promise.all(messages(50).map((message) => driver.send('jobs', message)))
+    const deliveries = await inbox.take(50)
+    // Each by itself, so many that they may be underway.
+    for (const delivery of deliveries.filter((_, index) => index % 2 === 1)) await delivery.ack()
+    await settle()
+    broker.setHung(true)
+    const hanging = Promise.allSettled([
+      driver.stats('jobs'),
+      driver.send('jobs', aMessage({ id: 'hanging' })),
+    ])
+    await settle()
+
+    assert.equal(await closeTakes(driver, advance), CLOSE_MS)
+
+    const [asked, sent] = await hanging
+    assert.equal(asked?.status, 'rejected')
+    assert.ok(sent?.status === 'rejected')
+    assert.equal(sent.reason.code, 'shutting-down')
+    assert.equal(broker.connections, 0)
+  })
+
+  test('holds up a close also when consumers have stopped before', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, { ...withQueue(), closeTimeoutMs: CLOSE_MS })
+    const inbox = await Inbox.open(driver, 'jobs', { prefetch: 50 })
+    await Promise.all(messages(50).map((message) => driver.send('jobs', message)))
+    const deliveries = await inbox.take(50)
+    await inbox.stop()
+    for (const delivery of deliveries.filter((_, index) => index % 2 === 1)) await delivery.ack()
+    await settle()
+    broker.setHung(true)
+
+    assert.equal(await closeTakes(driver, advance), CLOSE_MS)
+  })
+})
+
 describe('a settlement that the broker does not take', () => {
   test('gives the message back at once, and is told', async (t) => {
     const { broker, driver, advance } = await openOnFake(t, { ...withQueue(), publisher: { timeoutMs: 500 } })
@@ -390,17 +625,84 @@ describe('a settlement that the broker does not take', () => {
     assert.equal((await inbox.next()).attempt, 2)
     assert.equal(await first.ack(), 'stale')
   })
+})
 
-  test('a release into a full queue goes back all the same', async (t) => {
-    const { driver } = await openOnFake(t, withQueue({ lengthMax: 1 }))
+describe('going back to a queue that senders keep full', () => {
+  test('a release costs no attempt, however often, and comes again when there is room', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue({ lengthMax: 1 }))
     const inbox = await Inbox.open(driver, 'jobs', { prefetch: 1 })
-    await driver.send('jobs', aMessage({ id: 'held' }))
-    const held = await inbox.next()
+    const sent = messages(8)
+    const attempts: number[] = []
+    await driver.send('jobs', sent[0] as WireMessage)
+    for (const message of sent.slice(1)) {
+      const held = await inbox.next()
+      await driver.send('jobs', message)
+      attempts.push(held.attempt)
+      assert.equal(await held.release(), 'settled')
+    }
+    assert.equal((await driver.stats('jobs')).delayed, 7)
+
+    // Those whose time is over find the queue full, and are tried again.
+    broker.queue('jobs').setHeldBack(true)
+    await advance(5_000)
+    assert.deepEqual(broker.idsIn('jobs').length, 1)
+    broker.queue('jobs').setHeldBack(false)
+    for (let count = 0; count < sent.length; count++) {
+      const held = await inbox.next()
+      attempts.push(held.attempt)
+      await held.ack()
+      await advance(1_000)
+    }
+
+    assert.deepEqual(attempts, Array(15).fill(1))
+    assert.deepEqual([...new Set(inbox.ids())].sort(), sent.map(({ id }) => id).sort())
+    assert.equal((await driver.stats('jobs')).deadLetters, 0)
+  })
+
+  test('a nack that is to come again at once counts one attempt', async (t) => {
+    const { driver, advance } = await openOnFake(t, withQueue({ lengthMax: 1 }))
+    const inbox = await Inbox.open(driver, 'jobs', { prefetch: 1 })
+    await driver.send('jobs', aMessage({ id: 'failing' }))
+    const failing = await inbox.next()
     await driver.send('jobs', aMessage({ id: 'filling' }))
 
-    await assert.rejects(held.release(), { code: 'queue-full' })
+    assert.equal(await failing.nack({ delayMs: 0 }), 'settled')
+    await (await inbox.next()).ack()
+    await advance(1_000)
 
-    assert.equal((await inbox.next()).message.id, 'held')
+    const again = await inbox.next()
+    assert.deepEqual([again.message.id, again.attempt], ['failing', 2])
+  })
+
+  test('what was fetched and not handed over is as good as never delivered', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue({ priorities: true, lengthMax: 4 }))
+    const low = messages(4, 'low').map((message) => ({ ...message, priority: 'low' as const }))
+    for (const message of low) await driver.send('jobs', message)
+    const stopped = await Inbox.open(driver, 'jobs', { prefetch: 1 })
+    const held = await stopped.next()
+    await settle()
+    broker.queue('jobs.low').setHeldBack(true)
+    const filling = messages(4, 'filling').map((message) => ({ ...message, priority: 'low' as const }))
+    for (const message of filling) await driver.send('jobs', message)
+
+    await stopped.stop()
+    await held.ack()
+    broker.queue('jobs.low').setHeldBack(false)
+    const inbox = await Inbox.open(driver, 'jobs', { ackAtOnce: true })
+    await advance(2_000)
+
+    await waitUntil('all have come', () => inbox.deliveries.length === 7)
+    assert.deepEqual(inbox.ids().sort(), [
+      'filling-1',
+      'filling-2',
+      'filling-3',
+      'filling-4',
+      'low-2',
+      'low-3',
+      'low-4',
+    ])
+    for (const { attempt, redelivered } of inbox.deliveries)
+      assert.deepEqual([attempt, redelivered], [1, false])
   })
 })
 

@@ -21,6 +21,8 @@ export interface SubscriptionSetup {
   readonly clock: Clock
   /** Told of every message that is handed over for the first time. */
   onFirstDelivery(queue: string, enqueuedAt: number): void
+  /** Told once, when it is stopped and nothing that it handed over is held any more. */
+  onEnded(): void
 }
 
 /** A channel that could not be opened on a living connection is tried again after this. */
@@ -51,6 +53,7 @@ export class Subscription {
   #opening: Promise<void> | undefined
   #cancelReopen = () => {}
   #stopped = false
+  #stopping: Promise<void> | undefined
   /** Nothing that was fetched is left: now the channel may end with the last delivery that is settled. */
   #gaveBack = false
   #closing: Promise<void> | undefined
@@ -209,17 +212,41 @@ export class Subscription {
       delivery.expire().catch((error) => this.#options.onError(error))
       return
     }
+    if (fetched.incoming.isUncounted) {
+      void this.#countFirst(delivery)
+      return
+    }
     if (!redelivered) this.#setup.onFirstDelivery(this.queue, message.enqueuedAt)
     this.#deliver(delivery)
   }
 
-  async stop(): Promise<void> {
+  /**
+   * A classic queue says that a message came back and not how often, so one that ends each of its consumers would come
+   * for ever. Its copy, which says it, takes its place; where there can be none, the message is handed over as it is.
+   */
+  async #countFirst(delivery: RabbitmqDelivery): Promise<void> {
+    if (await delivery.recount()) return
+    if (this.#stopped || !delivery.session.isAlive) delivery.putBack()
+    else this.#deliver(delivery)
+  }
+
+  /** Ends its consumers and gives back what was fetched. What is held can still be settled. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #stop(): Promise<void> {
     this.#stopped = true
     this.#stopListening()
     this.#cancelReopen()
     await this.#opening
-    const session = this.#session
-    if (session?.isAlive !== true) return
+    if (this.#session?.isAlive === true) await this.#giveUpFetching(this.#session)
+    this.#gaveBack = true
+    await this.#closeIfDone()
+  }
+
+  async #giveUpFetching(session: ConsumerSession): Promise<void> {
     try {
       await this.#awaitFetched(session)
       for (const tag of session.tags.splice(0)) await session.channel.cancel(tag)
@@ -230,8 +257,6 @@ export class Subscription {
       // The channel has ended; what was fetched is back in the queue.
     }
     await Promise.all(session.takeAll().map((fetched) => this.#giveBack(fetched)))
-    this.#gaveBack = true
-    await this.#closeIfDone()
   }
 
   /**
@@ -260,11 +285,11 @@ export class Subscription {
 
   /** A copy, because what the broker itself takes back it counts as a delivery. */
   async #giveBack({ session, tag, priority, incoming }: FetchedMessage): Promise<void> {
-    const { message, attempts, redelivered } = incoming
+    const { message, redelivered } = incoming
+    // One that was never handed over is as good as never delivered.
+    const attempts = redelivered ? incoming.attempts : undefined
     try {
-      // One that was never handed over is as good as never delivered.
-      if (redelivered) await this.copies.again({ queue: this.queue, priority, message, attempts })
-      else await this.copies.anew(this.queue, priority, message)
+      await this.copies.again({ queue: this.queue, priority, message, attempts })
       if (session.isAlive) session.acks.ack(tag)
     } catch {
       if (session.isAlive) session.acks.requeue(tag)
@@ -277,7 +302,7 @@ export class Subscription {
 
   /** Ends the channel, and so gives back what is held. To be stopped before. */
   close(): Promise<void> {
-    this.#closing ??= this.#close()
+    this.#closing ??= this.#close().finally(() => this.#setup.onEnded())
     return this.#closing
   }
 
@@ -410,6 +435,24 @@ class RabbitmqDelivery implements Delivery {
   /** Given up without having been handed over. */
   expire(): Promise<Settlement> {
     return this.#settle(() => this.#subscription.copies.dead(this.#copyWith(this.attempt - 1), EXPIRED_CAUSE))
+  }
+
+  /** Whether a copy that has its attempts is in its place now. It was not handed over before. */
+  async recount(): Promise<boolean> {
+    try {
+      await this.#subscription.copies.again(this.#copyWith(this.attempt - 1))
+    } catch {
+      return false
+    }
+    await this.ack()
+    return true
+  }
+
+  /** To the broker, which takes it for delivered, if it has not got it back already. */
+  putBack(): void {
+    this.#isSettling = true
+    this.#tellBroker((acks) => acks.requeue(this.#tag))
+    this.#subscription.letGo(this)
   }
 
   /** The broker has no leases: a message is held for as long as its channel lives. */

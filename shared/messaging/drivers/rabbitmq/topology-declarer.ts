@@ -1,14 +1,14 @@
 import { AppError } from '#shared/errors'
-import { isDeadLetterQueue, type MessagePriority } from '../../message'
-import type { QueueDefinition, Topology } from '../../topology'
+import { isDeadLetterQueue, type MessagePriority, workQueueOf } from '../../message'
+import type { Binding, QueueDefinition, Topology } from '../../topology'
 import { type AmqpChannel, type AmqpConnection, hasReplyCode, REPLY } from './amqp'
 import {
   type Declaration,
-  deadLetterExchange,
   declarationsOf,
   declareDeadLetterTap,
-  declareQueue,
+  declareQueueAndBindings,
   declareRetry,
+  declareUnbound,
   prioritiesOf,
 } from './declarations'
 import type { PhysicalNames } from './physical-names'
@@ -118,13 +118,16 @@ export class TopologyDeclarer {
     return this.#present.has(`queue ${queue}`)
   }
 
-  /** @throws as `declareAll` */
+  /**
+   * With its bindings, which the broker forgot if it was deleted.
+   *
+   * @throws as `declareAll`
+   */
   async declareQueue(queue: string, connection: AmqpConnection): Promise<void> {
-    const { names } = this.#options
+    const { topology, names } = this.#options
     // A dead-letter queue is there when its work queue is.
-    const owner = isDeadLetterQueue(queue) ? queue.slice(0, -'.dlq'.length) : queue
-    const declarations = declareQueue(this.definitionOf(owner), names)
-    await this.#once(`queue ${queue}`, connection, [deadLetterExchange(names), ...declarations])
+    const definition = this.definitionOf(workQueueOf(queue))
+    await this.#once(`queue ${queue}`, connection, declareQueueAndBindings(definition, topology, names))
   }
 
   /** @throws as `declareAll` */
@@ -142,10 +145,14 @@ export class TopologyDeclarer {
     await declareOn(connection, declareDeadLetterTap(this.queues(), this.#options.names))
   }
 
-  /** To be declared again with its next use: somebody deleted it. */
+  /** Takes bindings away that the topology has no more. Not part of `declareAll` for the same reason. */
+  async unbind(bindings: readonly Binding[], connection: AmqpConnection): Promise<void> {
+    await declareOn(connection, declareUnbound(bindings, this.#options.names))
+  }
+
+  /** To be declared again with its next use, unless that is under way: somebody deleted it. */
   forgetQueue(queue: string): void {
     this.#present.delete(`queue ${queue}`)
-    this.#declared.delete(`queue ${queue}`)
   }
 
   /** Those who ask for the same at the same time wait for one declaration. */
@@ -176,9 +183,13 @@ async function declare(channel: AmqpChannel, declaration: Declaration): Promise<
   try {
     if (declaration.kind === 'queue') await channel.assertQueue(declaration.name, declaration.options)
     else if (declaration.kind === 'exchange') await channel.assertExchange(declaration.name, declaration.type)
-    else await channel.bindQueue(declaration.queue, declaration.exchange, declaration.pattern)
+    else {
+      const { kind, queue, exchange, pattern } = declaration
+      if (kind === 'binding') await channel.bindQueue(queue, exchange, pattern)
+      else await channel.unbindQueue(queue, exchange, pattern)
+    }
   } catch (error) {
-    if (hasReplyCode(error, REPLY.PRECONDITION_FAILED) && declaration.kind !== 'binding') {
+    if (hasReplyCode(error, REPLY.PRECONDITION_FAILED) && 'name' in declaration) {
       throw new AppError('topology-mismatch', {
         detail: explainMismatch(declaration, error.message),
         cause: error,

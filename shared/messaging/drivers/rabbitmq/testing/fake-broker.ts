@@ -38,6 +38,12 @@ export class FakeBroker {
   /** Messages that arrived, those included that no queue took. */
   received: AmqpParcel[] = []
   messageBytesMax = 128 * 1024 * 1024
+  /** Why it opens no channel that confirms, as when a connection has as many channels as it may. */
+  channelRefusal: Error | undefined
+  /** Why nobody may take bindings away. */
+  unbindRefusal: AmqpReplyError | undefined
+  /** Whether somebody takes every binding away in the moment it is made. */
+  losesBindings = false
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -93,6 +99,11 @@ export class FakeBroker {
   /** Stores messages and tells nobody. */
   setSilent(isSilent: boolean): void {
     this.#isSilent = isSilent
+  }
+
+  /** Says nothing on any connection that there is, or goes on: its process hangs, or the network does. */
+  setHung(isHung: boolean): void {
+    for (const connection of this.#connections) connection.wire.setStill(isHung)
   }
 
   /** The ids of what is ready in a queue, in order. */
@@ -161,9 +172,17 @@ export class FakeBroker {
   bind(queue: string, exchange: string, pattern: string): void {
     const name = this.queue(queue).name
     const { bindings } = this.#exchange(exchange)
-    if (!bindings.some((one) => one.queue === name && one.pattern === pattern)) {
+    if (!this.losesBindings && !bindings.some((one) => one.queue === name && one.pattern === pattern)) {
       bindings.push({ queue: name, pattern })
     }
+  }
+
+  /** @throws AmqpReplyError when nobody may */
+  unbind(queue: string, exchange: string, pattern: string): void {
+    if (this.unbindRefusal !== undefined) throw this.unbindRefusal
+    const bindings = this.#exchanges.get(exchange)?.bindings ?? []
+    const index = bindings.findIndex((one) => one.queue === queue && one.pattern === pattern)
+    if (index >= 0) bindings.splice(index, 1)
   }
 
   /** @throws AmqpReplyError for what closes the channel */

@@ -22,13 +22,21 @@ import type { FakeConsumer, FakeQueue } from './fake-queue'
 class Wire {
   #said: (() => void)[] = []
   isCut = false
+  #isStill = false
 
   say(hear: () => void): void {
     this.#said.push(hear)
     if (this.#said.length === 1) setImmediate(() => this.#deliver())
   }
 
+  /** Keeps what is said to itself, or lets it be heard. */
+  setStill(isStill: boolean): void {
+    this.#isStill = isStill
+    setImmediate(() => this.#deliver())
+  }
+
   #deliver(): void {
+    if (this.#isStill) return
     for (const hear of this.#said.splice(0)) if (!this.isCut) hear()
   }
 
@@ -51,6 +59,8 @@ export class FakeConnection implements AmqpConnection {
 
   async createChannel({ confirms }: { readonly confirms: boolean }): Promise<AmqpChannel> {
     if (this.wire.isCut) throw new Error('Connection closed')
+    const { channelRefusal } = this.#broker
+    if (confirms && channelRefusal !== undefined) throw channelRefusal
     const channel = new FakeChannel(this.#broker, this, confirms)
     this.#channels.add(channel)
     return channel
@@ -157,6 +167,10 @@ class FakeChannel implements AmqpChannel {
 
   bindQueue(queue: string, exchange: string, pattern: string): Promise<void> {
     return this.#call(() => this.#broker.bind(queue, exchange, pattern))
+  }
+
+  unbindQueue(queue: string, exchange: string, pattern: string): Promise<void> {
+    return this.#call(() => this.#broker.unbind(queue, exchange, pattern))
   }
 
   checkQueue(name: string): Promise<QueueCounts> {
