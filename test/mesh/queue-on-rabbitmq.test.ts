@@ -83,7 +83,10 @@ describe('the queue service on RabbitMQ', { skip: whyNoBroker() }, () => {
     assert.match(done.trace_id ?? '', /^[0-9a-f]{32}$/)
     assert.deepEqual([again.status, again.body.duplicate], [202, true])
     assert.equal(other.status, 409)
-    assert.deepEqual(await statusOf('r-1'), done)
+    // The ack may have been on its way at the kill; the broker then delivers the message once more.
+    const { attempts, ...status } = await becomes('r-1', 'processed')
+    assert.deepEqual({ ...status, attempts: done.attempts }, done)
+    assert.ok(attempts === 1 || attempts === 2, `${attempts} attempts`)
     const { rates } = await readQueue()
     assert.equal(rates.published.total, 0, 'nothing was added')
   })
