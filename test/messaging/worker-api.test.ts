@@ -338,6 +338,39 @@ describe('POST /queues/settle', () => {
   })
 })
 
+test('dead letters are for operators: no worker takes, settles or adds one', async (t) => {
+  const { driver, post, claim, settle } = await start(t)
+  await driver.send(QUEUE, aMessage({ id: 'dead' }))
+  const { owner, messages: claimed } = await claim()
+  const { sequence, delivery } = claimed[0] ?? assert.fail()
+  const cause = { reason: 'not-retryable', code: 'query-invalid', detail: 'no such command' }
+  await settle([{ owner, queue: QUEUE, sequence, delivery, action: 'dead-letter', cause }])
+  const queue = `${QUEUE}.dlq`
+  const lease = { owner, sequence: sequence + 1, delivery: 1, action: 'ack' }
+  const sent = { id: 'm1', body_base64: '', headers: {}, content_type: 'x', enqueued_at: 1 }
+
+  for (const [path, asked, pointer] of [
+    [`/queues/${queue}/claim`, body, '/name'],
+    [`/queues/${queue}/claim/end`, { worker: 'w-1' }, '/name'],
+    [`/queues/${queue}/messages`, { messages: [sent] }, '/name'],
+    [
+      '/queues/settle',
+      {
+        settlements: [
+          { ...lease, queue: QUEUE },
+          { ...lease, queue },
+        ],
+      },
+      '/settlements/1/queue',
+    ],
+  ] as const) {
+    const { status, body: problem } = await post(path, asked)
+    assert.deepEqual([status, problem.errors?.[0]?.pointer], [400, pointer], path)
+    assert.match(problem.detail, /found the queue of its dead letters/, path)
+  }
+  assert.equal((await driver.stats(QUEUE)).deadLetters, 1)
+})
+
 test('a broker’s messages are not handed over by HTTP, and the answer says where to get them', async (t) => {
   const driver = { system: 'rabbitmq', close: async () => {} } as unknown as MessageDriver
   const { post } = await start(t, { driver })
