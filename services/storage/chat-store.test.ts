@@ -112,6 +112,33 @@ describe('the turns before a turn', () => {
     assert.equal(pendingBefore('r-3'), undefined)
   })
 
+  test('are those that were accepted before it, whichever storage heard of first', async (t) => {
+    const { chats } = aChatStore(t)
+    await chats.register(aTurn(3), null)
+    await chats.register(aTurn(1), null)
+    await chats.begin({ ...aTurn(2), attempt: 1, wait_ms: 0 }, null)
+
+    assert.equal(chats.findPendingBefore('r-1'), undefined)
+    assert.equal(chats.findPendingBefore('r-2')?.request_id, 'r-1')
+    assert.equal(chats.findPendingBefore('r-3')?.request_id, 'r-1')
+    await chats.settle(answered(1), null)
+    assert.equal(chats.findPreviousQuery('r-2'), 'source logs | limit 1')
+    await chats.settle(answered(2), null)
+    await chats.settle(answered(3), null)
+    assert.equal(chats.findPreviousQuery('r-2'), 'source logs | limit 1')
+    assert.equal(chats.findPreviousQuery('r-3'), 'source logs | limit 2')
+  })
+
+  test('never wait for each other when they were accepted in one millisecond', async (t) => {
+    const { chats } = aChatStore(t)
+    const { accepted_at } = aTurn(1)
+    for (const number of [2, 1, 3]) await chats.register(aTurn(number, { accepted_at }), null)
+
+    const pending = ['r-2', 'r-1', 'r-3'].map((id) => chats.findPendingBefore(id)?.request_id)
+
+    assert.deepEqual(pending, [undefined, 'r-2', 'r-2'])
+  })
+
   test('are not waited for past their deadlines', async (t) => {
     const { chats } = aChatStore(t)
     await chats.register(aTurn(1, { deadline_at: '2025-03-12T10:21:00.000Z' }), null)

@@ -1,4 +1,11 @@
-import type { BeginTurnBody, ChatResponse, ChatTurn, StoredChat } from '#shared/contracts'
+import {
+  BEFORE_ALL,
+  type BeginTurnBody,
+  type ChatResponse,
+  type ChatTurn,
+  type PageCursor,
+  type StoredChat,
+} from '#shared/contracts'
 import { commitInSpan, type GroupCommit, type SqliteDatabase, tracedStatement } from '#shared/sqlite'
 
 /** A chat request, with a version that grows with every change of it. */
@@ -8,7 +15,9 @@ export interface ChatRecord {
 }
 
 /**
- * Chat requests in the order in which they became known. A request is
+ * Chat requests, in each conversation in the order in which they were accepted, those of one millisecond in the order
+ * in which they became known. That alone would not do: while storage is away, and by the messages of a worker, they
+ * become known in any order. A request is
  *
  * - accepted:   its message is in the queue
  * - processing: a worker has begun, once or several times
@@ -31,8 +40,8 @@ export interface ChatStore {
   findPendingBefore(requestId: string): { request_id: string; deadline_at: string } | undefined
   /** The query of the last turn before this one that was answered with a valid one, by chat or at once. */
   findPreviousQuery(requestId: string): string | null
-  /** The chat requests of a conversation, in order, those accepted after `after` when it is given. */
-  listConversation(conversationId: string, limit: number, after: string | undefined): StoredChat[]
+  /** The chat requests of a conversation, in order, those after `after` when it is given. */
+  listConversation(conversationId: string, limit: number, after: PageCursor | undefined): StoredChat[]
 }
 
 interface Row {
@@ -55,6 +64,9 @@ const TABLE = 'chat_requests'
 const COLUMNS = `request_id, conversation_id, trace_id, user_input, status, attempts, version, accepted_at,
   deadline_at, answered_at, late, answer, problem`
 
+/** The order of turns. */
+const IS_EARLIER = '(earlier.accepted_at, earlier.sequence) < (this.accepted_at, this.sequence)'
+
 export function createChatStore(database: SqliteDatabase, group: GroupCommit): ChatStore {
   const insertSql = `INSERT INTO ${TABLE} (request_id, conversation_id, trace_id, user_input, accepted_at, deadline_at)
     VALUES (@request_id, @conversation_id, @trace_id, @user_input, @accepted_at, @deadline_at)
@@ -74,8 +86,12 @@ export function createChatStore(database: SqliteDatabase, group: GroupCommit): C
   const select = <Parameters extends unknown[]>(tail: string) =>
     tracedStatement<Parameters, Row>(database, describe('SELECT', `SELECT ${COLUMNS} FROM ${TABLE} ${tail}`))
   const byId = select<[string]>('WHERE request_id = ?')
-  const byConversation = select<[{ id: string; after: string; limit: number }]>(
-    'WHERE conversation_id = @id AND accepted_at > @after ORDER BY sequence LIMIT @limit',
+  // Turns that were answered at once come before those by chat of the same time; after a time alone, none of it is left.
+  const byConversation = select<[{ id: string; time: string; last: string; limit: number }]>(
+    `WHERE conversation_id = @id AND accepted_at >= @time
+      AND (accepted_at > @time OR (@last <> ''
+        AND sequence > ifnull((SELECT sequence FROM ${TABLE} WHERE request_id = @last), 0)))
+      ORDER BY accepted_at, sequence LIMIT @limit`,
   )
   const pendingBefore = tracedStatement<
     [{ id: string; now: string }],
@@ -86,9 +102,9 @@ export function createChatStore(database: SqliteDatabase, group: GroupCommit): C
       'SELECT',
       `SELECT earlier.request_id, earlier.deadline_at FROM ${TABLE} AS this
         JOIN ${TABLE} AS earlier USING (conversation_id)
-        WHERE this.request_id = @id AND earlier.sequence < this.sequence
+        WHERE this.request_id = @id AND ${IS_EARLIER}
           AND earlier.status IN ('accepted', 'processing') AND earlier.deadline_at > @now
-        ORDER BY earlier.sequence LIMIT 1`,
+        ORDER BY earlier.accepted_at, earlier.sequence LIMIT 1`,
     ),
   )
   const previousQuery = tracedStatement<[{ id: string }], { query: string }>(
@@ -98,12 +114,11 @@ export function createChatStore(database: SqliteDatabase, group: GroupCommit): C
       `SELECT query FROM (
           SELECT earlier.follow_up_query AS query, earlier.accepted_at AS at, earlier.sequence AS sequence
             FROM ${TABLE} AS this JOIN ${TABLE} AS earlier USING (conversation_id)
-            WHERE this.request_id = @id AND earlier.sequence < this.sequence
-              AND earlier.follow_up_query IS NOT NULL
+            WHERE this.request_id = @id AND ${IS_EARLIER} AND earlier.follow_up_query IS NOT NULL
           UNION ALL
           SELECT at_once.query, at_once.created_at, 0
             FROM ${TABLE} AS this JOIN processed_requests AS at_once USING (conversation_id)
-            WHERE this.request_id = @id AND at_once.created_at < this.accepted_at
+            WHERE this.request_id = @id AND at_once.created_at <= this.accepted_at
               AND json_extract(at_once.validation, '$.is_valid')
               AND at_once.request_id NOT IN (SELECT request_id FROM ${TABLE} AS chat
                 WHERE chat.conversation_id = this.conversation_id)
@@ -147,7 +162,8 @@ export function createChatStore(database: SqliteDatabase, group: GroupCommit): C
     find,
     findPendingBefore: (requestId) => pendingBefore.get({ id: requestId, now: new Date().toISOString() }),
     findPreviousQuery: (requestId) => previousQuery.get({ id: requestId })?.query ?? null,
-    listConversation: (id, limit, after = '') => byConversation.all({ id, after, limit }).map(toStoredChat),
+    listConversation: (id, limit, after = BEFORE_ALL) =>
+      byConversation.all({ id, time: after.time, last: after.id, limit }).map(toStoredChat),
   }
 }
 

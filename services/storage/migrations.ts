@@ -138,4 +138,12 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX chat_requests_by_conversation ON chat_requests (conversation_id, sequence);
     `,
   },
+  {
+    id: 4,
+    name: 'turns in the order of their acceptance',
+    sql: `
+      DROP INDEX chat_requests_by_conversation;
+      CREATE INDEX chat_requests_by_conversation ON chat_requests (conversation_id, accepted_at, sequence);
+    `,
+  },
 ]

@@ -1,4 +1,10 @@
-import type { DataStored, ProcessingData, StoredRequest } from '#shared/contracts'
+import {
+  BEFORE_ALL,
+  type DataStored,
+  type PageCursor,
+  type ProcessingData,
+  type StoredRequest,
+} from '#shared/contracts'
 import { commitInSpan, type GroupCommit, type SqliteDatabase, tracedStatement } from '#shared/sqlite'
 
 export interface RequestStore {
@@ -12,8 +18,13 @@ export interface RequestStore {
   describe(requestId: string): Pick<StoredRequest, 'conversation_id' | 'intent' | 'engine'> | undefined
   /** Newest first, those created before `before` when it is given. */
   list(limit: number, before: string | undefined): StoredRequest[]
-  /** One conversation, oldest first, those created after `after` when it is given. */
-  listConversation(conversationId: string, limit: number, after: string | undefined): StoredRequest[]
+  /** Those of these requests that are stored, by id. */
+  findAll(requestIds: readonly string[]): ReadonlyMap<string, StoredRequest>
+  /**
+   * The requests of one conversation that were answered at once and not by chat, oldest first, those after `after`
+   * when it is given.
+   */
+  listAnsweredAtOnce(conversationId: string, limit: number, after: PageCursor | undefined): StoredRequest[]
   count(): number
 }
 
@@ -34,6 +45,10 @@ interface Row {
   readonly created_at: string
   readonly processed_at: string
 }
+
+/** The background work of a chat request is no turn of its own. */
+const IS_NO_CHAT = `request_id NOT IN (SELECT request_id FROM chat_requests AS chat
+        WHERE chat.conversation_id = processed_requests.conversation_id)`
 
 const TABLE = 'processed_requests'
 const COLUMNS = `request_id, trace_id, conversation_id, user_input, outcome, query, intent, intent_confidence,
@@ -65,8 +80,13 @@ export function createRequestStore(database: SqliteDatabase, group: GroupCommit)
   const description = database.prepare<[string], Pick<Row, 'conversation_id' | 'intent' | 'engine'>>(
     `SELECT conversation_id, intent, engine FROM ${TABLE} WHERE request_id = ?`,
   )
-  const byConversation = select<[string, string, number]>(
-    'WHERE conversation_id = ? AND created_at > ? ORDER BY created_at LIMIT ?',
+  const byIds = select<[string]>('WHERE request_id IN (SELECT value FROM json_each(?))')
+  // After a turn by chat, and after a time alone, nothing of that very time is left.
+  const answeredAtOnce = select<[{ id: string; time: string; last: string; limit: number }]>(
+    `WHERE conversation_id = @id AND ${IS_NO_CHAT} AND created_at >= @time
+      AND (created_at > @time OR (request_id > @last AND @last <> ''
+        AND @last NOT IN (SELECT request_id FROM chat_requests WHERE conversation_id = @id)))
+      ORDER BY created_at, request_id LIMIT @limit`,
   )
   const counted = database.prepare<[], { count: number }>(`SELECT count(*) AS count FROM ${TABLE}`)
 
@@ -89,8 +109,14 @@ export function createRequestStore(database: SqliteDatabase, group: GroupCommit)
     describe: (requestId) => description.get(requestId),
     list: (limit, olderThan) =>
       (olderThan === undefined ? newest.all(limit) : before.all(olderThan, limit)).map(toStoredRequest),
-    listConversation: (conversationId, limit, after = '') =>
-      byConversation.all(conversationId, after, limit).map(toStoredRequest),
+    findAll(requestIds) {
+      const rows = requestIds.length === 0 ? [] : byIds.all(JSON.stringify(requestIds))
+      return new Map(rows.map((row) => [row.request_id, toStoredRequest(row)]))
+    },
+    listAnsweredAtOnce: (conversationId, limit, after = BEFORE_ALL) =>
+      answeredAtOnce
+        .all({ id: conversationId, time: after.time, last: after.id, limit })
+        .map(toStoredRequest),
     count: () => counted.get()?.count ?? 0,
   }
 }

@@ -1,9 +1,4 @@
-import {
-  type DomainEvent,
-  EVENTS_STORAGE_QUEUE,
-  type HistoryCursor,
-  type StoredEvent,
-} from '#shared/contracts'
+import { type DomainEvent, EVENTS_STORAGE_QUEUE, type PageCursor, type StoredEvent } from '#shared/contracts'
 import { type SqliteDatabase, type TracedStatement, tracedStatement } from '#shared/sqlite'
 import type { EventEffect } from './event-effect'
 
@@ -15,7 +10,7 @@ export interface EventFilter {
 
 export interface EventHistory extends EventEffect {
   /** Newest first; those before `before` when it is given. */
-  list(filter: EventFilter, limit: number, before: HistoryCursor | undefined): StoredEvent[]
+  list(filter: EventFilter, limit: number, before: PageCursor | undefined): StoredEvent[]
   count(): number
 }
 
@@ -90,7 +85,7 @@ export function createEventHistory(
         conversation_id: filter.conversationId,
         event_type: filter.eventType,
         before_time: before?.time,
-        before_id: before?.eventId,
+        before_id: before?.id,
         limit,
       }
       return selectWhere(conditions).all(parameters).map(toStoredEvent)
