@@ -25,7 +25,7 @@ export const configSchema = baseConfigSchema
       'How long the history keeps domain events, 30 days; 0 is for ever. Aggregates stay.',
     ),
     EVENT_OUTBOX_RETRY_MS: milliseconds(1_000).describe(
-      'How long events that were not taken wait in the outbox before they are published again.',
+      'How long events that were not taken wait in the outbox before they are published again; twice as long each time, up to 10 minutes, for one that fails by itself.',
     ),
     INBOX_RETENTION_MS: wholeNumber(604_800_000).describe(
       'How long a message that was consumed is remembered, so that it changes nothing when it comes again; 7 days.',

@@ -146,4 +146,14 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX chat_requests_by_conversation ON chat_requests (conversation_id, accepted_at, sequence);
     `,
   },
+  {
+    id: 5,
+    name: 'outbox entries that others pass by',
+    sql: `
+      -- Tries that failed by the event itself and not by an outage.
+      ALTER TABLE event_outbox ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+      -- When it is tried again, milliseconds since the epoch.
+      ALTER TABLE event_outbox ADD COLUMN due_at INTEGER NOT NULL DEFAULT 0;
+    `,
+  },
 ]
