@@ -98,6 +98,48 @@ describe('a chat request in the store', () => {
   })
 })
 
+describe('chat requests that are older than they are kept', () => {
+  test('are forgotten, a few with those that come after, but for those that may still be answered', async (t) => {
+    let now = Date.parse('2025-03-12T10:20:00.000Z')
+    const { chats } = aChatStore(t, { retentionMs: 3_600_000, now: () => now })
+    const deadline_at = new Date(now + 60_000).toISOString()
+    for (let number = 0; number < 100; number++)
+      await chats.settle(answered(number, {}, aTurn(number, { deadline_at })), null)
+    await chats.register(aTurn(100), null)
+
+    now += 3_600_001
+    for (let number = 200; number < 400; number++) await chats.register(aTurn(number, { deadline_at }), null)
+
+    const known = chats.listConversation('c-1', 1_000, undefined).map(({ request_id }) => request_id)
+    assert.equal(known.length, 201)
+    assert.deepEqual(known.slice(0, 2), ['r-100', 'r-200'])
+  })
+
+  test('are kept from when they became known, not from when they were accepted', async (t) => {
+    const { chats } = aChatStore(t, { retentionMs: 3_600_000 })
+
+    for (let number = 0; number < 200; number++) {
+      await chats.settle(
+        answered(number, {}, aTurn(number, { deadline_at: '2025-03-12T11:00:00.000Z' })),
+        null,
+      )
+    }
+
+    assert.equal(chats.listConversation('c-1', 1_000, undefined).length, 200)
+  })
+
+  test('stay for ever without a limit', async (t) => {
+    let now = Date.parse('2025-03-12T10:20:00.000Z')
+    const { chats } = aChatStore(t, { retentionMs: 0, now: () => now })
+    await chats.settle(answered(1), null)
+
+    now += 1e12
+    for (let number = 2; number < 200; number++) await chats.register(aTurn(number), null)
+
+    assert.equal(chats.find('r-1')?.chat.status, 'answered')
+  })
+})
+
 describe('the turns before a turn', () => {
   test('are waited for in the order of acceptance, in the same conversation', async (t) => {
     const { chats } = aChatStore(t)

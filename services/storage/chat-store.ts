@@ -7,6 +7,7 @@ import {
   type StoredChat,
 } from '#shared/contracts'
 import { commitInSpan, type GroupCommit, type SqliteDatabase, tracedStatement } from '#shared/sqlite'
+import { createSweeper } from './sweeper'
 
 /** A chat request, with a version that grows with every change of it. */
 export interface ChatRecord {
@@ -67,9 +68,19 @@ const COLUMNS = `request_id, conversation_id, trace_id, user_input, status, atte
 /** The order of turns. */
 const IS_EARLIER = '(earlier.accepted_at, earlier.sequence) < (this.accepted_at, this.sequence)'
 
-export function createChatStore(database: SqliteDatabase, group: GroupCommit): ChatStore {
-  const insertSql = `INSERT INTO ${TABLE} (request_id, conversation_id, trace_id, user_input, accepted_at, deadline_at)
-    VALUES (@request_id, @conversation_id, @trace_id, @user_input, @accepted_at, @deadline_at)
+export interface ChatStoreOptions {
+  /** How long a request is kept after it became known; 0 is for ever. */
+  readonly retentionMs: number
+  readonly now?: () => number
+}
+
+export function createChatStore(
+  database: SqliteDatabase,
+  group: GroupCommit,
+  { retentionMs, now = Date.now }: ChatStoreOptions,
+): ChatStore {
+  const insertSql = `INSERT INTO ${TABLE} (request_id, conversation_id, trace_id, user_input, accepted_at, deadline_at, registered_at)
+    VALUES (@request_id, @conversation_id, @trace_id, @user_input, @accepted_at, @deadline_at, @registered_at)
     ON CONFLICT (request_id) DO NOTHING`
   const beginSql = `UPDATE ${TABLE}
     SET status = 'processing', attempts = max(attempts, @attempt), problem = NULL, version = version + 1
@@ -79,7 +90,7 @@ export function createChatStore(database: SqliteDatabase, group: GroupCommit): C
       problem = @problem, follow_up_query = @follow_up_query, late = (@now > deadline_at), version = version + 1
     WHERE request_id = @request_id AND status <> 'answered'`
   const describe = (operation: string, sql: string) => ({ operation, table: TABLE, sql })
-  type Registration = ChatTurn & { readonly trace_id: string | null }
+  type Registration = ChatTurn & { readonly trace_id: string | null; readonly registered_at: string }
   const insert = database.prepare<[Registration]>(insertSql)
   const begin = database.prepare<[Pick<BeginTurnBody, 'request_id' | 'attempt'>]>(beginSql)
   const settle = database.prepare<[Record<string, unknown>]>(settleSql)
@@ -126,6 +137,7 @@ export function createChatStore(database: SqliteDatabase, group: GroupCommit): C
     ),
   )
 
+  const timestamp = () => new Date(now()).toISOString()
   const find = (requestId: string): ChatRecord | undefined => {
     const row = byId.get(requestId)
     return row === undefined ? undefined : { chat: toStoredChat(row), version: row.version }
@@ -137,17 +149,30 @@ export function createChatStore(database: SqliteDatabase, group: GroupCommit): C
     accepted_at: turn.accepted_at,
     deadline_at: turn.deadline_at,
     trace_id: traceId,
+    registered_at: timestamp(),
   })
+  const forget = database.prepare<[{ limit: number; before: string; now: string }]>(
+    `DELETE FROM ${TABLE} WHERE sequence IN (SELECT sequence FROM ${TABLE} ORDER BY sequence LIMIT @limit)
+      AND registered_at < @before AND deadline_at < @now`,
+  )
+  const sweep = createSweeper({
+    retentionMs,
+    forget: (before, limit) =>
+      forget.run({ limit, before: new Date(before).toISOString(), now: timestamp() }),
+    now,
+  })
+  /** To be called inside a transaction. */
+  const insertTurn = (turn: ChatTurn, traceId: string | null) => {
+    if (insert.run(toRegistration(turn, traceId)).changes === 1) sweep()
+  }
 
   return {
     async register(turn, traceId) {
-      await commitInSpan(group, database, describe('INSERT', insertSql), () =>
-        insert.run(toRegistration(turn, traceId)),
-      )
+      await commitInSpan(group, database, describe('INSERT', insertSql), () => insertTurn(turn, traceId))
     },
     async begin(turn, traceId) {
       await commitInSpan(group, database, describe('UPDATE', beginSql), () => {
-        insert.run(toRegistration(turn, traceId))
+        insertTurn(turn, traceId)
         begin.run({ request_id: turn.request_id, attempt: turn.attempt })
       })
       return find(turn.request_id) as ChatRecord
@@ -155,19 +180,19 @@ export function createChatStore(database: SqliteDatabase, group: GroupCommit): C
     settle(response, traceId, admit = () => true) {
       return commitInSpan(group, database, describe('UPDATE', settleSql), () => {
         if (!admit()) return false
-        if (response.turn !== null) insert.run(toRegistration(response.turn, traceId))
-        return settle.run(toSettlement(response)).changes === 1
+        if (response.turn !== null) insertTurn(response.turn, traceId)
+        return settle.run(toSettlement(response, timestamp())).changes === 1
       })
     },
     find,
-    findPendingBefore: (requestId) => pendingBefore.get({ id: requestId, now: new Date().toISOString() }),
+    findPendingBefore: (requestId) => pendingBefore.get({ id: requestId, now: timestamp() }),
     findPreviousQuery: (requestId) => previousQuery.get({ id: requestId })?.query ?? null,
     listConversation: (id, limit, after = BEFORE_ALL) =>
       byConversation.all({ id, time: after.time, last: after.id, limit }).map(toStoredChat),
   }
 }
 
-function toSettlement(response: ChatResponse): Record<string, unknown> {
+function toSettlement(response: ChatResponse, now: string): Record<string, unknown> {
   const { request_id, status, attempts, answered_at } = response
   const answer = response.status === 'answered' ? response.answer : null
   const problem = response.status === 'failed' ? response.problem : null
@@ -179,7 +204,7 @@ function toSettlement(response: ChatResponse): Record<string, unknown> {
     answer: answer === null ? null : JSON.stringify(answer),
     problem: problem === null ? null : JSON.stringify(problem),
     follow_up_query: answer?.success === true ? answer.query : null,
-    now: new Date().toISOString(),
+    now,
   }
 }
 

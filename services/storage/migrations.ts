@@ -156,4 +156,18 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE event_outbox ADD COLUMN due_at INTEGER NOT NULL DEFAULT 0;
     `,
   },
+  {
+    id: 6,
+    name: 'age of chat requests and aggregates',
+    sql: `
+      -- When the request became known here, by which it is swept, in the order of 'sequence'.
+      ALTER TABLE chat_requests ADD COLUMN registered_at TEXT NOT NULL DEFAULT '';
+      UPDATE chat_requests SET registered_at = accepted_at;
+
+      -- When the first of its events was counted, by which a row is swept: hours are chosen by senders.
+      ALTER TABLE event_aggregates ADD COLUMN begun_at TEXT NOT NULL DEFAULT '';
+      UPDATE event_aggregates SET begun_at = hour;
+      CREATE INDEX event_aggregates_by_age ON event_aggregates (begun_at);
+    `,
+  },
 ]

@@ -6,6 +6,7 @@ import {
   type StoredRequest,
 } from '#shared/contracts'
 import { commitInSpan, type GroupCommit, type SqliteDatabase, tracedStatement } from '#shared/sqlite'
+import { createSweeper } from './sweeper'
 
 export interface RequestStore {
   /**
@@ -54,7 +55,17 @@ const TABLE = 'processed_requests'
 const COLUMNS = `request_id, trace_id, conversation_id, user_input, outcome, query, intent, intent_confidence,
   engine, model, validation, insights, attempts, created_at, processed_at`
 
-export function createRequestStore(database: SqliteDatabase, group: GroupCommit): RequestStore {
+export interface RequestStoreOptions {
+  /** How long a request is kept after it was stored; 0 is for ever. */
+  readonly retentionMs: number
+  readonly now?: () => number
+}
+
+export function createRequestStore(
+  database: SqliteDatabase,
+  group: GroupCommit,
+  { retentionMs, now = Date.now }: RequestStoreOptions,
+): RequestStore {
   const insertion = {
     operation: 'INSERT',
     table: TABLE,
@@ -65,6 +76,15 @@ export function createRequestStore(database: SqliteDatabase, group: GroupCommit)
       ON CONFLICT (request_id) DO NOTHING`,
   }
   const insert = database.prepare<[Record<string, unknown>]>(insertion.sql)
+  // Rows are numbered as they are stored, whenever their requests were made.
+  const forget = database.prepare<[number, string]>(
+    `DELETE FROM ${TABLE} WHERE rowid IN (SELECT rowid FROM ${TABLE} ORDER BY rowid LIMIT ?) AND stored_at < ?`,
+  )
+  const sweep = createSweeper({
+    retentionMs,
+    forget: (before, limit) => forget.run(limit, new Date(before).toISOString()),
+    now,
+  })
   const stored = database.prepare<[string], Pick<DataStored, 'processed_at' | 'attempts'>>(
     `SELECT processed_at, attempts FROM ${TABLE} WHERE request_id = ?`,
   )
@@ -93,7 +113,9 @@ export function createRequestStore(database: SqliteDatabase, group: GroupCommit)
   return {
     insert({ request_id, ...data }, traceId, also) {
       return commitInSpan(group, database, insertion, () => {
-        const isNew = insert.run(toRow({ request_id, ...data }, traceId)).changes === 1
+        const storedAt = new Date(now()).toISOString()
+        const isNew = insert.run(toRow({ request_id, ...data }, traceId, storedAt)).changes === 1
+        if (isNew) sweep()
         also()
         const { processed_at, attempts } = (isNew ? undefined : stored.get(request_id)) ?? {
           processed_at: data.processed_at,
@@ -121,7 +143,7 @@ export function createRequestStore(database: SqliteDatabase, group: GroupCommit)
   }
 }
 
-function toRow(data: ProcessingData, traceId: string | null): Record<string, unknown> {
+function toRow(data: ProcessingData, traceId: string | null, storedAt: string): Record<string, unknown> {
   return {
     request_id: data.request_id,
     trace_id: traceId,
@@ -140,7 +162,7 @@ function toRow(data: ProcessingData, traceId: string | null): Record<string, unk
     processed_at: data.processed_at,
     complexity_level: data.insights.complexity?.level ?? null,
     fingerprint_hash: data.insights.profile?.fingerprint_hash ?? null,
-    stored_at: new Date().toISOString(),
+    stored_at: storedAt,
   }
 }
 
