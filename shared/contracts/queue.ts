@@ -54,8 +54,8 @@ export const enqueuedSchema = z.object({
   queue: z.string(),
   /** True when this id was enqueued before. */
   duplicate: z.boolean(),
-  /** Messages waiting, this one included. */
-  queue_size: z.number(),
+  /** Messages waiting, this one included; null where a broker keeps them, which does not say. */
+  queue_size: z.number().nullable(),
   /** What became of the domain events, in the order in which they were sent. */
   events: z.array(eventOutcomeSchema).default([]),
 })
