@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Router } from 'express'
 import { AppError } from '#shared/errors'
 import { requireBearer } from '#shared/http'
@@ -51,7 +50,7 @@ export function createWorkerApi(options: WorkerApiOptions): WorkerApi {
   if (!isClaimable(driver)) {
     return { addRoutes: (router) => refuseWorkers(router, () => refuseFor(driver.system)) }
   }
-  const owner = randomUUID()
+  const owner = driver.leaseOwner
   const claimMessages = createClaimMessages({
     driver,
     owner,
