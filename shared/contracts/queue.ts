@@ -4,7 +4,7 @@ import { eventListSchema, eventOutcomeSchema } from './events'
 import { PROCESSING_QUEUE, processingJobSchema } from './processing'
 import { idSchema } from './text'
 
-/** Exchange whose one queue is `processing.jobs`. */
+/** Exchange whose one queue is `processing.jobs`, for producers outside of the mesh, which itself sends to the queue. */
 export const PROCESSING_EXCHANGE = 'processing'
 
 /** Exchange of the domain events, with a queue for each kind of consumer. */
