@@ -5,7 +5,7 @@ import {
   type ChatLimits,
   chatBodySchema,
   idSchema,
-  timestampSchema,
+  pageCursorSchema,
 } from '#shared/contracts'
 import { AppError } from '#shared/errors'
 import { abortedWhenClosed, openEventStream, parseBody, parseInput } from '#shared/http'
@@ -47,7 +47,7 @@ export function addChatRoutes(router: Router, useCases: ChatUseCases, options: C
   const pollQuery = z.object({ wait_ms: z.coerce.number().int().min(0).default(0) })
   const pageQuery = z.object({
     limit: z.coerce.number().int().min(1).optional(),
-    after: timestampSchema.optional(),
+    after: pageCursorSchema('next_after').optional(),
   })
   const streams = createPlaces(options.streamsMax)
   const longPolls = createPlaces(options.longPollsMax)

@@ -75,7 +75,7 @@ export function createOpenApiDocument(limits: ChatLimits, version: string): Json
           parameters: [
             pathParameter('conversation_id'),
             queryParameter('limit', 'Most turns of the answer', 'integer'),
-            queryParameter('after', '`created_at` of the last turn of the page before', 'string'),
+            queryParameter('after', '`next_after` of the page before, or a timestamp', 'string'),
           ],
           answers: { 200: ['Questions and answers', conversationSchema] },
           problems: [400, 404, 503],

@@ -1,10 +1,10 @@
-import { type Conversation, conversationSchema } from '#shared/contracts'
+import { type Conversation, conversationSchema, type PageCursor, toPageMark } from '#shared/contracts'
 import type { Downstream } from './downstream'
 
 export interface ConversationPage {
   readonly limit?: number | undefined
-  /** `created_at` of the last turn that the caller has. */
-  readonly after?: string | undefined
+  /** The last turn that the caller has. */
+  readonly after?: PageCursor | undefined
 }
 
 export type ReadConversation = (conversationId: string, page: ConversationPage) => Promise<Conversation>
@@ -14,7 +14,7 @@ export function createReadConversation({ storage }: Pick<Downstream, 'storage'>)
   return (conversationId, { limit, after }) => {
     const query = new URLSearchParams({
       ...(limit !== undefined && { limit: String(limit) }),
-      ...(after !== undefined && { after }),
+      ...(after !== undefined && { after: toPageMark(after) }),
     })
     return storage.get(`/conversations/${encodeURIComponent(conversationId)}?${query}`, {
       schema: conversationSchema,

@@ -7,7 +7,6 @@ import {
   createRouteEvent,
   LedgerDriver,
   systemClock,
-  workQueueOf,
 } from '#shared/messaging'
 import type { HealthReport } from '#shared/monitoring'
 import { ReportedPathways } from '#shared/pathways'
@@ -80,7 +79,7 @@ export async function createApp({
       replayMax: config.REPLAY_MESSAGES_MAX,
     },
     adminToken: config.ADMIN_TOKEN,
-    assertKnown: (queue) => readQueues.assertKnown(workQueueOf(queue)),
+    assertKnown: readQueues.assertKnown,
     rates,
     logger,
     stopping,

@@ -66,6 +66,21 @@ describe('enqueueing a job with domain events', () => {
     await enqueueing
   })
 
+  test('tells of no size where the driver knows none', async (t) => {
+    const parts = setUp(t)
+    const bus: typeof parts.bus = Object.assign(Object.create(parts.bus), {
+      publish: async (options: Parameters<typeof parts.bus.publish>[0]) => ({
+        ...(await parts.bus.publish(options)),
+        queueSize: undefined,
+      }),
+    })
+    const enqueue = createEnqueueMessage({ ...parts, bus, intake: { failure: undefined } })
+
+    const { queue_size } = await enqueue({ queue: 'processing.jobs', payload: job, events: [] })
+
+    assert.equal(queue_size, null)
+  })
+
   test('keeps the job when an event is not one', async (t) => {
     const { enqueue, bus } = setUp(t)
 

@@ -43,7 +43,7 @@ export function createEnqueueMessage(deps: EnqueueDeps): EnqueueMessage {
           message_id: receipt.messageId,
           queue,
           duplicate: receipt.duplicate,
-          queue_size: receipt.queueSize ?? 0,
+          queue_size: receipt.queueSize ?? null,
           events: published.map(toEventOutcome),
         }
       },

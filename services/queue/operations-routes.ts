@@ -2,8 +2,8 @@ import type { Request, Router } from 'express'
 import { z } from 'zod'
 import { purgeBodySchema, replayBodySchema } from '#shared/contracts'
 import { parseBody, parseInput, requireBearer } from '#shared/http'
-import { isDeadLetterQueue, QUEUE_NAME } from '#shared/messaging'
 import type { PurgeQueue } from './purge-queue'
+import { workQueueSchema } from './queue-name'
 import type { ReadDeadLetters } from './read-dead-letters'
 import type { ReadQueues } from './read-queues'
 import type { ReplayDeadLetters } from './replay-dead-letters'
@@ -29,12 +29,7 @@ export interface OperationsLimits {
 const PAGE_LIMIT = 20
 const PAGE_MARK_LENGTH_MAX = 500
 
-const queueParameters = z.object({
-  name: z
-    .string()
-    .regex(QUEUE_NAME, 'expected the name of a queue: letters, digits or any of . _ -')
-    .refine((name) => !isDeadLetterQueue(name), 'expected a queue, found the queue of its dead letters'),
-})
+const queueParameters = z.object({ name: workQueueSchema })
 
 /** What operators do: look at queues, purge them, look at dead letters and replay them. */
 export function addOperationsRoutes(

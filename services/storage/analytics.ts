@@ -11,7 +11,7 @@ export interface Analytics {
   readonly events: Record<string, EventTypeSummary>
 }
 
-/** The range is one of events; requests are counted over all time. */
+/** The range is one of events; requests are counted over all that are kept. */
 export type ReadAnalytics = (range: EventAnalyticsRange) => Analytics
 
 /** Counts over everything stored. */

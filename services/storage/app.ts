@@ -35,7 +35,7 @@ export async function createApp(deps: ServiceDeps<Config>): Promise<ServiceApp> 
   const { config, logger, stats, stopping, shutdown } = deps
   const database = openDatabase({ path: path.join(config.DATA_DIR, 'storage.db'), migrations })
   const group = new GroupCommit(database, { batchMax: config.DATABASE_BATCH_MAX })
-  const requests = createRequestStore(database, group)
+  const requests = createRequestStore(database, group, { retentionMs: config.REQUEST_RETENTION_MS })
   const feedback = createFeedbackStore(database, group)
   const queue = createServiceClient('queue', { config, timeoutMs: config.SERVICE_TIMEOUT_MS, shutdown })
   const inbox = createInbox(database, { retentionMs: config.INBOX_RETENTION_MS })
@@ -52,7 +52,7 @@ export async function createApp(deps: ServiceDeps<Config>): Promise<ServiceApp> 
     stats,
     logger,
   })
-  const chats = createChatStore(database, group)
+  const chats = createChatStore(database, group, { retentionMs: config.CHAT_RETENTION_MS })
   const changes = createChangeSignal({ waitsMax: config.STORAGE_WAITS_MAX })
   const idempotency = openIdempotencyStore({ dataDir: config.DATA_DIR, owner: 'storage', config })
 

@@ -1,6 +1,6 @@
 import type { Router } from 'express'
 import { z } from 'zod'
-import { beginTurnBodySchema, chatTurnSchema, timestampSchema } from '#shared/contracts'
+import { beginTurnBodySchema, chatTurnSchema, pageCursorSchema } from '#shared/contracts'
 import { AppError } from '#shared/errors'
 import { abortedWhenClosed, parseBody, parseInput } from '#shared/http'
 import type { BeginChatTurn } from './begin-chat-turn'
@@ -31,7 +31,7 @@ export function addChatRoutes(router: Router, useCases: ChatUseCases, options: C
   })
   const conversationQuery = z.object({
     limit: z.coerce.number().int().min(1).max(options.pageMax).default(Math.min(PAGE_SIZE, options.pageMax)),
-    after: timestampSchema.optional(),
+    after: pageCursorSchema('next_after').optional(),
   })
 
   router.post('/chat-requests', async (request, response) => {

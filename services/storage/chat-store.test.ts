@@ -98,6 +98,48 @@ describe('a chat request in the store', () => {
   })
 })
 
+describe('chat requests that are older than they are kept', () => {
+  test('are forgotten, a few with those that come after, but for those that may still be answered', async (t) => {
+    let now = Date.parse('2025-03-12T10:20:00.000Z')
+    const { chats } = aChatStore(t, { retentionMs: 3_600_000, now: () => now })
+    const deadline_at = new Date(now + 60_000).toISOString()
+    for (let number = 0; number < 100; number++)
+      await chats.settle(answered(number, {}, aTurn(number, { deadline_at })), null)
+    await chats.register(aTurn(100), null)
+
+    now += 3_600_001
+    for (let number = 200; number < 400; number++) await chats.register(aTurn(number, { deadline_at }), null)
+
+    const known = chats.listConversation('c-1', 1_000, undefined).map(({ request_id }) => request_id)
+    assert.equal(known.length, 201)
+    assert.deepEqual(known.slice(0, 2), ['r-100', 'r-200'])
+  })
+
+  test('are kept from when they became known, not from when they were accepted', async (t) => {
+    const { chats } = aChatStore(t, { retentionMs: 3_600_000 })
+
+    for (let number = 0; number < 200; number++) {
+      await chats.settle(
+        answered(number, {}, aTurn(number, { deadline_at: '2025-03-12T11:00:00.000Z' })),
+        null,
+      )
+    }
+
+    assert.equal(chats.listConversation('c-1', 1_000, undefined).length, 200)
+  })
+
+  test('stay for ever without a limit', async (t) => {
+    let now = Date.parse('2025-03-12T10:20:00.000Z')
+    const { chats } = aChatStore(t, { retentionMs: 0, now: () => now })
+    await chats.settle(answered(1), null)
+
+    now += 1e12
+    for (let number = 2; number < 200; number++) await chats.register(aTurn(number), null)
+
+    assert.equal(chats.find('r-1')?.chat.status, 'answered')
+  })
+})
+
 describe('the turns before a turn', () => {
   test('are waited for in the order of acceptance, in the same conversation', async (t) => {
     const { chats } = aChatStore(t)
@@ -110,6 +152,33 @@ describe('the turns before a turn', () => {
     assert.deepEqual(['r-2', 'r-3'].map(pendingBefore), [undefined, 'r-2'])
     await chats.settle(failed(2), null)
     assert.equal(pendingBefore('r-3'), undefined)
+  })
+
+  test('are those that were accepted before it, whichever storage heard of first', async (t) => {
+    const { chats } = aChatStore(t)
+    await chats.register(aTurn(3), null)
+    await chats.register(aTurn(1), null)
+    await chats.begin({ ...aTurn(2), attempt: 1, wait_ms: 0 }, null)
+
+    assert.equal(chats.findPendingBefore('r-1'), undefined)
+    assert.equal(chats.findPendingBefore('r-2')?.request_id, 'r-1')
+    assert.equal(chats.findPendingBefore('r-3')?.request_id, 'r-1')
+    await chats.settle(answered(1), null)
+    assert.equal(chats.findPreviousQuery('r-2'), 'source logs | limit 1')
+    await chats.settle(answered(2), null)
+    await chats.settle(answered(3), null)
+    assert.equal(chats.findPreviousQuery('r-2'), 'source logs | limit 1')
+    assert.equal(chats.findPreviousQuery('r-3'), 'source logs | limit 2')
+  })
+
+  test('never wait for each other when they were accepted in one millisecond', async (t) => {
+    const { chats } = aChatStore(t)
+    const { accepted_at } = aTurn(1)
+    for (const number of [2, 1, 3]) await chats.register(aTurn(number, { accepted_at }), null)
+
+    const pending = ['r-2', 'r-1', 'r-3'].map((id) => chats.findPendingBefore(id)?.request_id)
+
+    assert.deepEqual(pending, [undefined, 'r-2', 'r-2'])
   })
 
   test('are not waited for past their deadlines', async (t) => {

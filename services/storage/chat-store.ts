@@ -1,5 +1,13 @@
-import type { BeginTurnBody, ChatResponse, ChatTurn, StoredChat } from '#shared/contracts'
+import {
+  BEFORE_ALL,
+  type BeginTurnBody,
+  type ChatResponse,
+  type ChatTurn,
+  type PageCursor,
+  type StoredChat,
+} from '#shared/contracts'
 import { commitInSpan, type GroupCommit, type SqliteDatabase, tracedStatement } from '#shared/sqlite'
+import { createSweeper } from './sweeper'
 
 /** A chat request, with a version that grows with every change of it. */
 export interface ChatRecord {
@@ -8,7 +16,9 @@ export interface ChatRecord {
 }
 
 /**
- * Chat requests in the order in which they became known. A request is
+ * Chat requests, in each conversation in the order in which they were accepted, those of one millisecond in the order
+ * in which they became known. That alone would not do: while storage is away, and by the messages of a worker, they
+ * become known in any order. A request is
  *
  * - accepted:   its message is in the queue
  * - processing: a worker has begun, once or several times
@@ -31,8 +41,8 @@ export interface ChatStore {
   findPendingBefore(requestId: string): { request_id: string; deadline_at: string } | undefined
   /** The query of the last turn before this one that was answered with a valid one, by chat or at once. */
   findPreviousQuery(requestId: string): string | null
-  /** The chat requests of a conversation, in order, those accepted after `after` when it is given. */
-  listConversation(conversationId: string, limit: number, after: string | undefined): StoredChat[]
+  /** The chat requests of a conversation, in order, those after `after` when it is given. */
+  listConversation(conversationId: string, limit: number, after: PageCursor | undefined): StoredChat[]
 }
 
 interface Row {
@@ -55,9 +65,22 @@ const TABLE = 'chat_requests'
 const COLUMNS = `request_id, conversation_id, trace_id, user_input, status, attempts, version, accepted_at,
   deadline_at, answered_at, late, answer, problem`
 
-export function createChatStore(database: SqliteDatabase, group: GroupCommit): ChatStore {
-  const insertSql = `INSERT INTO ${TABLE} (request_id, conversation_id, trace_id, user_input, accepted_at, deadline_at)
-    VALUES (@request_id, @conversation_id, @trace_id, @user_input, @accepted_at, @deadline_at)
+/** The order of turns. */
+const IS_EARLIER = '(earlier.accepted_at, earlier.sequence) < (this.accepted_at, this.sequence)'
+
+export interface ChatStoreOptions {
+  /** How long a request is kept after it became known; 0 is for ever. */
+  readonly retentionMs: number
+  readonly now?: () => number
+}
+
+export function createChatStore(
+  database: SqliteDatabase,
+  group: GroupCommit,
+  { retentionMs, now = Date.now }: ChatStoreOptions,
+): ChatStore {
+  const insertSql = `INSERT INTO ${TABLE} (request_id, conversation_id, trace_id, user_input, accepted_at, deadline_at, registered_at)
+    VALUES (@request_id, @conversation_id, @trace_id, @user_input, @accepted_at, @deadline_at, @registered_at)
     ON CONFLICT (request_id) DO NOTHING`
   const beginSql = `UPDATE ${TABLE}
     SET status = 'processing', attempts = max(attempts, @attempt), problem = NULL, version = version + 1
@@ -67,15 +90,19 @@ export function createChatStore(database: SqliteDatabase, group: GroupCommit): C
       problem = @problem, follow_up_query = @follow_up_query, late = (@now > deadline_at), version = version + 1
     WHERE request_id = @request_id AND status <> 'answered'`
   const describe = (operation: string, sql: string) => ({ operation, table: TABLE, sql })
-  type Registration = ChatTurn & { readonly trace_id: string | null }
+  type Registration = ChatTurn & { readonly trace_id: string | null; readonly registered_at: string }
   const insert = database.prepare<[Registration]>(insertSql)
   const begin = database.prepare<[Pick<BeginTurnBody, 'request_id' | 'attempt'>]>(beginSql)
   const settle = database.prepare<[Record<string, unknown>]>(settleSql)
   const select = <Parameters extends unknown[]>(tail: string) =>
     tracedStatement<Parameters, Row>(database, describe('SELECT', `SELECT ${COLUMNS} FROM ${TABLE} ${tail}`))
   const byId = select<[string]>('WHERE request_id = ?')
-  const byConversation = select<[{ id: string; after: string; limit: number }]>(
-    'WHERE conversation_id = @id AND accepted_at > @after ORDER BY sequence LIMIT @limit',
+  // Turns that were answered at once come before those by chat of the same time; after a time alone, none of it is left.
+  const byConversation = select<[{ id: string; time: string; last: string; limit: number }]>(
+    `WHERE conversation_id = @id AND accepted_at >= @time
+      AND (accepted_at > @time OR (@last <> ''
+        AND sequence > ifnull((SELECT sequence FROM ${TABLE} WHERE request_id = @last), 0)))
+      ORDER BY accepted_at, sequence LIMIT @limit`,
   )
   const pendingBefore = tracedStatement<
     [{ id: string; now: string }],
@@ -86,9 +113,9 @@ export function createChatStore(database: SqliteDatabase, group: GroupCommit): C
       'SELECT',
       `SELECT earlier.request_id, earlier.deadline_at FROM ${TABLE} AS this
         JOIN ${TABLE} AS earlier USING (conversation_id)
-        WHERE this.request_id = @id AND earlier.sequence < this.sequence
+        WHERE this.request_id = @id AND ${IS_EARLIER}
           AND earlier.status IN ('accepted', 'processing') AND earlier.deadline_at > @now
-        ORDER BY earlier.sequence LIMIT 1`,
+        ORDER BY earlier.accepted_at, earlier.sequence LIMIT 1`,
     ),
   )
   const previousQuery = tracedStatement<[{ id: string }], { query: string }>(
@@ -98,12 +125,11 @@ export function createChatStore(database: SqliteDatabase, group: GroupCommit): C
       `SELECT query FROM (
           SELECT earlier.follow_up_query AS query, earlier.accepted_at AS at, earlier.sequence AS sequence
             FROM ${TABLE} AS this JOIN ${TABLE} AS earlier USING (conversation_id)
-            WHERE this.request_id = @id AND earlier.sequence < this.sequence
-              AND earlier.follow_up_query IS NOT NULL
+            WHERE this.request_id = @id AND ${IS_EARLIER} AND earlier.follow_up_query IS NOT NULL
           UNION ALL
           SELECT at_once.query, at_once.created_at, 0
             FROM ${TABLE} AS this JOIN processed_requests AS at_once USING (conversation_id)
-            WHERE this.request_id = @id AND at_once.created_at < this.accepted_at
+            WHERE this.request_id = @id AND at_once.created_at <= this.accepted_at
               AND json_extract(at_once.validation, '$.is_valid')
               AND at_once.request_id NOT IN (SELECT request_id FROM ${TABLE} AS chat
                 WHERE chat.conversation_id = this.conversation_id)
@@ -111,6 +137,7 @@ export function createChatStore(database: SqliteDatabase, group: GroupCommit): C
     ),
   )
 
+  const timestamp = () => new Date(now()).toISOString()
   const find = (requestId: string): ChatRecord | undefined => {
     const row = byId.get(requestId)
     return row === undefined ? undefined : { chat: toStoredChat(row), version: row.version }
@@ -122,17 +149,30 @@ export function createChatStore(database: SqliteDatabase, group: GroupCommit): C
     accepted_at: turn.accepted_at,
     deadline_at: turn.deadline_at,
     trace_id: traceId,
+    registered_at: timestamp(),
   })
+  const forget = database.prepare<[{ limit: number; before: string; now: string }]>(
+    `DELETE FROM ${TABLE} WHERE sequence IN (SELECT sequence FROM ${TABLE} ORDER BY sequence LIMIT @limit)
+      AND registered_at < @before AND deadline_at < @now`,
+  )
+  const sweep = createSweeper({
+    retentionMs,
+    forget: (before, limit) =>
+      forget.run({ limit, before: new Date(before).toISOString(), now: timestamp() }),
+    now,
+  })
+  /** To be called inside a transaction. */
+  const insertTurn = (turn: ChatTurn, traceId: string | null) => {
+    if (insert.run(toRegistration(turn, traceId)).changes === 1) sweep()
+  }
 
   return {
     async register(turn, traceId) {
-      await commitInSpan(group, database, describe('INSERT', insertSql), () =>
-        insert.run(toRegistration(turn, traceId)),
-      )
+      await commitInSpan(group, database, describe('INSERT', insertSql), () => insertTurn(turn, traceId))
     },
     async begin(turn, traceId) {
       await commitInSpan(group, database, describe('UPDATE', beginSql), () => {
-        insert.run(toRegistration(turn, traceId))
+        insertTurn(turn, traceId)
         begin.run({ request_id: turn.request_id, attempt: turn.attempt })
       })
       return find(turn.request_id) as ChatRecord
@@ -140,18 +180,19 @@ export function createChatStore(database: SqliteDatabase, group: GroupCommit): C
     settle(response, traceId, admit = () => true) {
       return commitInSpan(group, database, describe('UPDATE', settleSql), () => {
         if (!admit()) return false
-        if (response.turn !== null) insert.run(toRegistration(response.turn, traceId))
-        return settle.run(toSettlement(response)).changes === 1
+        if (response.turn !== null) insertTurn(response.turn, traceId)
+        return settle.run(toSettlement(response, timestamp())).changes === 1
       })
     },
     find,
-    findPendingBefore: (requestId) => pendingBefore.get({ id: requestId, now: new Date().toISOString() }),
+    findPendingBefore: (requestId) => pendingBefore.get({ id: requestId, now: timestamp() }),
     findPreviousQuery: (requestId) => previousQuery.get({ id: requestId })?.query ?? null,
-    listConversation: (id, limit, after = '') => byConversation.all({ id, after, limit }).map(toStoredChat),
+    listConversation: (id, limit, after = BEFORE_ALL) =>
+      byConversation.all({ id, time: after.time, last: after.id, limit }).map(toStoredChat),
   }
 }
 
-function toSettlement(response: ChatResponse): Record<string, unknown> {
+function toSettlement(response: ChatResponse, now: string): Record<string, unknown> {
   const { request_id, status, attempts, answered_at } = response
   const answer = response.status === 'answered' ? response.answer : null
   const problem = response.status === 'failed' ? response.problem : null
@@ -163,7 +204,7 @@ function toSettlement(response: ChatResponse): Record<string, unknown> {
     answer: answer === null ? null : JSON.stringify(answer),
     problem: problem === null ? null : JSON.stringify(problem),
     follow_up_query: answer?.success === true ? answer.query : null,
-    now: new Date().toISOString(),
+    now,
   }
 }
 

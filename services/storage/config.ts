@@ -22,10 +22,19 @@ export const configSchema = baseConfigSchema
     CHAT_RESPONSES_PREFETCH: wholeNumber(50).describe('Answers to chat requests that are held at a time.'),
     EVENTS_PREFETCH: wholeNumber(100).describe('Domain events that each of their consumers holds at a time.'),
     EVENT_HISTORY_RETENTION_MS: wholeNumber(2_592_000_000, { min: 0 }).describe(
-      'How long the history keeps domain events, 30 days; 0 is for ever. Aggregates stay.',
+      'How long the history keeps domain events, 30 days; 0 is for ever.',
+    ),
+    EVENT_AGGREGATES_RETENTION_MS: wholeNumber(34_560_000_000, { min: 0 }).describe(
+      'How long the counts of an hour are kept, 400 days, so that a month can be held against that of the year before; 0 is for ever.',
+    ),
+    REQUEST_RETENTION_MS: wholeNumber(7_776_000_000, { min: 0 }).describe(
+      'How long processed requests are kept, 90 days; 0 is for ever.',
+    ),
+    CHAT_RETENTION_MS: wholeNumber(7_776_000_000, { min: 0 }).describe(
+      'How long chat requests are kept with their whole answers, 90 days; 0 is for ever.',
     ),
     EVENT_OUTBOX_RETRY_MS: milliseconds(1_000).describe(
-      'How long events that were not taken wait in the outbox before they are published again.',
+      'How long events that were not taken wait in the outbox before they are published again; twice as long each time, up to 10 minutes, for one that fails by itself.',
     ),
     INBOX_RETENTION_MS: wholeNumber(604_800_000).describe(
       'How long a message that was consumed is remembered, so that it changes nothing when it comes again; 7 days.',

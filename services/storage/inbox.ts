@@ -1,4 +1,5 @@
 import type { SqliteDatabase } from '#shared/sqlite'
+import { createSweeper } from './sweeper'
 
 /** Messages that consumers have had. */
 export interface Inbox {
@@ -15,26 +16,21 @@ export interface InboxOptions {
   readonly now?: () => number
 }
 
-/** Each so many messages, twice as many old ones are forgotten: small steps that keep up. */
-const SWEEP_EVERY = 64
-
 /** An inbox in the table `inbox` of `database`. */
 export function createInbox(database: SqliteDatabase, { retentionMs, now = Date.now }: InboxOptions): Inbox {
   const insert = database.prepare<[string, string, number]>(
     'INSERT INTO inbox (consumer, message_id, received_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   )
-  const sweep = database.prepare<[number, number]>(
+  const forget = database.prepare<[number, number]>(
     `DELETE FROM inbox WHERE (consumer, message_id) IN
       (SELECT consumer, message_id FROM inbox WHERE received_at < ? ORDER BY received_at LIMIT ?)`,
   )
-  let admitted = 0
+  const sweep = createSweeper({ retentionMs, forget: (before, limit) => forget.run(before, limit), now })
 
   return {
     admit(consumer, messageId) {
-      const at = now()
-      const isNew = insert.run(consumer, messageId, at).changes === 1
-      admitted += 1
-      if (admitted % SWEEP_EVERY === 0) sweep.run(at - retentionMs, 2 * SWEEP_EVERY)
+      const isNew = insert.run(consumer, messageId, now()).changes === 1
+      sweep()
       return isNew
     },
   }

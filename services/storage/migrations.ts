@@ -138,4 +138,36 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX chat_requests_by_conversation ON chat_requests (conversation_id, sequence);
     `,
   },
+  {
+    id: 4,
+    name: 'turns in the order of their acceptance',
+    sql: `
+      DROP INDEX chat_requests_by_conversation;
+      CREATE INDEX chat_requests_by_conversation ON chat_requests (conversation_id, accepted_at, sequence);
+    `,
+  },
+  {
+    id: 5,
+    name: 'outbox entries that others pass by',
+    sql: `
+      -- Tries that failed by the event itself and not by an outage.
+      ALTER TABLE event_outbox ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+      -- When it is tried again, milliseconds since the epoch.
+      ALTER TABLE event_outbox ADD COLUMN due_at INTEGER NOT NULL DEFAULT 0;
+    `,
+  },
+  {
+    id: 6,
+    name: 'age of chat requests and aggregates',
+    sql: `
+      -- When the request became known here, by which it is swept, in the order of 'sequence'.
+      ALTER TABLE chat_requests ADD COLUMN registered_at TEXT NOT NULL DEFAULT '';
+      UPDATE chat_requests SET registered_at = accepted_at;
+
+      -- When the first of its events was counted, by which a row is swept: hours are chosen by senders.
+      ALTER TABLE event_aggregates ADD COLUMN begun_at TEXT NOT NULL DEFAULT '';
+      UPDATE event_aggregates SET begun_at = hour;
+      CREATE INDEX event_aggregates_by_age ON event_aggregates (begun_at);
+    `,
+  },
 ]

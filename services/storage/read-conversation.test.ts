@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createReadConversation } from './read-conversation'
+import { type PageCursor, pageCursorSchema } from '#shared/contracts'
+import { createReadConversation, type ReadConversation } from './read-conversation'
 import { aChatStore, anAnswer, answered, aResult, aTurn, failed } from './testing/a-chat-store'
+
+const cursorSchema = pageCursorSchema('next_after')
 
 describe('a conversation', () => {
   test('has its turns in order, each once, with question and answer', async (t) => {
@@ -41,12 +44,52 @@ describe('a conversation', () => {
     for (const number of [1, 3, 5]) await chats.register(aTurn(number), null)
     for (const number of [2, 4]) await storeResult(aResult(number))
     const read = createReadConversation({ chats, requests })
-    const idsOf = (after?: string) =>
-      read('c-1', { limit: 2, after }).turns.map(({ request_id }) => request_id)
 
-    assert.deepEqual(idsOf(), ['r-1', 'r-2'])
-    assert.deepEqual(idsOf(aTurn(2).accepted_at), ['r-3', 'r-4'])
-    assert.deepEqual(idsOf(aTurn(4).accepted_at), ['r-5'])
-    assert.deepEqual(idsOf(aTurn(5).accepted_at), [])
+    assert.deepEqual(pagesOf(read, 2), [['r-1', 'r-2'], ['r-3', 'r-4'], ['r-5']])
+    assert.deepEqual(idsAfter(read, aTurn(4).accepted_at), ['r-5'])
+    assert.deepEqual(idsAfter(read, '2025-03-12T12:20:04+02:00'), ['r-5'], 'in any time zone')
+    assert.deepEqual(idsAfter(read, aTurn(5).accepted_at), [])
+  })
+
+  test('has its turns on one page or the other in whatever order they became known', async (t) => {
+    const { chats, requests } = aChatStore(t)
+    for (const number of [4, 1, 5, 3, 2]) await chats.register(aTurn(number), null)
+
+    const read = createReadConversation({ chats, requests })
+
+    for (const limit of [1, 2, 3, 4, 5]) {
+      assert.deepEqual(pagesOf(read, limit).flat(), ['r-1', 'r-2', 'r-3', 'r-4', 'r-5'], `${limit} to a page`)
+    }
+  })
+
+  test('has each turn once when many were accepted in one millisecond', async (t) => {
+    const { chats, requests, storeResult } = aChatStore(t)
+    const { accepted_at } = aTurn(1)
+    await chats.register(aTurn(1), null)
+    for (const number of [9, 4, 6]) await chats.register(aTurn(number, { accepted_at }), null)
+    for (const number of [8, 4, 2, 6, 3]) await storeResult(aResult(number, { created_at: accepted_at }))
+    await chats.register(aTurn(7), null)
+
+    const read = createReadConversation({ chats, requests })
+
+    for (const limit of [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
+      const turns = ['r-2', 'r-3', 'r-8', 'r-1', 'r-9', 'r-4', 'r-6', 'r-7']
+      assert.deepEqual(pagesOf(read, limit).flat(), turns, `${limit} to a page`)
+    }
   })
 })
+
+function pagesOf(read: ReadConversation, limit: number): string[][] {
+  const pages: string[][] = []
+  let after: PageCursor | undefined
+  do {
+    const { turns, next_after } = read('c-1', { limit, after })
+    if (turns.length > 0) pages.push(turns.map(({ request_id }) => request_id))
+    after = next_after === null ? undefined : cursorSchema.parse(next_after)
+  } while (after !== undefined)
+  return pages
+}
+
+function idsAfter(read: ReadConversation, time: string): string[] {
+  return read('c-1', { limit: 2, after: cursorSchema.parse(time) }).turns.map(({ request_id }) => request_id)
+}

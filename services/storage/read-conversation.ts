@@ -1,40 +1,47 @@
-import type {
-  Conversation,
-  ConversationTurn,
-  RequestState,
-  StoredChat,
-  StoredRequest,
+import {
+  type Conversation,
+  type ConversationTurn,
+  type PageCursor,
+  type RequestState,
+  type StoredChat,
+  type StoredRequest,
+  toPageMark,
 } from '#shared/contracts'
 import type { ChatStore } from './chat-store'
 import type { RequestStore } from './request-store'
 
 export interface ConversationPage {
   readonly limit: number
-  /** `created_at` of the last turn that the caller has. */
-  readonly after?: string | undefined
+  /** The last turn that the caller has. */
+  readonly after?: PageCursor | undefined
 }
 
 export type ReadConversation = (conversationId: string, page: ConversationPage) => Conversation
 
-/** The turns of a conversation, those answered at once and those by chat, in the order of their acceptance. */
+/**
+ * The turns of a conversation, those answered at once and those by chat, in the order of their acceptance. Of turns
+ * that were accepted in one millisecond those answered at once come first.
+ */
 export function createReadConversation(deps: {
   readonly chats: ChatStore
   readonly requests: RequestStore
 }): ReadConversation {
   return (conversationId, { limit, after }) => {
     const chats = deps.chats.listConversation(conversationId, limit, after)
-    const processed = deps.requests.listConversation(conversationId, limit, after)
-    const byId = new Map(processed.map((request) => [request.request_id, request]))
-    const resultOf = (id: string) => byId.get(id) ?? deps.requests.find(id)
-    const chatIds = new Set(chats.map(({ request_id }) => request_id))
+    const atOnce = deps.requests.listAnsweredAtOnce(conversationId, limit, after)
+    const results = deps.requests.findAll(chats.map(({ request_id }) => request_id))
     const turns = [
-      ...chats.map((chat) => toChatTurn(chat, resultOf(chat.request_id))),
-      ...processed.filter(({ request_id }) => !chatIds.has(request_id)).map(toImmediateTurn),
+      ...atOnce.map(toImmediateTurn),
+      ...chats.map((chat) => toChatTurn(chat, results.get(chat.request_id))),
     ]
+      // The sort is stable: turns of one millisecond stay in the order in which both lists are.
+      .sort((one, other) => compare(one.created_at, other.created_at))
+      .slice(0, limit)
+    const last = turns.length === limit ? turns.at(-1) : undefined
     return {
       conversation_id: conversationId,
-      // The sort is stable: chat requests of one millisecond stay in their order.
-      turns: turns.sort((one, other) => compare(one.created_at, other.created_at)).slice(0, limit),
+      turns,
+      next_after: last === undefined ? null : toPageMark({ time: last.created_at, id: last.request_id }),
     }
   }
 }

@@ -1,5 +1,12 @@
-import type { DataStored, ProcessingData, StoredRequest } from '#shared/contracts'
+import {
+  BEFORE_ALL,
+  type DataStored,
+  type PageCursor,
+  type ProcessingData,
+  type StoredRequest,
+} from '#shared/contracts'
 import { commitInSpan, type GroupCommit, type SqliteDatabase, tracedStatement } from '#shared/sqlite'
+import { createSweeper } from './sweeper'
 
 export interface RequestStore {
   /**
@@ -12,8 +19,13 @@ export interface RequestStore {
   describe(requestId: string): Pick<StoredRequest, 'conversation_id' | 'intent' | 'engine'> | undefined
   /** Newest first, those created before `before` when it is given. */
   list(limit: number, before: string | undefined): StoredRequest[]
-  /** One conversation, oldest first, those created after `after` when it is given. */
-  listConversation(conversationId: string, limit: number, after: string | undefined): StoredRequest[]
+  /** Those of these requests that are stored, by id. */
+  findAll(requestIds: readonly string[]): ReadonlyMap<string, StoredRequest>
+  /**
+   * The requests of one conversation that were answered at once and not by chat, oldest first, those after `after`
+   * when it is given.
+   */
+  listAnsweredAtOnce(conversationId: string, limit: number, after: PageCursor | undefined): StoredRequest[]
   count(): number
 }
 
@@ -35,11 +47,25 @@ interface Row {
   readonly processed_at: string
 }
 
+/** The background work of a chat request is no turn of its own. */
+const IS_NO_CHAT = `request_id NOT IN (SELECT request_id FROM chat_requests AS chat
+        WHERE chat.conversation_id = processed_requests.conversation_id)`
+
 const TABLE = 'processed_requests'
 const COLUMNS = `request_id, trace_id, conversation_id, user_input, outcome, query, intent, intent_confidence,
   engine, model, validation, insights, attempts, created_at, processed_at`
 
-export function createRequestStore(database: SqliteDatabase, group: GroupCommit): RequestStore {
+export interface RequestStoreOptions {
+  /** How long a request is kept after it was stored; 0 is for ever. */
+  readonly retentionMs: number
+  readonly now?: () => number
+}
+
+export function createRequestStore(
+  database: SqliteDatabase,
+  group: GroupCommit,
+  { retentionMs, now = Date.now }: RequestStoreOptions,
+): RequestStore {
   const insertion = {
     operation: 'INSERT',
     table: TABLE,
@@ -50,6 +76,15 @@ export function createRequestStore(database: SqliteDatabase, group: GroupCommit)
       ON CONFLICT (request_id) DO NOTHING`,
   }
   const insert = database.prepare<[Record<string, unknown>]>(insertion.sql)
+  // Rows are numbered as they are stored, whenever their requests were made.
+  const forget = database.prepare<[number, string]>(
+    `DELETE FROM ${TABLE} WHERE rowid IN (SELECT rowid FROM ${TABLE} ORDER BY rowid LIMIT ?) AND stored_at < ?`,
+  )
+  const sweep = createSweeper({
+    retentionMs,
+    forget: (before, limit) => forget.run(limit, new Date(before).toISOString()),
+    now,
+  })
   const stored = database.prepare<[string], Pick<DataStored, 'processed_at' | 'attempts'>>(
     `SELECT processed_at, attempts FROM ${TABLE} WHERE request_id = ?`,
   )
@@ -65,15 +100,22 @@ export function createRequestStore(database: SqliteDatabase, group: GroupCommit)
   const description = database.prepare<[string], Pick<Row, 'conversation_id' | 'intent' | 'engine'>>(
     `SELECT conversation_id, intent, engine FROM ${TABLE} WHERE request_id = ?`,
   )
-  const byConversation = select<[string, string, number]>(
-    'WHERE conversation_id = ? AND created_at > ? ORDER BY created_at LIMIT ?',
+  const byIds = select<[string]>('WHERE request_id IN (SELECT value FROM json_each(?))')
+  // After a turn by chat, and after a time alone, nothing of that very time is left.
+  const answeredAtOnce = select<[{ id: string; time: string; last: string; limit: number }]>(
+    `WHERE conversation_id = @id AND ${IS_NO_CHAT} AND created_at >= @time
+      AND (created_at > @time OR (request_id > @last AND @last <> ''
+        AND @last NOT IN (SELECT request_id FROM chat_requests WHERE conversation_id = @id)))
+      ORDER BY created_at, request_id LIMIT @limit`,
   )
   const counted = database.prepare<[], { count: number }>(`SELECT count(*) AS count FROM ${TABLE}`)
 
   return {
     insert({ request_id, ...data }, traceId, also) {
       return commitInSpan(group, database, insertion, () => {
-        const isNew = insert.run(toRow({ request_id, ...data }, traceId)).changes === 1
+        const storedAt = new Date(now()).toISOString()
+        const isNew = insert.run(toRow({ request_id, ...data }, traceId, storedAt)).changes === 1
+        if (isNew) sweep()
         also()
         const { processed_at, attempts } = (isNew ? undefined : stored.get(request_id)) ?? {
           processed_at: data.processed_at,
@@ -89,13 +131,19 @@ export function createRequestStore(database: SqliteDatabase, group: GroupCommit)
     describe: (requestId) => description.get(requestId),
     list: (limit, olderThan) =>
       (olderThan === undefined ? newest.all(limit) : before.all(olderThan, limit)).map(toStoredRequest),
-    listConversation: (conversationId, limit, after = '') =>
-      byConversation.all(conversationId, after, limit).map(toStoredRequest),
+    findAll(requestIds) {
+      const rows = requestIds.length === 0 ? [] : byIds.all(JSON.stringify(requestIds))
+      return new Map(rows.map((row) => [row.request_id, toStoredRequest(row)]))
+    },
+    listAnsweredAtOnce: (conversationId, limit, after = BEFORE_ALL) =>
+      answeredAtOnce
+        .all({ id: conversationId, time: after.time, last: after.id, limit })
+        .map(toStoredRequest),
     count: () => counted.get()?.count ?? 0,
   }
 }
 
-function toRow(data: ProcessingData, traceId: string | null): Record<string, unknown> {
+function toRow(data: ProcessingData, traceId: string | null, storedAt: string): Record<string, unknown> {
   return {
     request_id: data.request_id,
     trace_id: traceId,
@@ -114,7 +162,7 @@ function toRow(data: ProcessingData, traceId: string | null): Record<string, unk
     processed_at: data.processed_at,
     complexity_level: data.insights.complexity?.level ?? null,
     fingerprint_hash: data.insights.profile?.fingerprint_hash ?? null,
-    stored_at: new Date().toISOString(),
+    stored_at: storedAt,
   }
 }
 

@@ -3,12 +3,12 @@ import { z } from 'zod'
 import {
   eventTypeSchema,
   feedbackBodySchema,
-  historyCursorSchema,
   idSchema,
+  pageCursorSchema,
   processingDataSchema,
   type TextLimits,
   timestampSchema,
-  toHistoryCursor,
+  toPageMark,
 } from '#shared/contracts'
 import { AppError } from '#shared/errors'
 import { parseBody, parseInput } from '#shared/http'
@@ -38,7 +38,7 @@ export function storageRoutes(useCases: StorageUseCases, limits: StorageLimits):
   const page = z.object({ limit, before: timestampSchema.optional() })
   const eventPage = z.object({
     limit,
-    before: historyCursorSchema.optional(),
+    before: pageCursorSchema('next_before').optional(),
     request_id: idSchema.optional(),
     conversation_id: idSchema.optional(),
     type: eventTypeSchema.optional(),
@@ -74,7 +74,8 @@ export function storageRoutes(useCases: StorageUseCases, limits: StorageLimits):
     const filter = { requestId: request_id, conversationId: conversation_id, eventType: type }
     const events = useCases.history.list(filter, limit, before)
     const last = events.length === limit ? events.at(-1) : undefined
-    response.json({ events, next_before: last === undefined ? null : toHistoryCursor(last) })
+    const next = last === undefined ? null : toPageMark({ time: last.occurred_at, id: last.event_id })
+    response.json({ events, next_before: next })
   })
   router.get('/analytics', (request, response) => {
     response.json(useCases.readAnalytics(parseInput(analyticsRange, request.query)))

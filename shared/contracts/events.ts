@@ -246,27 +246,3 @@ export const eventPageSchema = z.object({
 })
 
 export type EventPage = z.output<typeof eventPageSchema>
-
-/** A place in the history: before this time, and among events of this very time before this id. */
-export interface HistoryCursor {
-  readonly time: string
-  readonly eventId: string
-}
-
-/** Separates the two in a cursor's text; no timestamp and no id has it. */
-const CURSOR_SEPARATOR = '~'
-
-/** `before` of `GET /events`: a timestamp, or what an answer gave as `next_before`. */
-export const historyCursorSchema = z.string().transform((text, context): HistoryCursor => {
-  const [time = '', eventId = ''] = text.split(CURSOR_SEPARATOR)
-  if (timestampSchema.safeParse(time).success) return { time: new Date(time).toISOString(), eventId }
-  context.addIssue({
-    code: 'custom',
-    message: 'expected an ISO 8601 timestamp with an offset, or the next_before of the page before',
-  })
-  return z.NEVER
-})
-
-export function toHistoryCursor({ occurred_at, event_id }: StoredEvent): string {
-  return `${occurred_at}${CURSOR_SEPARATOR}${event_id}`
-}

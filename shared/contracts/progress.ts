@@ -47,6 +47,8 @@ export const conversationSchema = z.object({
   conversation_id: z.string(),
   /** In the order in which they were accepted. */
   turns: z.array(conversationTurnSchema),
+  /** `after` of the next page; null when this is the last. */
+  next_after: z.string().nullable(),
 })
 
 export type Conversation = z.output<typeof conversationSchema>

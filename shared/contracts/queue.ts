@@ -4,7 +4,7 @@ import { eventListSchema, eventOutcomeSchema } from './events'
 import { PROCESSING_QUEUE, processingJobSchema } from './processing'
 import { idSchema } from './text'
 
-/** Exchange whose one queue is `processing.jobs`. */
+/** Exchange whose one queue is `processing.jobs`, for producers outside of the mesh, which itself sends to the queue. */
 export const PROCESSING_EXCHANGE = 'processing'
 
 /** Exchange of the domain events, with a queue for each kind of consumer. */
@@ -54,8 +54,8 @@ export const enqueuedSchema = z.object({
   queue: z.string(),
   /** True when this id was enqueued before. */
   duplicate: z.boolean(),
-  /** Messages waiting, this one included. */
-  queue_size: z.number(),
+  /** Messages waiting, this one included; null where a broker keeps them, which does not say. */
+  queue_size: z.number().nullable(),
   /** What became of the domain events, in the order in which they were sent. */
   events: z.array(eventOutcomeSchema).default([]),
 })

@@ -48,7 +48,7 @@ export type ClaimBody = z.output<typeof claimBodySchema>
 
 /** Answer of `POST /queues/:name/claim`: no messages when there were none for as long as it waited. */
 export const claimedSchema = z.object({
-  /** The process that keeps the leases. Another one, after a restart, knows nothing of them. */
+  /** Whose leases they are. Who has other messages, as after a restart of a queue in memory, knows nothing of them. */
   owner: z.string(),
   messages: z.array(
     z.object({

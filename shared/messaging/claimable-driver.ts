@@ -4,9 +4,13 @@ import type { DeadLetterCause, WireMessage } from './message'
 /**
  * A driver whose messages can also be held by somebody outside of this process, who has no subscription: it asks
  * for messages when it has room, and settles them by naming the lease. What `MessageDriver` says of deliveries
- * holds for claims: one holder at a time, leases that end by themselves, fencing.
+ * holds for claims: one holder at a time, leases that end by themselves, fencing. A holder may outlive the driver: its
+ * lease stands when another driver is opened on the same messages, unless they were lost with the first.
  */
 export interface ClaimableDriver extends MessageDriver {
+  /** Whose numbers the leases are told in: where it is another, they are given anew and mean other messages. */
+  readonly leaseOwner: string
+
   /**
    * Leases up to `count` messages, as soon as there is one; none when `waitMs` are over or `signal` aborts. Claims
    * that wait are woken like subscriptions, the one that waits longest first. An abort that comes too late MUST

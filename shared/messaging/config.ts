@@ -4,6 +4,7 @@ import { brokerConfigSchema } from './broker-config'
 import { DISK_LIMITS } from './drivers/sqlite/disk-room'
 import { QUEUE_NAME } from './message-bus'
 import { publisherConfigSchema } from './publisher-config'
+import { reservationOf } from './reserved-queues'
 import { type Binding, TOPIC_PATTERN } from './topology'
 
 const SCHEMES = /^(?:sqlite|memory|amqps?):/
@@ -101,9 +102,14 @@ function parseBindings(text: string, context: z.RefinementCtx): readonly Omit<Bi
   return parts
     .filter((part) => part !== '')
     .map((part) => {
-      const [queue = '', pattern = ''] = part.split('=')
-      if (!QUEUE_NAME.test(queue) || !TOPIC_PATTERN.test(pattern)) {
+      const [queue = '', ...rest] = part.split('=')
+      const pattern = rest.join('=')
+      const isWellFormed = QUEUE_NAME.test(queue) && TOPIC_PATTERN.test(pattern)
+      const reservation = reservationOf(queue)
+      if (!isWellFormed) {
         context.addIssue({ code: 'custom', message: `expected queue=pattern, found "${part}"` })
+      } else if (reservation !== undefined) {
+        context.addIssue({ code: 'custom', message: `no events can go to "${queue}": ${reservation}` })
       }
       return { queue, pattern }
     })

@@ -44,6 +44,7 @@ export {
   eventsConfigSchema,
   type RouteEvent,
 } from './event-routing'
+export { type Outage, outageOf } from './judge-failure'
 export { LedgerDriver, type LedgerDriverOptions, withMessageLedger } from './ledger/ledger-driver'
 export { createMeshTopology } from './mesh-topology'
 export {

@@ -30,13 +30,18 @@ const BROKE_OFF: ErrorCode = 'connection-lost'
 export interface Outage {
   /** How long the callee itself says. */
   readonly retryAfterMs: number | undefined
+  /** True when it went away with the message in its hands, which may be what ended it. */
+  readonly brokeOff: boolean
 }
 
 /** Undefined when the callee is there: it has looked at the message, and that is what failed. */
 export function outageOf(error: unknown): Outage | undefined {
   const { code, retryAfterSeconds } = toAppError(error)
   if (!NOT_TRIED.has(code) && code !== BROKE_OFF) return undefined
-  return { retryAfterMs: retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1_000 }
+  return {
+    retryAfterMs: retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1_000,
+    brokeOff: code === BROKE_OFF,
+  }
 }
 
 /**

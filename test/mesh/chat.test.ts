@@ -314,7 +314,11 @@ describe('a question that is answered later', () => {
     })
 
     test('that nobody had has no turns, and one that cannot be is a 404', async () => {
-      assert.deepEqual(await conversation('nobody-1'), { conversation_id: 'nobody-1', turns: [] })
+      assert.deepEqual(await conversation('nobody-1'), {
+        conversation_id: 'nobody-1',
+        turns: [],
+        next_after: null,
+      })
 
       const { status, body } = await problemOf('/api/conversations/a%20b')
       assert.deepEqual([status, body.code], [404, 'conversation-not-found'])

@@ -79,6 +79,7 @@ describe('the queue service on RabbitMQ', { skip: whyNoBroker() }, () => {
     const other = await enqueue('r-1', { ...aJob('r-1'), user_input: 'another question' })
 
     assert.equal(first.body.duplicate, false)
+    assert.equal(first.body.queue_size, null, 'the broker does not say how many wait')
     assert.deepEqual([done.queue, done.attempts, done.reason], [QUEUE, 1, null])
     assert.match(done.trace_id ?? '', /^[0-9a-f]{32}$/)
     assert.deepEqual([again.status, again.body.duplicate], [202, true])

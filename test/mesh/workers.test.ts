@@ -296,7 +296,8 @@ for (const { name, skip, broker } of PLACES) {
     })
 
     test('a queue service that is killed: workers go on when it is back, and nothing is lost', async (t) => {
-      const mesh = await start(t, { RETRY_DELAYS_MS: '200,200,200' })
+      // What was leased and never came to the worker waits for the end of its lease.
+      const mesh = await start(t, { RETRY_DELAYS_MS: '200,200,200', QUEUE_LEASE_MS: '2000' })
       processing.takes(50)
       const ids = Array.from({ length: 400 }, (_, index) => `queue-${index}`)
       await enqueue(mesh, ids)
@@ -312,10 +313,34 @@ for (const { name, skip, broker } of PLACES) {
       const twice = [...processing.answered().values()].filter((times) => times > 1).length
       t.diagnostic(`${answeredThen} before, ${ids.length - answeredThen} after, ${twice} came again`)
       assert.ok(answeredThen < ids.length, 'there was work left')
-      // What the worker held when the leases ended comes again, and no more than that; effects are idempotent.
+      // At most what the worker held comes again: what it had settled, and the service had not; effects are idempotent.
       assert.ok(twice <= 20, `${twice} came again`)
       assert.equal(await worker.kill('SIGTERM').then(({ code }) => code), 0)
     })
+
+    if (broker === undefined) {
+      test('a planned restart of the queue service costs no attempt, and no job is done twice', async (t) => {
+        const mesh = await start(t)
+        processing.takes(100)
+        const ids = Array.from({ length: 300 }, (_, index) => `planned-${index}`)
+        await enqueue(mesh, ids)
+        const worker = await workerOf(t, mesh, ['--workers', '2', '--prefetch', '20', '--concurrency', '10'])
+        await eventually('it is in the middle of it', () => processing.answered().size >= ids.length / 4)
+
+        const outcome = await mesh.kill('queue', 'SIGTERM')
+        const heldThen = processing.calls.filter(({ end }) => end === 'pending').length
+        await mesh.start('queue')
+        await allAnswered(ids.length)
+        await assertQueueIsEmpty(mesh)
+
+        assert.deepEqual(outcome, { code: 0, signal: null })
+        t.diagnostic(`${heldThen} jobs were at work when the service had ended`)
+        assert.ok(heldThen > 0, 'it was at work')
+        assert.deepEqual([...processing.answered().values()], Array(ids.length).fill(1))
+        assert.deepEqual(new Set(processing.calls.map(({ attempt }) => attempt)), new Set([1]))
+        assert.equal(await worker.kill('SIGTERM').then(({ code }) => code), 0)
+      })
+    }
 
     test('a worker that is killed: others take over what it held, and nothing is lost', async (t) => {
       const mesh = await start(t, { QUEUE_LEASE_MS: '2000', RETRY_DELAYS_MS: '200,200,200' })

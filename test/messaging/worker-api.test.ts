@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { describe, type TestContext, test } from 'node:test'
 import { claimedSchema, settledSchema } from '#shared/contracts'
-import { createMemoryDriver, createSqliteDriver, type MessageDriver } from '#shared/messaging'
+import {
+  type ClaimableDriver,
+  createMemoryDriver,
+  createSqliteDriver,
+  type MessageDriver,
+} from '#shared/messaging'
 import { aMessage, messages } from '../../shared/messaging/testing/a-message'
 import { ManualClock } from '../../shared/messaging/testing/manual-clock'
 import { waitUntil } from '../../shared/messaging/testing/wait-until'
@@ -290,37 +295,48 @@ describe('POST /queues/settle', () => {
     ])
   })
 
-  test('a lease from before a restart is stale, also where numbers are given anew', async (t) => {
+  /** Claims a message, restarts, and settles it then. */
+  async function settleAfterRestart(t: TestContext, open: (clock: ManualClock) => ClaimableDriver) {
     const clock = new ManualClock()
-    const folder = temporaryFolder(t)
-    for (const open of [
-      () => createMemoryDriver({ clock }),
-      () => createSqliteDriver({ clock, path: `${folder}/queue.db` }),
-    ]) {
-      const formerDriver = open()
-      const before = await startWorkerApiServer({ driver: formerDriver, clock, topology: NO_TOPOLOGY })
-      await postJson(`${before.url}/queues/${QUEUE}/messages`, {
-        messages: [{ id: 'm1', body_base64: '', headers: {}, content_type: 'x', enqueued_at: 1 }],
-      })
-      const claim = async (url: string) => claimedSchema.parse((await postJson(`${url}${CLAIM}`, body)).body)
-      const { owner, messages: old } = await claim(before.url)
-      await before.close()
-      await formerDriver.close()
+    const formerDriver = open(clock)
+    const before = await startWorkerApiServer({ driver: formerDriver, clock, topology: NO_TOPOLOGY })
+    await postJson(`${before.url}/queues/${QUEUE}/messages`, {
+      messages: [{ id: 'm1', body_base64: '', headers: {}, content_type: 'x', enqueued_at: 1 }],
+    })
+    const claim = async (url: string) => claimedSchema.parse((await postJson(`${url}${CLAIM}`, body)).body)
+    const { owner, messages: old } = await claim(before.url)
+    await before.close()
+    await formerDriver.close()
 
-      const driver = open()
-      const after = await startWorkerApiServer({ driver, clock, topology: NO_TOPOLOGY })
-      t.after(() => after.close().then(() => driver.close()))
-      await driver.send(QUEUE, aMessage({ id: 'm1', body: Buffer.of() }))
-      const { messages: current } = await claim(after.url)
-      assert.equal(current.length, 1)
-      const { sequence, delivery } = old[0] ?? assert.fail()
-      const settlement = { owner, queue: QUEUE, sequence, delivery, action: 'ack' }
+    const driver = open(clock)
+    const after = await startWorkerApiServer({ driver, clock, topology: NO_TOPOLOGY })
+    t.after(() => after.close().then(() => driver.close()))
+    await driver.send(QUEUE, aMessage({ id: 'm1', body: Buffer.of() }))
+    const { messages: current } = await claim(after.url)
+    const { sequence, delivery } = old[0] ?? assert.fail()
+    const settlement = { owner, queue: QUEUE, sequence, delivery, action: 'ack' }
+    const { body: late } = await postJson(`${after.url}/queues/settle`, { settlements: [settlement] })
+    return { driver, late, current }
+  }
 
-      const { body: late } = await postJson(`${after.url}/queues/settle`, { settlements: [settlement] })
+  test('settles a lease from before a restart', async (t) => {
+    const path = `${temporaryFolder(t)}/queue.db`
 
-      assert.deepEqual(late, { results: [{ outcome: 'stale' }] }, driver.system)
-      assert.equal(await inFlight(driver), 1, 'the message is with its present holder')
-    }
+    const { driver, late, current } = await settleAfterRestart(t, (clock) =>
+      createSqliteDriver({ clock, path }),
+    )
+
+    assert.deepEqual(current, [], 'nobody else gets it meanwhile')
+    assert.deepEqual(late, { results: [{ outcome: 'settled' }] })
+    assert.equal((await driver.lookup('m1'))?.state, 'done')
+  })
+
+  test('a lease from before is stale where numbers are given anew', async (t) => {
+    const { driver, late, current } = await settleAfterRestart(t, (clock) => createMemoryDriver({ clock }))
+
+    assert.equal(current.length, 1)
+    assert.deepEqual(late, { results: [{ outcome: 'stale' }] })
+    assert.equal(await inFlight(driver), 1, 'the message is with its present holder')
   })
 
   test('says what is wrong with a settlement, and has a limit', async (t) => {
@@ -336,6 +352,39 @@ describe('POST /queues/settle', () => {
     assert.deepEqual(await pointerOf([{ ...settlement, action: 'burn' }]), [400, '/settlements/0/action'])
     assert.deepEqual(await pointerOf([{ ...settlement, action: 'nack' }]), [400, '/settlements/0/delay_ms'])
   })
+})
+
+test('dead letters are for operators: no worker takes, settles or adds one', async (t) => {
+  const { driver, post, claim, settle } = await start(t)
+  await driver.send(QUEUE, aMessage({ id: 'dead' }))
+  const { owner, messages: claimed } = await claim()
+  const { sequence, delivery } = claimed[0] ?? assert.fail()
+  const cause = { reason: 'not-retryable', code: 'query-invalid', detail: 'no such command' }
+  await settle([{ owner, queue: QUEUE, sequence, delivery, action: 'dead-letter', cause }])
+  const queue = `${QUEUE}.dlq`
+  const lease = { owner, sequence: sequence + 1, delivery: 1, action: 'ack' }
+  const sent = { id: 'm1', body_base64: '', headers: {}, content_type: 'x', enqueued_at: 1 }
+
+  for (const [path, asked, pointer] of [
+    [`/queues/${queue}/claim`, body, '/name'],
+    [`/queues/${queue}/claim/end`, { worker: 'w-1' }, '/name'],
+    [`/queues/${queue}/messages`, { messages: [sent] }, '/name'],
+    [
+      '/queues/settle',
+      {
+        settlements: [
+          { ...lease, queue: QUEUE },
+          { ...lease, queue },
+        ],
+      },
+      '/settlements/1/queue',
+    ],
+  ] as const) {
+    const { status, body: problem } = await post(path, asked)
+    assert.deepEqual([status, problem.errors?.[0]?.pointer], [400, pointer], path)
+    assert.match(problem.detail, /found the queue of its dead letters/, path)
+  }
+  assert.equal((await driver.stats(QUEUE)).deadLetters, 1)
 })
 
 test('a broker’s messages are not handed over by HTTP, and the answer says where to get them', async (t) => {

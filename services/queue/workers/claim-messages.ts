@@ -24,7 +24,7 @@ export interface ClaimLimits {
 
 export interface ClaimMessagesDeps {
   readonly driver: ClaimableDriver
-  /** This process, which keeps the leases. */
+  /** Whose leases they are. */
   readonly owner: string
   readonly registry: WorkerRegistry
   readonly limits: ClaimLimits

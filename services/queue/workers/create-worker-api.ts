@@ -1,8 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import type { Router } from 'express'
 import { AppError } from '#shared/errors'
 import { requireBearer } from '#shared/http'
-import { type Clock, isClaimable, type MessageDriver, systemClock } from '#shared/messaging'
+import {
+  type Clock,
+  isClaimable,
+  isDeadLetterQueue,
+  type MessageDriver,
+  systemClock,
+} from '#shared/messaging'
 import type { Logger } from '#shared/telemetry'
 import type { QueueRates } from '../queue-rates'
 import { type ClaimLimits, createClaimMessages } from './claim-messages'
@@ -22,6 +27,11 @@ export interface WorkerApiOptions {
   }
   readonly adminToken: string | undefined
   readonly assertKnown: (queue: string) => Promise<void>
+  /**
+   * Whether workers may take from a queue and send to it: from all but those of dead letters, which operators alone
+   * purge and replay.
+   */
+  readonly isOffered?: (queue: string) => boolean
   /** Counts what passes through. */
   readonly rates: Pick<QueueRates, 'published' | 'delivered' | 'settled'>
   readonly logger: Pick<Logger, 'warn'>
@@ -36,11 +46,11 @@ export interface WorkerApi {
 /** The door for workers in other processes. Where a broker keeps the messages, they are sent to it. */
 export function createWorkerApi(options: WorkerApiOptions): WorkerApi {
   const { driver, registry, limits, adminToken, assertKnown, rates, logger, stopping } = options
-  const { clock = systemClock } = options
+  const { clock = systemClock, isOffered = (queue: string) => !isDeadLetterQueue(queue) } = options
   if (!isClaimable(driver)) {
     return { addRoutes: (router) => refuseWorkers(router, () => refuseFor(driver.system)) }
   }
-  const owner = randomUUID()
+  const owner = driver.leaseOwner
   const claimMessages = createClaimMessages({
     driver,
     owner,
@@ -56,7 +66,8 @@ export function createWorkerApi(options: WorkerApiOptions): WorkerApi {
   const sendMessages = createSendMessages({ driver, published: (event) => rates.published(event) })
   return {
     addRoutes(router) {
-      addWorkerRoutes(router, { claimMessages, settleMessages, sendMessages, assertKnown }, limits)
+      const useCases = { claimMessages, settleMessages, sendMessages, assertKnown, isOffered }
+      addWorkerRoutes(router, useCases, limits)
       addDriverRoutes(router, {
         driver,
         countWorkers: (queue) => registry.ofQueue(queue).filter(({ paused }) => paused === undefined).length,

@@ -8,7 +8,7 @@ import {
 
 export interface SettleMessagesDeps {
   readonly driver: ClaimableDriver
-  /** This process; it knows nothing of the leases of another. */
+  /** Whose leases they are; those of another mean nothing here. */
   readonly owner: string
   /** Told of every delivery that has ended. */
   readonly settled: (event: Pick<SettledEvent, 'queue' | 'outcome'>) => void
@@ -30,7 +30,7 @@ export function createSettleMessages({ driver, owner, settled }: SettleMessagesD
   return (settlements) =>
     Promise.all(
       settlements.map(async (settlement): Promise<SettleResult> => {
-        // A former owner's leases have ended with it, and its numbers may be given anew.
+        // The messages of another owner are gone, and its numbers may be given anew.
         if (settlement.owner !== owner) return { outcome: 'stale' }
         try {
           const outcome = await driver.settle(settlement, toLeaseSettlement(settlement))

@@ -9,7 +9,7 @@ import {
   settleBodySchema,
 } from '#shared/contracts'
 import { parseBody, parseInput } from '#shared/http'
-import { QUEUE_NAME } from '#shared/messaging'
+import { DEAD_LETTERS_FOUND, nameSchema } from '../queue-name'
 import type { ClaimMessages } from './claim-messages'
 import type { SendMessages } from './send-messages'
 import type { SettleMessages } from './settle-messages'
@@ -18,8 +18,9 @@ export interface WorkerUseCases {
   readonly claimMessages: ClaimMessages
   readonly settleMessages: SettleMessages
   readonly sendMessages: SendMessages
-  /** @throws AppError `queue-not-found` for a queue that is neither one of the mesh nor its dead letters */
+  /** @throws AppError `queue-not-found` */
   readonly assertKnown: (queue: string) => Promise<void>
+  readonly isOffered: (queue: string) => boolean
 }
 
 export interface WorkerLimits {
@@ -27,40 +28,47 @@ export interface WorkerLimits {
   readonly stepsMax: number
 }
 
-const nameParameters = z.object({
-  name: z.string().regex(QUEUE_NAME, 'expected letters, digits or any of . _ -'),
-})
+const exchangeParameters = z.object({ name: nameSchema })
 
 /** What workers in other processes do: claim messages, settle them and send others. */
 export function addWorkerRoutes(router: Router, useCases: WorkerUseCases, { stepsMax }: WorkerLimits): void {
-  const { claimMessages, settleMessages, sendMessages, assertKnown } = useCases
-  const settleBody = settleBodySchema({ countMax: stepsMax })
+  const { claimMessages, settleMessages, sendMessages, assertKnown, isOffered } = useCases
+  const queueParameters = z.object({ name: nameSchema.refine(isOffered, DEAD_LETTERS_FOUND) })
+  const settleBody = settleBodySchema({ countMax: stepsMax }).superRefine(({ settlements }, context) => {
+    for (const [index, { queue }] of settlements.entries()) {
+      if (isOffered(queue)) continue
+      context.addIssue({ code: 'custom', message: DEAD_LETTERS_FOUND, path: ['settlements', index, 'queue'] })
+    }
+  })
   const sendBody = sendBodySchema({ countMax: stepsMax })
   const publishBody = publishBodySchema({ countMax: stepsMax })
-  const knownQueueOf = async (request: Request) => {
-    const name = nameOf(request)
-    await assertKnown(name)
-    return name
-  }
+  const queueOf = (request: Request) => parseInput(queueParameters, request.params).name
 
   router.post('/queues/settle', async (request, response) => {
     response.json({ results: await settleMessages(parseBody(settleBody, request).settlements) })
   })
   router.post('/queues/:name/claim', async (request, response) => {
     const body = parseBody(claimBodySchema, request)
-    await claimMessages.claim(nameOf(request), body, (answer) => hand(answer, response), goneSignal(response))
+    await claimMessages.claim(
+      queueOf(request),
+      body,
+      (answer) => hand(answer, response),
+      goneSignal(response),
+    )
   })
   router.post('/queues/:name/claim/end', async (request, response) => {
-    claimMessages.end(nameOf(request), parseBody(endClaimsBodySchema, request))
+    claimMessages.end(queueOf(request), parseBody(endClaimsBodySchema, request))
     response.json({})
   })
   router.post('/queues/:name/messages', async (request, response) => {
-    const queue = await knownQueueOf(request)
+    const queue = queueOf(request)
+    await assertKnown(queue)
     response.json({ results: await sendMessages.toQueue(queue, parseBody(sendBody, request).messages) })
   })
   router.post('/exchanges/:name/messages', async (request, response) => {
+    const { name } = parseInput(exchangeParameters, request.params)
     const { messages } = parseBody(publishBody, request)
-    response.json({ results: await sendMessages.toExchange(nameOf(request), messages) })
+    response.json({ results: await sendMessages.toExchange(name, messages) })
   })
 }
 
@@ -72,10 +80,6 @@ export function refuseWorkers(router: Router, refuse: () => never): void {
   router.post('/queues/:name/claim/end', handler)
   router.post('/queues/:name/messages', handler)
   router.post('/exchanges/:name/messages', handler)
-}
-
-function nameOf(request: Request): string {
-  return parseInput(nameParameters, request.params).name
 }
 
 /** Aborts when the worker goes away before it has its answer. */

@@ -194,7 +194,7 @@ describe('the outbox', () => {
     )
     store.told()
 
-    assert.deepEqual(store.outboxCounts(), { waiting: 0, failed: 0 })
+    assert.deepEqual(store.outboxCounts(), { waiting: 0, deferred: 0, failed: 0 })
   })
 
   test('keeps what was not taken and publishes it later, in order', async (t) => {
@@ -211,7 +211,7 @@ describe('the outbox', () => {
 
     for (const requestId of ['f-1', 'f-2', 'f-3'])
       await putIntoOutbox(store, aMeshEvent('feedback.submitted', { requestId }))
-    assert.deepEqual(store.outboxCounts(), { waiting: 3, failed: 0 })
+    assert.deepEqual(store.outboxCounts(), { waiting: 3, deferred: 0, failed: 0 })
     isDown = false
     await emptied(store)
 
@@ -219,6 +219,56 @@ describe('the outbox', () => {
       taken,
       ['f-1', 'f-2', 'f-3'].map((id) => `${id}.feedback.submitted`),
     )
+  })
+
+  for (const code of ['internal-error', 'connection-lost'] as const) {
+    test(`has others pass by one that fails again and again with ${code}`, async (t) => {
+      const taken: string[] = []
+      const takenBefore: number[] = []
+      const store = anEventStore(t, {
+        env: { EVENT_OUTBOX_RETRY_MS: '5' },
+        publish: async ({ event_id }) => {
+          const isOdd = event_id.startsWith('odd')
+          const tries = takenBefore.length
+          // Whoever waits for it first gets to the others only after fifty tries.
+          if (isOdd && (taken.length < 2 || tries < 6) && tries < 50) {
+            takenBefore.push(taken.length)
+            throw new AppError(code)
+          }
+          taken.push(event_id.split('.')[0] ?? '')
+        },
+      })
+      await store.start()
+
+      await store.group.run(() => {
+        for (const requestId of ['odd', 'good-1', 'good-2'])
+          store.tell(aMeshEvent('feedback.submitted', { requestId }), null)
+      })
+      store.told()
+      await emptied(store)
+
+      assert.deepEqual(taken, ['good-1', 'good-2', 'odd'])
+      assert.deepEqual(takenBefore.slice(0, 3), [0, 0, 0], 'a bad moment changes no order')
+      assert.deepEqual(store.outboxCounts(), { waiting: 0, deferred: 0, failed: 0 })
+    })
+  }
+
+  test('has none pass by another while the queue service is away', async (t) => {
+    const tried: string[] = []
+    const store = anEventStore(t, {
+      env: { EVENT_OUTBOX_RETRY_MS: '1' },
+      publish: async ({ event_id }) => {
+        tried.push(event_id.split('.')[0] ?? '')
+        if (tried.length <= 10) throw new AppError('service-unavailable')
+      },
+    })
+    await store.start()
+
+    for (const requestId of ['f-1', 'f-2'])
+      await putIntoOutbox(store, aMeshEvent('feedback.submitted', { requestId }))
+    await emptied(store)
+
+    assert.deepEqual(tried, [...Array(11).fill('f-1'), 'f-2'])
   })
 
   test('takes what a process left behind that ended before it could publish it', async (t) => {
@@ -257,7 +307,7 @@ describe('the outbox', () => {
     await putIntoOutbox(store, aMeshEvent('feedback.submitted'))
     await emptied(store)
 
-    assert.deepEqual(store.outboxCounts(), { waiting: 0, failed: 0 })
+    assert.deepEqual(store.outboxCounts(), { waiting: 0, deferred: 0, failed: 0 })
   })
 
   test('sets aside what will never be taken, so that it is in nobody’s way', async (t) => {
@@ -275,7 +325,7 @@ describe('the outbox', () => {
     await emptied(store)
 
     assert.deepEqual(taken, ['good.feedback.submitted'])
-    assert.deepEqual(store.outboxCounts(), { waiting: 0, failed: 1 })
+    assert.deepEqual(store.outboxCounts(), { waiting: 0, deferred: 0, failed: 1 })
     assert.deepEqual(store.database.prepare('SELECT failure FROM event_outbox').all(), [
       { failure: 'invalid-request: not like that' },
     ])

@@ -24,6 +24,7 @@ export interface EventsDeps {
     EventRoutingConfig & {
       readonly EVENTS_PREFETCH: number
       readonly EVENT_HISTORY_RETENTION_MS: number
+      readonly EVENT_AGGREGATES_RETENTION_MS: number
       readonly EVENT_OUTBOX_RETRY_MS: number
     }
   readonly database: SqliteDatabase
@@ -54,7 +55,8 @@ export interface Events {
 export function createEvents(deps: EventsDeps): Events {
   const { config, database, group, inbox, stats, logger } = deps
   const history = createEventHistory(database, { retentionMs: config.EVENT_HISTORY_RETENTION_MS })
-  const effects = [history, createEventAggregates(database)]
+  const aggregates = createEventAggregates(database, { retentionMs: config.EVENT_AGGREGATES_RETENTION_MS })
+  const effects = [history, aggregates]
   const topology = createMeshTopology(config)
   const route = createRouteEvent(config)
   const recordDirectly = createRecordDirectly({ inbox, effects, route, topology })

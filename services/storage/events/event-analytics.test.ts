@@ -9,7 +9,7 @@ import { aMeshEvent } from './testing/mesh-events'
 test('aggregates are told by type, and of each by service, intent, engine and time', (t) => {
   const database = openDatabase({ path: ':memory:', migrations })
   t.after(() => database.close())
-  const aggregates = createEventAggregates(database)
+  const aggregates = createEventAggregates(database, { retentionMs: 0 })
   const read = createReadEventAnalytics(database)
   for (const [occurredAt, durationMs, isValid] of [
     ['2025-03-12T10:20:00Z', 10, true],

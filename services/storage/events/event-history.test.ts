@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { type HistoryCursor, historyCursorSchema, toHistoryCursor } from '#shared/contracts'
+import { type PageCursor, pageCursorSchema, toPageMark } from '#shared/contracts'
 import { openDatabase } from '#shared/sqlite'
 import { migrations } from '../migrations'
 import { createEventHistory, type EventFilter } from './event-history'
 import { aMeshEvent, eventsOfQuestion } from './testing/mesh-events'
 
+const cursorSchema = pageCursorSchema('next_before')
+
 function aHistory(t: TestContext, retentionMs = 0) {
   const database = openDatabase({ path: ':memory:', migrations })
   t.after(() => database.close())
   const history = createEventHistory(database, { retentionMs })
-  const idsOf = (filter: EventFilter, limit = 100, before?: HistoryCursor) =>
+  const idsOf = (filter: EventFilter, limit = 100, before?: PageCursor) =>
     history.list(filter, limit, before).map(({ event_id }) => event_id)
   return { database, history, idsOf }
 }
@@ -64,7 +66,11 @@ describe('the history of events', () => {
       paged.push(...page.map(({ event_id }) => event_id))
       const last = page.at(-1)
       assert.ok(last !== undefined && paged.length <= all.length)
-      page = history.list({}, 2, historyCursorSchema.parse(toHistoryCursor(last)))
+      page = history.list(
+        {},
+        2,
+        cursorSchema.parse(toPageMark({ time: last.occurred_at, id: last.event_id })),
+      )
     }
 
     assert.equal(all.length, 9)
@@ -82,7 +88,7 @@ describe('the history of events', () => {
       null,
     )
 
-    const before = historyCursorSchema.parse('2025-03-12T12:00:00+02:00')
+    const before = cursorSchema.parse('2025-03-12T12:00:00+02:00')
 
     assert.deepEqual(idsOf({}, 10, before), ['early.query.processed'])
   })

@@ -1,10 +1,6 @@
-import {
-  type DomainEvent,
-  EVENTS_STORAGE_QUEUE,
-  type HistoryCursor,
-  type StoredEvent,
-} from '#shared/contracts'
+import { type DomainEvent, EVENTS_STORAGE_QUEUE, type PageCursor, type StoredEvent } from '#shared/contracts'
 import { type SqliteDatabase, type TracedStatement, tracedStatement } from '#shared/sqlite'
+import { createSweeper } from '../sweeper'
 import type { EventEffect } from './event-effect'
 
 export interface EventFilter {
@@ -15,7 +11,7 @@ export interface EventFilter {
 
 export interface EventHistory extends EventEffect {
   /** Newest first; those before `before` when it is given. */
-  list(filter: EventFilter, limit: number, before: HistoryCursor | undefined): StoredEvent[]
+  list(filter: EventFilter, limit: number, before: PageCursor | undefined): StoredEvent[]
   count(): number
 }
 
@@ -29,9 +25,6 @@ type Row = Omit<StoredEvent, 'data'> & { readonly data: string }
 const TABLE = 'event_history'
 const COLUMNS =
   'event_id, event_type, service, occurred_at, request_id, conversation_id, trace_id, data, recorded_at'
-
-/** Each so many events, twice as many old ones are forgotten: small steps that keep up. */
-const SWEEP_EVERY = 64
 
 /** Every event that was routed to `events.storage`, once. */
 export function createEventHistory(
@@ -47,13 +40,16 @@ export function createEventHistory(
       ON CONFLICT (event_id) DO NOTHING`,
   }
   const insert = database.prepare<[Row]>(statement.sql)
-  const sweep = database.prepare<[number, string]>(
+  const forget = database.prepare<[number, string]>(
     `DELETE FROM ${TABLE} WHERE sequence IN (SELECT sequence FROM ${TABLE} ORDER BY sequence LIMIT ?)
       AND recorded_at < ?`,
   )
   const counted = database.prepare<[], { count: number }>(`SELECT count(*) AS count FROM ${TABLE}`)
   const selects = new Map<string, TracedStatement<[Record<string, unknown>], Row>>()
-  let inserted = 0
+  const sweep = createSweeper({
+    retentionMs,
+    forget: (before, limit) => forget.run(limit, new Date(before).toISOString()),
+  })
 
   const selectWhere = (conditions: readonly string[]) => {
     const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
@@ -73,10 +69,7 @@ export function createEventHistory(
     statement,
     apply(event, traceId) {
       insert.run(toRow(event, traceId))
-      inserted += 1
-      if (retentionMs > 0 && inserted % SWEEP_EVERY === 0) {
-        sweep.run(2 * SWEEP_EVERY, new Date(Date.now() - retentionMs).toISOString())
-      }
+      sweep()
     },
     list(filter, limit, before) {
       const conditions = [
@@ -90,7 +83,7 @@ export function createEventHistory(
         conversation_id: filter.conversationId,
         event_type: filter.eventType,
         before_time: before?.time,
-        before_id: before?.eventId,
+        before_id: before?.id,
         limit,
       }
       return selectWhere(conditions).all(parameters).map(toStoredEvent)

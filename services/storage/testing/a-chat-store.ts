@@ -14,16 +14,23 @@ interface Test {
 }
 
 /** The stores that chat requests need, in a database that ends with the test. */
-export function aChatStore(t: Test, { waitsMax = 10 }: { readonly waitsMax?: number } = {}) {
+export function aChatStore(
+  t: Test,
+  {
+    waitsMax = 10,
+    retentionMs = 0,
+    now = Date.now,
+  }: { readonly waitsMax?: number; readonly retentionMs?: number; readonly now?: () => number } = {},
+) {
   const database = openDatabase({ path: ':memory:', migrations })
   const group = new GroupCommit(database)
   t.after(async () => {
     await group.close()
     database.close()
   })
-  const requests = createRequestStore(database, group)
+  const requests = createRequestStore(database, group, { retentionMs, now })
   return {
-    chats: createChatStore(database, group),
+    chats: createChatStore(database, group, { retentionMs, now }),
     requests,
     /** Stores the result of background work. */
     storeResult: (data: ProcessingData, traceId: string | null = null) =>

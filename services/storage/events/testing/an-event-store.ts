@@ -98,6 +98,10 @@ export function anEventStore(t: TestContext, options: EventStoreOptions = {}) {
     close,
     /** The history but for when it was written, and in which order. */
     history: () => rowsOf('event_history', 'event_id').map(({ recorded_at: _, sequence: __, ...row }) => row),
-    aggregates: () => rowsOf('event_aggregates', 'hour, event_type, service, intent, engine'),
+    /** The aggregates but for when they were begun. */
+    aggregates: () =>
+      rowsOf('event_aggregates', 'hour, event_type, service, intent, engine').map(
+        ({ begun_at: _, ...row }) => row,
+      ),
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { temporaryFolder } from '../../../sqlite/testing/temporary-folder'
@@ -8,7 +9,6 @@ import { deadLetterQueueOf } from '../../message'
 import { aMessage, messages } from '../../testing/a-message'
 import { Inbox } from '../../testing/inbox'
 import { ManualClock } from '../../testing/manual-clock'
-import { waitUntil } from '../../testing/wait-until'
 import { createMemoryDriver } from '../memory/memory-driver'
 import { createSqliteDriver } from '../sqlite/sqlite-driver'
 
@@ -181,23 +181,105 @@ for (const [name, create] of Object.entries(DRIVERS)) {
   })
 }
 
-test('a claim from before a restart can no longer be settled', async (t) => {
-  const setup = { clock: new ManualClock(), folder: temporaryFolder(t) }
-  const before = asClaimable(DRIVERS.sqlite(setup))
-  await before.send(QUEUE, aMessage({ id: 'held' }))
-  const [held] = await before.claim(QUEUE, AT_ONCE)
-  assert.ok(held)
-  await before.close()
+describe('a claim of a queue file that is opened anew', () => {
+  async function held(t: TestContext) {
+    const setup = { clock: new ManualClock(), folder: temporaryFolder(t) }
+    const before = asClaimable(DRIVERS.sqlite(setup))
+    for (const id of ['m0', 'm1']) await before.send(QUEUE, aMessage({ id }))
+    const [outer] = await before.claim(QUEUE, { ...AT_ONCE, count: 1, leaseMs: 1_000 })
+    const inbox = await Inbox.open(before, QUEUE)
+    const inner = await inbox.next()
+    assert.ok(outer)
+    const reopen = async ({ folder = setup.folder } = {}) => {
+      const after = asClaimable(DRIVERS.sqlite({ ...setup, folder }))
+      t.after(() => after.close())
+      assert.equal(after.leaseOwner, before.leaseOwner)
+      return after
+    }
+    t.after(() => before.close())
+    return { ...setup, before, outer, inner, reopen }
+  }
 
-  const after = asClaimable(DRIVERS.sqlite(setup))
-  t.after(() => after.close())
-  const late = await after.settle(toLease(held), { action: 'ack' })
+  test('stands, because its holder may be at work, and is settled or extended as if nothing had been', async (t) => {
+    const { clock, before, outer, reopen } = await held(t)
+    await before.close()
+    const after = await reopen()
 
-  assert.equal(late, 'stale')
-  const [again] = await after.claim(QUEUE, AT_ONCE)
-  assert.deepEqual([again?.message.id, again?.attempt, again?.delivery], ['held', 2, 2])
-  assert.equal(await after.settle(toLease(held), { action: 'ack' }), 'stale')
-  await waitUntil('it is still held', async () => (await after.stats(QUEUE)).inFlight === 1)
+    assert.equal((await after.stats(QUEUE)).inFlight, 1)
+    clock.advance(999)
+    assert.equal(await after.settle(toLease(outer), { action: 'extend', leaseMs: 1_000 }), 'settled')
+    clock.advance(999)
+    assert.equal(await after.settle(toLease(outer), { action: 'ack' }), 'settled')
+
+    assert.equal((await after.lookup('m0'))?.state, 'done')
+  })
+
+  test('stands after a crash, too, while what the process itself held is free at once', async (t) => {
+    const { folder, outer, reopen } = await held(t)
+    const copy = temporaryFolder(t)
+    cpSync(folder, copy, { recursive: true })
+
+    const after = await reopen({ folder: copy })
+
+    const claimed = await after.claim(QUEUE, AT_ONCE)
+    assert.deepEqual(
+      claimed.map(({ message, attempt, delivery }) => [message.id, attempt, delivery]),
+      [['m1', 2, 2]],
+    )
+    assert.equal(await after.settle(toLease(outer), { action: 'ack' }), 'settled')
+  })
+
+  test('ends in its time, and is stale for whoever comes later', async (t) => {
+    const { clock, before, outer, reopen } = await held(t)
+    await before.close()
+    clock.advance(999)
+    const after = await reopen()
+    await after.claim(QUEUE, AT_ONCE)
+
+    const again = after.claim(QUEUE, { ...AT_ONCE, waitMs: 10_000 })
+    clock.advance(1)
+
+    assert.deepEqual(
+      (await again).map(({ message, attempt, delivery }) => [message.id, attempt, delivery]),
+      [['m0', 2, 2]],
+    )
+    assert.equal(await after.settle(toLease(outer), { action: 'ack' }), 'stale')
+    assert.equal((await after.stats(QUEUE)).inFlight, 2, 'it is with its present holder')
+  })
+
+  test('lasts no longer than it was to, when the clock was set back between two runs', async (t) => {
+    const { clock, before, reopen } = await held(t)
+    await before.close()
+    clock.jump(-3_600_000)
+    const after = await reopen()
+    await after.claim(QUEUE, AT_ONCE)
+
+    const again = after.claim(QUEUE, { ...AT_ONCE, waitMs: 10_000 })
+    clock.advance(1_000)
+
+    assert.deepEqual(toIds(await again), ['m0'])
+  })
+
+  test('that the process itself has is free at once', async (t) => {
+    const { before, inner, reopen } = await held(t)
+    await before.close()
+    const after = await reopen()
+
+    const claimed = await after.claim(QUEUE, AT_ONCE)
+
+    assert.deepEqual(
+      claimed.map(({ message, attempt }) => [message.id, attempt]),
+      [[inner.message.id, 2]],
+    )
+  })
+
+  test('means nothing in another file, whose numbers begin anew', async (t) => {
+    const { before } = await held(t)
+    const other = asClaimable(DRIVERS.sqlite({ clock: new ManualClock(), folder: temporaryFolder(t) }))
+    t.after(() => other.close())
+
+    assert.notEqual(other.leaseOwner, before.leaseOwner)
+  })
 })
 
 type Lease = ReturnType<typeof toLease>

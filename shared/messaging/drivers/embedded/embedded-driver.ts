@@ -20,7 +20,7 @@ import { NO_TOPOLOGY, routesOf, type Topology } from '../../topology'
 import { Alarm } from './alarm'
 import { EmbeddedSubscription } from './embedded-subscription'
 import { Intake } from './intake'
-import type { Claim, Lease, MessageStore } from './message-store'
+import type { Claim, Lease, LeaseTerms, MessageStore } from './message-store'
 import { QueueOperations } from './queue-operations'
 import { settleLease } from './settle-lease'
 import type { Taker } from './taker'
@@ -97,6 +97,10 @@ export class EmbeddedDriver implements ClaimableDriver {
       () => void this.#moveDue(),
     )
     this.lookAgainAtNextDue()
+  }
+
+  get leaseOwner(): string {
+    return this.#store.leaseOwner
   }
 
   /** Milliseconds since the epoch as far as this driver is concerned; see the class. */
@@ -255,10 +259,14 @@ export class EmbeddedDriver implements ClaimableDriver {
   }
 
   /** Leases what is ready, up to `count` messages. */
-  async claimNow(queue: string, count: number, leaseMs: number): Promise<readonly Claim[]> {
+  async claimNow(
+    queue: string,
+    count: number,
+    { leaseMs, outlives }: Pick<LeaseTerms, 'leaseMs' | 'outlives'>,
+  ): Promise<readonly Claim[]> {
     const claims = await this.transact((store) => {
       const at = this.time()
-      return store.claim(queue, count, { at, until: at + leaseMs })
+      return store.claim(queue, count, { at, leaseMs, outlives })
     })
     if (claims.length > 0) this.#alarm.setFor(this.time() + leaseMs)
     return claims

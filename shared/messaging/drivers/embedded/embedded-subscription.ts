@@ -52,7 +52,8 @@ export class EmbeddedSubscription implements Taker {
   async #claim(room: number): Promise<void> {
     this.#wokenMeanwhile = false
     try {
-      const claims = await this.#driver.claimNow(this.#queue, room, this.#options.leaseMs)
+      const { leaseMs } = this.#options
+      const claims = await this.#driver.claimNow(this.#queue, room, { leaseMs, outlives: false })
       // Claimed in the moment of a stop, they are handed over like those before; not so when all of it ends.
       if (this.#driver.isClosing) return await this.#driver.giveBack(claims)
       if (claims.length === 0) return

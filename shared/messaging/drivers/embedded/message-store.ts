@@ -29,6 +29,8 @@ import { type DeadLetterCause, isDeadLetterQueue, MESSAGE_PRIORITIES, type WireM
  * are the driver's own (`EmbeddedDriver` says why), in milliseconds.
  */
 export interface MessageStore {
+  /** As `ClaimableDriver` has it: another one for every place in which messages are numbered. */
+  readonly leaseOwner: string
   /** Runs `work` as one step: when the promise resolves, all of it is kept; when it rejects, none of it. */
   transact<Result>(work: () => Result): Promise<Result>
 
@@ -38,15 +40,11 @@ export interface MessageStore {
   /** Why there is no room for the message in `copies` queues; undefined when there is. */
   shortageFor(message: WireMessage, copies: number): string | undefined
   /** Leases up to `count` ready messages that have not expired, first things first, and counts an attempt on each. */
-  claim(
-    queue: string,
-    count: number,
-    lease: { readonly at: number; readonly until: number },
-  ): readonly Claim[]
+  claim(queue: string, count: number, lease: LeaseTerms): readonly Claim[]
   /** The claim that a lease is for, with its message; undefined when the message has moved on. */
   findClaim(lease: Lease): Claim | undefined
 
-  extend(lease: Lease, until: number): boolean
+  extend(lease: Lease, terms: Pick<LeaseTerms, 'at' | 'leaseMs'>): boolean
   acknowledge(lease: Lease, at: number): boolean
   /** Back to ready, the attempt not counted. */
   release(lease: Lease, at: number): boolean
@@ -97,6 +95,14 @@ export interface MessageStore {
 export type { Lease } from '../../claimable-driver'
 
 export type Claim = ClaimedMessage
+
+export interface LeaseTerms {
+  /** When it begins. */
+  readonly at: number
+  readonly leaseMs: number
+  /** Whether its holder may outlive this process. Every other lease ends with it. */
+  readonly outlives: boolean
+}
 
 /** `conflict`: the id is known with another body. */
 export type InsertOutcome = 'inserted' | 'duplicate' | 'conflict'

@@ -18,6 +18,6 @@ export function settleLease(
     case 'dead-letter':
       return store.deadLetter(claim, settlement.cause, at)
     case 'extend':
-      return store.extend(claim, at + settlement.leaseMs)
+      return store.extend(claim, { at, leaseMs: settlement.leaseMs })
   }
 }

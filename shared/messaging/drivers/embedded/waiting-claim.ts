@@ -55,7 +55,7 @@ export class WaitingClaim implements Taker {
     this.#wokenMeanwhile = false
     const { count, leaseMs } = this.#options
     try {
-      const claims = await this.#driver.claimNow(this.#queue, count, leaseMs)
+      const claims = await this.#driver.claimNow(this.#queue, count, { leaseMs, outlives: true })
       if (claims.length > 0) this.#finish(() => this.#answer.resolve(claims))
     } catch (error) {
       this.report(error)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { MessageRecord } from '../../driver'
 import {
   type DeadLetterCause,
@@ -14,6 +15,7 @@ import {
   type DeadMessage,
   type InsertOutcome,
   type Lease,
+  type LeaseTerms,
   type MessageStore,
   NO_TTL,
   type QueueCounts,
@@ -37,6 +39,7 @@ const NO_BODY = new Uint8Array()
 
 /** Messages in memory: gone with the process. For tests, and for trying things out. */
 export class MemoryStore implements MessageStore {
+  readonly leaseOwner = randomUUID()
   readonly #queues = new Map<string, MemoryQueue>()
   readonly #bySequence = new Map<number, Entry>()
   /** What leaves its state when its time has come. */
@@ -83,13 +86,13 @@ export class MemoryStore implements MessageStore {
   /** What limits it are the lengths of queues. */
   shortageFor(): undefined {}
 
-  claim(queue: string, count: number, { at, until }: { readonly at: number; readonly until: number }) {
+  claim(queue: string, count: number, { at, leaseMs }: LeaseTerms) {
     const claimed = this.#queue(queue).ready.first(count, (entry) => entry.until > at)
     return claimed.map((entry) => {
       entry.delivery += 1
       entry.attempts += 1
       this.#leave(entry)
-      this.#hold(entry, 'leased', until)
+      this.#hold(entry, 'leased', at + leaseMs)
       return toClaim(entry)
     })
   }
@@ -99,9 +102,9 @@ export class MemoryStore implements MessageStore {
     return entry?.queue === lease.queue ? toClaim(entry) : undefined
   }
 
-  extend(lease: Lease, until: number): boolean {
+  extend(lease: Lease, { at, leaseMs }: Pick<LeaseTerms, 'at' | 'leaseMs'>): boolean {
     const entry = this.#find(lease)
-    if (entry !== undefined) entry.until = until
+    if (entry !== undefined) entry.until = at + leaseMs
     return entry !== undefined
   }
 

@@ -61,4 +61,17 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX message_ready ON message (queue, priority, sequence, until) WHERE state = 'ready';
     `,
   },
+  {
+    id: 3,
+    name: 'leases that outlive the process',
+    sql: `
+      -- Length of a lease whose holder is outside of the process and may outlive it; null for one inside. What it has
+      -- in another state means nothing.
+      ALTER TABLE message ADD COLUMN lease_ms INTEGER;
+
+      -- Whose sequences they are: a new file begins to count anew, and an old lease must fit nothing in it.
+      CREATE TABLE lease_owner (id TEXT NOT NULL) STRICT;
+      INSERT INTO lease_owner VALUES (lower(hex(randomblob(16))));
+    `,
+  },
 ]

@@ -156,7 +156,7 @@ test('claims and due messages are found through their indexes', (t) => {
       .join('\n')
 
   assert.match(
-    plan(sql.claim, 1, 'a', 1, 5),
+    plan(sql.claim, 1, 1, 'a', 1, 5),
     /SEARCH message USING COVERING INDEX message_ready \(queue=\?\)/,
   )
   assert.match(plan(sql.releaseDue, 5, 5, 5), /message_until/)

@@ -17,6 +17,7 @@ import {
   type DeadMessage,
   type InsertOutcome,
   type Lease,
+  type LeaseTerms,
   type MessageStore,
   NO_TTL,
   type QueueCounts,
@@ -45,11 +46,13 @@ export interface SqliteStoreOptions {
 /**
  * Messages in a SQLite file, several steps to a transaction (`GroupCommit`). It owns `database` from now on.
  *
- * Opening ends every lease at once: the database has one owner process at a time, so whoever held one died with
- * the owner before. The attempts stay counted, which is how a message that kills the process is told from one
- * that was merely in its way.
+ * Opening ends every lease of a holder inside the process at once: the database has one owner process at a time, so
+ * whoever held one died with the owner before. The attempts stay counted, which is how a message that kills the process
+ * is told from one that was merely in its way. A holder outside may have outlived it and be at work; its lease stands
+ * and ends in its time.
  */
 export class SqliteStore implements MessageStore {
+  readonly leaseOwner: string
   readonly #database: SqliteDatabase
   readonly #group: GroupCommit
   readonly #room: DiskRoom
@@ -60,14 +63,17 @@ export class SqliteStore implements MessageStore {
     this.#database = database
     this.#room = room
     this.#sql = prepareStatements(database)
+    const owner = this.#sql.leaseOwner.get()
+    assert(owner !== undefined, 'every queue file has an id')
+    this.leaseOwner = owner.id
     this.#counts = new MessageCounts(() => this.#sql.count.all())
     this.#group = new GroupCommit(database, {
       ...(batchMax !== undefined && { batchMax }),
       onRollback: () => this.#counts.forget(),
     })
     database.transaction(() => {
-      this.#sql.releaseAllLeases.run(openedAt)
-      // A clock set back while nobody ran must not let a delay or a wait last longer than it was to be.
+      this.#sql.releaseInnerLeases.run(openedAt)
+      // A clock set back while nobody ran must not let a delay, a wait or a lease last longer than it was to be.
       this.#sql.limitDelays.run(openedAt)
     })
   }
@@ -116,9 +122,9 @@ export class SqliteStore implements MessageStore {
     return this.#room.shortageFor(body.byteLength, copies)
   }
 
-  claim(queue: string, count: number, { at, until }: { readonly at: number; readonly until: number }) {
+  claim(queue: string, count: number, { at, leaseMs, outlives }: LeaseTerms) {
     if (this.counts(queue).ready === 0) return []
-    const rows = this.#sql.claim.all(until, queue, at, count)
+    const rows = this.#sql.claim.all(at + leaseMs, outlives ? leaseMs : null, queue, at, count)
     this.#counts.move(queue, { from: 'ready', to: 'leased', messages: rows.length })
     return rows
       .sort((one, other) => one.rank - other.rank || one.sequence - other.sequence)
@@ -131,8 +137,8 @@ export class SqliteStore implements MessageStore {
     return toClaim(queue, row, this.#payload(sequence))
   }
 
-  extend({ sequence, delivery }: Lease, until: number): boolean {
-    return this.#sql.extend.run(until, sequence, delivery).changes > 0
+  extend({ sequence, delivery }: Lease, { at, leaseMs }: Pick<LeaseTerms, 'at' | 'leaseMs'>): boolean {
+    return this.#sql.extend.run(at + leaseMs, leaseMs, sequence, delivery).changes > 0
   }
 
   acknowledge(claim: Claim, at: number): boolean {

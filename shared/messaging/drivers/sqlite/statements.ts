@@ -114,9 +114,12 @@ export function prepareStatements(database: SqliteDatabase) {
     >('SELECT sequence, body_digest FROM message WHERE id = ? AND queue = ?'),
 
     // One statement finds and takes, so nothing can come between. RETURNING promises no order.
-    claim: database.prepare<[until: number, queue: string, at: number, count: number], ClaimedRow>(`
+    claim: database.prepare<
+      [until: number, outerLeaseMs: number | null, queue: string, at: number, count: number],
+      ClaimedRow
+    >(`
       UPDATE message
-      SET state = 'leased', until = ?, delay_ms = NULL, delivery = delivery + 1, attempts = attempts + 1
+      SET state = 'leased', until = ?, lease_ms = ?, delay_ms = NULL, delivery = delivery + 1, attempts = attempts + 1
       WHERE sequence IN (
         SELECT sequence FROM message
         WHERE queue = ? AND state = 'ready' AND (until IS NULL OR until > ?)
@@ -128,8 +131,8 @@ export function prepareStatements(database: SqliteDatabase) {
        FROM message WHERE ${LEASE_STANDS}`,
     ),
 
-    extend: database.prepare<[until: number, ...LeaseKey]>(
-      `UPDATE message SET until = ? WHERE ${LEASE_STANDS}`,
+    extend: database.prepare<[until: number, leaseMs: number, ...LeaseKey]>(
+      `UPDATE message SET until = ?, lease_ms = iif(lease_ms IS NULL, NULL, ?) WHERE ${LEASE_STANDS}`,
     ),
 
     finish: database.prepare<
@@ -249,11 +252,15 @@ export function prepareStatements(database: SqliteDatabase) {
       'SELECT queue, state, count(*) AS messages FROM message GROUP BY queue, state',
     ),
 
-    releaseAllLeases: database.prepare<[at: number]>(`
-      UPDATE message SET state = 'ready', until = ? + ttl_ms WHERE state = 'leased' AND until IS NOT NULL`),
+    releaseInnerLeases: database.prepare<[at: number]>(`
+      UPDATE message SET state = 'ready', until = ? + ttl_ms
+      WHERE state = 'leased' AND lease_ms IS NULL AND until IS NOT NULL`),
+
+    leaseOwner: database.prepare<[], { readonly id: string }>('SELECT id FROM lease_owner'),
 
     limitDelays: database.prepare<[now: number]>(`
-      UPDATE message SET until = min(until, ? + iif(state = 'delayed', delay_ms, ttl_ms))
-      WHERE until IS NOT NULL AND state IN ('delayed', 'ready')`),
+      UPDATE message
+      SET until = min(until, ? + CASE state WHEN 'delayed' THEN delay_ms WHEN 'leased' THEN lease_ms ELSE ttl_ms END)
+      WHERE until IS NOT NULL AND state IN ('delayed', 'leased', 'ready')`),
   }
 }

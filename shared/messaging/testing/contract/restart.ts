@@ -4,6 +4,7 @@ import { aMessage, messages } from '../a-message'
 import { Inbox } from '../inbox'
 import { waitUntil } from '../wait-until'
 import { QUEUE, RETRY_DELAY_MS } from './contract-topology'
+import { LEASE_MS } from './harness'
 import { assertDepths, CAUSE, giveUp, pass, toIds } from './steps'
 import type { ContractSuite } from './suite'
 
@@ -12,7 +13,7 @@ export function testRestart({ start, needs }: ContractSuite): void {
     const { driver: before, restart, advance } = await start(t)
     for (const id of ['held', 'delayed', 'dead', 'done', 'waiting'])
       await before.send(QUEUE, aMessage({ id }))
-    const inbox = await Inbox.open(before, QUEUE, { prefetch: 4 })
+    const inbox = await Inbox.open(before, QUEUE, { prefetch: 4, leaseMs: LEASE_MS })
     const [, delayed, dead, done] = await inbox.take(4)
     await inbox.stop()
     await Promise.all([delayed?.nack({ delayMs: RETRY_DELAY_MS }), dead?.deadLetter(CAUSE)])
@@ -21,7 +22,8 @@ export function testRestart({ start, needs }: ContractSuite): void {
     const after = await restart()
 
     const again = await Inbox.open(after, QUEUE)
-    await advance(RETRY_DELAY_MS + 1)
+    // Where holders outlive a restart, their leases run out.
+    await advance(Math.max(RETRY_DELAY_MS, LEASE_MS) + 1)
     const came = (await again.take(3)).map(({ message: { id }, attempt, redelivered }) => [
       id,
       attempt,
