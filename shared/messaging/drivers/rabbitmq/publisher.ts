@@ -280,15 +280,19 @@ export class Publisher {
     }
   }
 
+  /** Resolves when nothing is on its way, at the latest with `deadline`. */
+  async idle(deadline: Promise<void>): Promise<void> {
+    this.#flushBatch()
+    if (this.#outbox.size === 0) return
+    const empty = Promise.withResolvers<void>()
+    this.#whenEmpty = empty.resolve
+    await Promise.race([empty.promise, deadline])
+  }
+
   /** Takes nothing more, and waits until `deadline` for what is on its way. What is not safe then is refused. */
   async close(deadline: Promise<void>): Promise<void> {
     this.#closing = true
-    this.#flushBatch()
-    if (this.#outbox.size > 0) {
-      const empty = Promise.withResolvers<void>()
-      this.#whenEmpty = empty.resolve
-      await Promise.race([empty.promise, deadline])
-    }
+    await this.idle(deadline)
     for (const entry of this.#outbox.entries()) {
       this.#end(entry, new AppError('shutting-down', { detail: 'the broker did not confirm the message' }))
     }

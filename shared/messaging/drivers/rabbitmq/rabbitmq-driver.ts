@@ -493,14 +493,15 @@ class RabbitmqDriver implements TappableDriver {
     const cancel = this.#clock.schedule(this.#closeTimeoutMs, deadline.resolve)
     const inTime = (work: readonly Promise<unknown>[]) => Promise.race([Promise.all(work), deadline.promise])
     const subscriptions = [...this.#subscriptions]
-    // What was fetched goes back as copies, for which the publisher is still needed.
+    const publishers = [...new Set([this.#publisher, this.#confirming])]
     await inTime(subscriptions.map((subscription) => subscription.stop()))
     // After what was given up at the end.
     await inTime([...this.#taps].map((tap) => tap.close()))
-    const publishers = [...new Set([this.#publisher, this.#confirming])]
-    await Promise.all(publishers.map((publisher) => publisher.close(deadline.promise)))
-    // Acks are on their way until their channel has closed.
+    // What was released is acked once its copy is safe, and acks are on their way until their channel has closed.
+    await Promise.all(publishers.map((publisher) => publisher.idle(deadline.promise)))
     await inTime(subscriptions.map((subscription) => subscription.close()))
+    // Up to here, because what an ending channel has fetched goes back as copies.
+    await Promise.all(publishers.map((publisher) => publisher.close(deadline.promise)))
     await inTime([this.#desk.close()])
     await inTime([...this.#publishingLinks, this.#consumingLink].map((link) => link.close()))
     cancel()
