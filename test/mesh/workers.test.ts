@@ -8,7 +8,7 @@ import {
   whyNoBroker,
   withBroker,
 } from '../../shared/messaging/drivers/rabbitmq/testing/real-broker'
-import { deleteAll, testPrefix } from '../../shared/messaging/drivers/rabbitmq/testing/real-broker-harness'
+import { deleteAll, testPrefix } from '../../shared/messaging/drivers/rabbitmq/testing/real-broker-space'
 import { answered, ask, chat, getJson, postJson, processed, wholeTrace } from '../support/ask'
 import { describeEdges, edgesOf } from '../support/edges'
 import { eventually } from '../support/eventually'

@@ -4,7 +4,7 @@ import {
   whyNoBroker,
   withBroker,
 } from '../../shared/messaging/drivers/rabbitmq/testing/real-broker'
-import { deleteAll, testPrefix } from '../../shared/messaging/drivers/rabbitmq/testing/real-broker-harness'
+import { deleteAll, testPrefix } from '../../shared/messaging/drivers/rabbitmq/testing/real-broker-space'
 
 export { brokerUrl, whyNoBroker, withBroker }
 

@@ -5,7 +5,7 @@ import {
   whyNoBroker,
   withBroker,
 } from '../../../shared/messaging/drivers/rabbitmq/testing/real-broker'
-import { deleteAll, testPrefix } from '../../../shared/messaging/drivers/rabbitmq/testing/real-broker-harness'
+import { deleteAll, testPrefix } from '../../../shared/messaging/drivers/rabbitmq/testing/real-broker-space'
 import type { Measurement } from '../report'
 import { LENGTH_MAX, QUEUE } from './bench-message'
 

@@ -7,7 +7,7 @@ import { waitUntil } from '../../testing/wait-until'
 import type { Topology } from '../../topology'
 import { createRabbitmqDriver, type RabbitmqDriverOptions } from './rabbitmq-driver'
 import { brokerUrl, whyNoBroker, withBroker } from './testing/real-broker'
-import { deleteAll, testPrefix, throughProxy } from './testing/real-broker-harness'
+import { deleteAll, testPrefix, throughProxy } from './testing/real-broker-space'
 import { startTcpProxy } from './testing/tcp-proxy'
 import { startTlsFront } from './testing/tls-front'
 

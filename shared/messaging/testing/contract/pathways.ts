@@ -12,9 +12,6 @@ import type { DriverUnderTest } from './harness'
 import { assertDepths } from './steps'
 import type { ContractSuite } from './suite'
 
-// What a handler publishes is on the way of its message by the context that a tracer keeps.
-recordSpans()
-
 const EVENTS = 'contract.events'
 
 const WITH_EVENTS: Partial<Topology> = {
@@ -41,6 +38,9 @@ function aService(t: TestContext, service: string, { driver, now, elapsed }: Dri
 }
 
 export function testPathways({ start }: ContractSuite): void {
+  // What a handler publishes is on the way of its message by the context that a tracer keeps.
+  recordSpans()
+
   test('a retry adds no hop, and after a dead letter and a replay the way goes on as one', async (t) => {
     const under = await start(t, WITH_EVENTS)
     const { driver, advance } = under

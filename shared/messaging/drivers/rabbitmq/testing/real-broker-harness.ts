@@ -1,27 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { MessageDriver } from '../../../driver'
 import { type DriverHarness, LEASE_MS } from '../../../testing/contract'
-import type { Topology } from '../../../topology'
-import type { AmqpChannel } from '../amqp'
-import { declarationsOf, declareDeadLetterTap } from '../declarations'
-import { PhysicalNames } from '../physical-names'
 import { createRabbitmqDriver, type RabbitmqDriverOptions } from '../rabbitmq-driver'
 import { withBroker } from './real-broker'
+import { deleteAll, testPrefix, throughProxy } from './real-broker-space'
 import { startTcpProxy } from './tcp-proxy'
-
-/** Begins the names of everything that one test has on the broker. */
-export function testPrefix(): string {
-  return `test-${randomBytes(6).toString('hex')}.`
-}
-
-/** A url with another address in it. */
-export function throughProxy(url: string, port: number): string {
-  const proxied = new URL(url)
-  proxied.hostname = '127.0.0.1'
-  proxied.port = String(port)
-  return proxied.href
-}
 
 /** Runs on a real broker, behind a proxy that can break the connection. Time is real. */
 export function realBrokerHarness(url: string, options: Partial<RabbitmqDriverOptions> = {}): DriverHarness {
@@ -62,14 +45,5 @@ export function realBrokerHarness(url: string, options: Partial<RabbitmqDriverOp
         return open()
       },
     }
-  }
-}
-
-/** Whatever a driver with this topology declares. */
-export async function deleteAll(channel: AmqpChannel, topology: Topology, namePrefix: string): Promise<void> {
-  const names = new PhysicalNames(namePrefix)
-  for (const declaration of [...declarationsOf(topology, names), ...declareDeadLetterTap([], names)]) {
-    if (declaration.kind === 'queue') await channel.deleteQueue(declaration.name)
-    if (declaration.kind === 'exchange') await channel.deleteExchange(declaration.name)
   }
 }
