@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { createMessageBus, PUBLISHER_PRESETS, type PublisherOptions } from '#shared/messaging'
+import {
+  createMessageBus,
+  PUBLISHER_PRESETS,
+  type PublisherOptions,
+  type WireMessage,
+} from '#shared/messaging'
 import { openBarePublisher } from '../../../shared/messaging/drivers/rabbitmq/testing/bare-publisher'
 import { percentile } from '../open-loop'
 import { type Measurement, milliseconds, perSecond } from '../report'
@@ -7,9 +12,11 @@ import { type BenchBroker, onBroker } from './bench-broker'
 import { BODY, BODY_BYTES, QUEUE } from './bench-message'
 import { measureInTurns, rateOf } from './rounds'
 
+const JSON_TYPE = 'application/json'
+
 type SectionOptions = { readonly durationMs: number }
 
-/** Publishing with confirms beside the client library alone, at the same window. */
+/** Publishing with confirms beside the client library alone, with the same messages at the same window. */
 export function measurePublish({ durationMs }: SectionOptions): Promise<Measurement[]> {
   const { window } = PUBLISHER_PRESETS.production
   const what = `publish to RabbitMQ with confirms, window ${window}`
@@ -18,35 +25,40 @@ export function measurePublish({ durationMs }: SectionOptions): Promise<Measurem
     const bus = createMessageBus({ driver, retryDelaysMs: [], leaseMs: 30_000 })
     const queue = broker.namePrefix + QUEUE
     const bare = await openBarePublisher(broker.url, { queue, body: BODY_BYTES, window })
-    try {
-      const publish = () => bus.publish({ queue: QUEUE, id: randomUUID(), body: BODY })
+    const thenPurge = async (rate: Promise<number>) => {
+      const published = await rate
       await bus.purge(QUEUE)
+      return published
+    }
+    const beside = async (who: string, publish: () => Promise<unknown>): Promise<Measurement> => {
       const { rate, ceiling, ratio } = await measureInTurns(
         durationMs,
-        async (partMs) => {
-          const published = await rateOf(publish, { inFlight: window, durationMs: partMs })
-          await bus.purge(QUEUE)
-          return published
-        },
-        async (partMs) => {
-          const published = await bare.rate(partMs)
-          await bus.purge(QUEUE)
-          return published
-        },
+        (partMs) => thenPurge(rateOf(publish, { inFlight: window, durationMs: partMs })),
+        (partMs) => thenPurge(bare.rate(partMs)),
       )
+      return {
+        what: `${what}, ${who}`,
+        measured: `${perSecond(rate)} (${ratio.toFixed(2)} of the client library)`,
+        figure: '≥ 0.8 of bare amqplib',
+        ceiling: `${perSecond(ceiling)}: bare amqplib, the same messages and window`,
+      }
+    }
+    try {
+      await bus.purge(QUEUE)
       return [
-        {
-          what,
-          measured: `${perSecond(rate)} (${ratio.toFixed(2)} of the client library)`,
-          figure: '≥ 0.8 of bare amqplib',
-          ceiling: `${perSecond(ceiling)}: bare amqplib, the same window`,
-        },
+        await beside('driver', () => driver.send(QUEUE, aWireMessage())),
+        await beside('bus and driver', () => bus.publish({ queue: QUEUE, id: randomUUID(), body: BODY })),
       ]
     } finally {
       await bare.close()
       await bus.close(1_000)
     }
   })
+}
+
+function aWireMessage(): WireMessage {
+  const headers = { 'x-mesh-pathway': 'AAAAAAAAAAAAAAAAAAAAAAAAAAA' }
+  return { id: randomUUID(), body: BODY_BYTES, headers, contentType: JSON_TYPE, enqueuedAt: Date.now() }
 }
 
 /** Each option by itself, the others as in the preset `production`; then the presets. */

@@ -24,6 +24,12 @@ export interface PublishingChannelOptions {
 const REOPEN_MS = 1_000
 
 /**
+ * The client library's buffer is full after some fifty messages of a kilobyte, and to wait for it each time is to
+ * wait for a turn of the event loop. What is unconfirmed is kept anyway, so it may lie in that buffer, too, up to this.
+ */
+const WRITE_AHEAD_BYTES_MAX = 1_048_576
+
+/**
  * A channel to publish on, opened anew on each connection of its link, and when the broker closes it.
  *
  * A broker closes a channel for what was done on it: then one of the messages on their way is to blame, and
@@ -37,7 +43,11 @@ export class PublishingChannel {
   /** Why there is none on a connection that lives. */
   #trouble: string | undefined
   #cancelReopen = () => {}
+  /** The client library asks to wait. */
   #isFull = false
+  #inFlightBytes = 0
+  /** What is on its way may be what closes channels, so it goes alone. */
+  #isSuspectOut = false
   #lost: OutboxEntry[] = []
   #isClosed = false
 
@@ -61,11 +71,13 @@ export class PublishingChannel {
 
   /** Whether `entry` may be written now. */
   hasRoomFor({ isSuspect }: OutboxEntry): boolean {
-    if (this.#channel === undefined || this.#isFull || this.#options.link.isBlocked) return false
+    if (this.#channel === undefined || this.#mustWait || this.#options.link.isBlocked) return false
     if (this.#inFlight.size === 0) return true
-    if (isSuspect || this.#inFlight.size >= this.#options.window) return false
-    const [first] = this.#inFlight
-    return first?.isSuspect !== true
+    return !isSuspect && !this.#isSuspectOut && this.#inFlight.size < this.#options.window
+  }
+
+  get #mustWait(): boolean {
+    return this.#isFull && !(this.#options.confirms && this.#inFlightBytes < WRITE_AHEAD_BYTES_MAX)
   }
 
   write(entry: OutboxEntry): void {
@@ -75,12 +87,14 @@ export class PublishingChannel {
       return
     }
     this.#inFlight.add(entry)
+    this.#inFlightBytes += entry.parcel.body.byteLength
+    this.#isSuspectOut = entry.isSuspect
     entry.sends += 1
     entry.isReturned = false
     try {
       this.#isFull = !channel.publish(entry.parcel, (outcome) => this.#confirmed(entry, outcome))
     } catch (error) {
-      this.#inFlight.delete(entry)
+      this.#takeOut(entry)
       // Either the channel has just ended, which is told in a moment, or the message cannot be written.
       if (error instanceof Error && error.name === 'IllegalOperationError') this.#lost.push(entry)
       else this.#options.onRefused(entry, error)
@@ -89,8 +103,14 @@ export class PublishingChannel {
     if (!this.#options.confirms) this.#confirmed(entry, 'ack')
   }
 
+  #takeOut(entry: OutboxEntry): void {
+    if (!this.#inFlight.delete(entry)) return
+    this.#inFlightBytes -= entry.parcel.body.byteLength
+    this.#isSuspectOut = false
+  }
+
   #confirmed(entry: OutboxEntry, outcome: ConfirmOutcome): void {
-    this.#inFlight.delete(entry)
+    this.#takeOut(entry)
     if (outcome === 'lost') this.#lost.push(entry)
     else {
       this.#options.onSettled(entry, outcome)
@@ -150,6 +170,8 @@ export class PublishingChannel {
     this.#channel = undefined
     const lost = this.#lost.splice(0)
     this.#inFlight.clear()
+    this.#inFlightBytes = 0
+    this.#isSuspectOut = false
     if (error === undefined) this.#options.onLost(lost)
     else this.#findCulprit(lost, error)
     const { connection } = this.#options.link

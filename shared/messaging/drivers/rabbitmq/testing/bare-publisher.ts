@@ -7,6 +7,18 @@ export interface BarePublisher {
   close(): Promise<void>
 }
 
+/** What the bus and the driver write beside the id of a message, so that the library has the same to encode. */
+function propertiesOf(messageId: string) {
+  return {
+    messageId,
+    contentType: 'application/json',
+    headers: { 'x-mesh-pathway': 'AAAAAAAAAAAAAAAAAAAAAAAAAAA', 'x-enqueued-at': 1_741_774_800_123 },
+    timestamp: 1_741_774_800,
+    persistent: true,
+    mandatory: true,
+  }
+}
+
 /** The client library with nothing around it: what a publisher of ours is measured against. */
 export async function openBarePublisher(
   url: string,
@@ -21,7 +33,7 @@ export async function openBarePublisher(
       let inFlight = 0
       const publish = () => {
         inFlight++
-        channel.sendToQueue(queue, body, { persistent: true, messageId: randomUUID() }, (error) => {
+        channel.sendToQueue(queue, body, propertiesOf(randomUUID()), (error) => {
           inFlight--
           if (error !== null) return reject(error)
           confirmed++
