@@ -1,13 +1,7 @@
 import { isLoopback } from '#shared/config'
 import { CHAT_REQUESTS_QUEUE, PROCESSING_QUEUE } from '#shared/contracts'
 import { createAnswerOnce, type OpenIdempotencyStore, openIdempotencyStore } from '#shared/idempotency'
-import {
-  createMeshTopology,
-  createMessageBus,
-  createRouteEvent,
-  LedgerDriver,
-  systemClock,
-} from '#shared/messaging'
+import { createMeshTopology, createRouteEvent, LedgerDriver, systemClock } from '#shared/messaging'
 import type { HealthReport } from '#shared/monitoring'
 import { ReportedPathways } from '#shared/pathways'
 import type { ServiceApp, ServiceDeps } from '#shared/service'
@@ -17,7 +11,7 @@ import type { Config } from './config'
 import { createEnqueueMessage, type Intake } from './enqueue-message'
 import { observeQueues } from './observe-queues'
 import { openQueueDriver } from './open-queue-driver'
-import { createPool, POOL_SPAN_NAMES } from './pool/create-pool'
+import { createPool, createPoolBus } from './pool/create-pool'
 import { createPublishEach } from './publish-each'
 import { createPublishEvents } from './publish-events'
 import { createPurgeQueue } from './purge-queue'
@@ -45,16 +39,7 @@ export async function createApp({
     topology,
     seesEveryDelivery: driver.system !== 'rabbitmq',
   })
-  const bus = createMessageBus({
-    driver,
-    retryDelaysMs: config.RETRY_DELAYS_MS,
-    retryJitter: config.RETRY_JITTER,
-    leaseMs: config.QUEUE_LEASE_MS,
-    pauses: { firstMs: config.WORKER_PAUSE_MS, maxMs: config.WORKER_PAUSE_MAX_MS },
-    spanNames: POOL_SPAN_NAMES,
-    observers: [rates],
-    logger,
-  })
+  const bus = createPoolBus({ driver, config, observers: [rates], logger })
   const pool = createPool({ bus, config, stats, logger })
   const workers = createWorkerRegistry(systemClock)
   const workersOf = (queue: string) => workers.ofQueue(queue)

@@ -7,12 +7,13 @@ import {
   processingJobSchema,
 } from '#shared/contracts'
 import { createServiceClient } from '#shared/http'
-import type {
-  ConsumeOptions,
-  MessageBus,
-  MessageBusOptions,
-  MessagingConfig,
-  Subscription,
+import {
+  type ConsumeOptions,
+  createMessageBus,
+  type MessageBus,
+  type MessageBusOptions,
+  type MessagingConfig,
+  type Subscription,
 } from '#shared/messaging'
 import type { ServiceStats } from '#shared/monitoring'
 import { type Logger, SPANS } from '#shared/telemetry'
@@ -50,11 +51,34 @@ export interface Pool {
 }
 
 /** Names of the spans around what the pool takes and sends, the same in every process. */
-export const POOL_SPAN_NAMES = {
+const POOL_SPAN_NAMES = {
   [PROCESSING_QUEUE]: { send: SPANS.ADD_TO_QUEUE, process: SPANS.PROCESS_BACKGROUND_MESSAGE },
   [CHAT_REQUESTS_QUEUE]: { send: SPANS.ADD_CHAT_REQUEST, process: SPANS.ANSWER_CHAT_REQUEST },
   [CHAT_RESPONSES_QUEUE]: { send: SPANS.ADD_CHAT_RESPONSE },
 } as const satisfies MessageBusOptions['spanNames']
+
+interface PoolBusOptions
+  extends Pick<MessageBusOptions, 'driver' | 'observers'>,
+    Pick<PoolOptions, 'logger'> {
+  readonly config: Pick<
+    MessagingConfig,
+    'RETRY_DELAYS_MS' | 'RETRY_JITTER' | 'QUEUE_LEASE_MS' | 'WORKER_PAUSE_MS' | 'WORKER_PAUSE_MAX_MS'
+  >
+}
+
+/** The bus of a process that has workers, wherever its messages are. */
+export function createPoolBus({ driver, config, observers = [], logger }: PoolBusOptions): MessageBus {
+  return createMessageBus({
+    driver,
+    retryDelaysMs: config.RETRY_DELAYS_MS,
+    retryJitter: config.RETRY_JITTER,
+    leaseMs: config.QUEUE_LEASE_MS,
+    pauses: { firstMs: config.WORKER_PAUSE_MS, maxMs: config.WORKER_PAUSE_MAX_MS },
+    spanNames: POOL_SPAN_NAMES,
+    observers,
+    logger,
+  })
+}
 
 /** What is done with the messages of each queue; the one table for the queue service and for workers elsewhere. */
 export function createPool({ bus, config, stats, logger }: PoolOptions): Pool {

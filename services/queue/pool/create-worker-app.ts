@@ -2,11 +2,11 @@ import { Router } from 'express'
 import { WORKER } from '#shared/config'
 import { CHAT_REQUESTS_QUEUE } from '#shared/contracts'
 import { createServiceClient } from '#shared/http'
-import { type ConsumerState, createMessageBus, type MessageBus, openSharedDriver } from '#shared/messaging'
+import { type ConsumerState, type MessageBus, openSharedDriver } from '#shared/messaging'
 import type { HealthReport } from '#shared/monitoring'
 import { reportPathways } from '#shared/pathways'
 import type { ServiceApp, ServiceDeps } from '#shared/service'
-import { createPool, POOL_SPAN_NAMES, type PoolQueue } from './create-pool'
+import { createPool, createPoolBus, type PoolQueue } from './create-pool'
 import type { WorkerConfig } from './worker-config'
 
 const REPORT_TIMEOUT_MS = 1_000
@@ -31,15 +31,7 @@ export async function createWorkerApp(
   { config, logger, stats }: ServiceDeps<WorkerConfig>,
 ): Promise<ServiceApp> {
   const driver = await openSharedDriver({ config, connectionName: WORKER.serviceName, logger })
-  const bus = createMessageBus({
-    driver,
-    retryDelaysMs: config.RETRY_DELAYS_MS,
-    retryJitter: config.RETRY_JITTER,
-    leaseMs: config.QUEUE_LEASE_MS,
-    pauses: { firstMs: config.WORKER_PAUSE_MS, maxMs: config.WORKER_PAUSE_MAX_MS },
-    spanNames: POOL_SPAN_NAMES,
-    logger,
-  })
+  const bus = createPoolBus({ driver, config, logger })
   const pool = createPool({ bus, config, stats, logger })
   const queueService = createServiceClient('queue', { config, timeoutMs: REPORT_TIMEOUT_MS })
   // Nobody knows where a worker is, so nobody could ask it.
