@@ -265,8 +265,9 @@ class RabbitmqDriver implements TappableDriver {
   /** A message that the broker returns although queues are bound is not let go: they are declared again. */
   async #publishToBound(parcel: OutgoingParcel, exchange: string): Promise<PublishResult> {
     const result = await this.#publisher.publish(parcel)
+    if (result.isRouted) return result
     const queues = routesOf(this.#topology, exchange, parcel.routingKey)
-    if (result.isRouted || queues.length === 0) return result
+    if (queues.length === 0) return result
     for (const queue of queues) this.#declarer.forgetQueue(queue)
     await Promise.all(queues.map((queue) => this.#declareQueue(queue)))
     const again = await this.#publisher.publish(parcel)
