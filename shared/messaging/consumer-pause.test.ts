@@ -64,6 +64,8 @@ for (const code of [
   'rate-limited',
   'queue-full',
   'storage-full',
+  'broker-refused',
+  'topology-mismatch',
 ] as const) {
   test(`a callee that answers ${code} costs a message no attempt, however long it lasts`, async (t) => {
     const { bus, clock, calls, callee, publish, pausedAgain } = await aConsumer(t)

@@ -21,6 +21,8 @@ const NOT_TRIED: ReadonlySet<ErrorCode> = new Set([
   'rate-limited',
   'queue-full',
   'storage-full',
+  'broker-refused',
+  'topology-mismatch',
 ])
 
 /** The callee went away with the message in its hands. The message may be what ended it, so it is an attempt. */
@@ -45,8 +47,9 @@ export function outageOf(error: unknown): Outage | undefined {
 }
 
 /**
- * Gives back what nobody has tried; retries what may succeed later, as often as there are delays; gives up the rest. Errors that nobody expected
- * count as retryable: they are more often a bad moment than a bad message, and the attempts are limited.
+ * Gives back what nobody has tried; retries what may succeed later, as often as there are delays; gives up the rest.
+ * Errors that nobody expected count as retryable: they are more often a bad moment than a bad message, and the attempts
+ * are limited.
  *
  * @param attempt the attempt that failed, 1 for the first
  */
