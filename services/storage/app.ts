@@ -36,7 +36,7 @@ export async function createApp(deps: ServiceDeps<Config>): Promise<ServiceApp> 
   const database = openDatabase({ path: path.join(config.DATA_DIR, 'storage.db'), migrations })
   const group = new GroupCommit(database, { batchMax: config.DATABASE_BATCH_MAX })
   const requests = createRequestStore(database, group, { retentionMs: config.REQUEST_RETENTION_MS })
-  const feedback = createFeedbackStore(database, group)
+  const feedback = createFeedbackStore(database, group, { retentionMs: config.FEEDBACK_RETENTION_MS })
   const queue = createServiceClient('queue', { config, timeoutMs: config.SERVICE_TIMEOUT_MS, shutdown })
   const inbox = createInbox(database, { retentionMs: config.INBOX_RETENTION_MS })
   const bus = await openBus(config, logger)

@@ -30,6 +30,9 @@ export const configSchema = baseConfigSchema
     REQUEST_RETENTION_MS: wholeNumber(7_776_000_000, { min: 0 }).describe(
       'How long processed requests are kept, 90 days; 0 is for ever.',
     ),
+    FEEDBACK_RETENTION_MS: wholeNumber(34_560_000_000, { min: 0 }).describe(
+      'How long feedback is kept, 400 days, longer than the requests it is about: what was wrong once stays worth knowing; 0 is for ever.',
+    ),
     CHAT_RETENTION_MS: wholeNumber(7_776_000_000, { min: 0 }).describe(
       'How long chat requests are kept with their whole answers, 90 days; 0 is for ever.',
     ),

@@ -1,5 +1,6 @@
 import { type FeedbackBody, ratingOf } from '#shared/contracts'
 import { commitInSpan, type GroupCommit, type SqliteDatabase } from '#shared/sqlite'
+import { createTableSweeper } from './sweeper'
 
 export interface FeedbackSummary {
   readonly count: number
@@ -23,7 +24,17 @@ export interface FeedbackStore {
 
 const TABLE = 'feedback'
 
-export function createFeedbackStore(database: SqliteDatabase, group: GroupCommit): FeedbackStore {
+export interface FeedbackStoreOptions {
+  /** How long feedback is kept; 0 is for ever. */
+  readonly retentionMs: number
+  readonly now?: () => number
+}
+
+export function createFeedbackStore(
+  database: SqliteDatabase,
+  group: GroupCommit,
+  { retentionMs, now = Date.now }: FeedbackStoreOptions,
+): FeedbackStore {
   const insertion = {
     operation: 'INSERT',
     table: TABLE,
@@ -34,6 +45,13 @@ export function createFeedbackStore(database: SqliteDatabase, group: GroupCommit
       ON CONFLICT (feedback_id) DO NOTHING`,
   }
   const insert = database.prepare<[Record<string, unknown>]>(insertion.sql)
+  const sweep = createTableSweeper(database, {
+    table: TABLE,
+    numberedBy: 'rowid',
+    addedAt: 'created_at',
+    retentionMs,
+    now,
+  })
   const summary = database.prepare<[], FeedbackSummary>(
     `SELECT count(*) AS count, avg(rating) AS rating_mean FROM ${TABLE}`,
   )
@@ -42,7 +60,10 @@ export function createFeedbackStore(database: SqliteDatabase, group: GroupCommit
     insert: (feedback, also) =>
       commitInSpan(group, database, insertion, () => {
         const isNew = insert.run(toRow(feedback)).changes === 1
-        if (isNew) also()
+        if (isNew) {
+          sweep()
+          also()
+        }
         return isNew
       }),
     summarise: () => summary.get() ?? { count: 0, rating_mean: null },

@@ -6,7 +6,7 @@ import {
   type StoredRequest,
 } from '#shared/contracts'
 import { commitInSpan, type GroupCommit, type SqliteDatabase, tracedStatement } from '#shared/sqlite'
-import { createSweeper } from './sweeper'
+import { createTableSweeper } from './sweeper'
 
 export interface RequestStore {
   /**
@@ -76,13 +76,11 @@ export function createRequestStore(
       ON CONFLICT (request_id) DO NOTHING`,
   }
   const insert = database.prepare<[Record<string, unknown>]>(insertion.sql)
-  // Rows are numbered as they are stored, whenever their requests were made.
-  const forget = database.prepare<[number, string]>(
-    `DELETE FROM ${TABLE} WHERE rowid IN (SELECT rowid FROM ${TABLE} ORDER BY rowid LIMIT ?) AND stored_at < ?`,
-  )
-  const sweep = createSweeper({
+  const sweep = createTableSweeper(database, {
+    table: TABLE,
+    numberedBy: 'rowid',
+    addedAt: 'stored_at',
     retentionMs,
-    forget: (before, limit) => forget.run(limit, new Date(before).toISOString()),
     now,
   })
   const stored = database.prepare<[string], Pick<DataStored, 'processed_at' | 'attempts'>>(

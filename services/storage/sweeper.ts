@@ -1,3 +1,5 @@
+import type { SqliteDatabase } from '#shared/sqlite'
+
 export interface SweeperOptions {
   /** How long rows are kept; 0 is for ever. */
   readonly retentionMs: number
@@ -19,4 +21,31 @@ export function createSweeper({ retentionMs, forget, now = Date.now }: SweeperOp
     added += 1
     if (retentionMs > 0 && added % SWEEP_EVERY === 0) forget(now() - retentionMs, 2 * SWEEP_EVERY)
   }
+}
+
+export interface TableSweeperOptions {
+  readonly table: string
+  /** Column with whole numbers that grow with each row added, whatever times the rows tell of. */
+  readonly numberedBy: string
+  /** Column with the time at which the row was added, as `toISOString` writes it. */
+  readonly addedAt: string
+  /** How long rows are kept; 0 is for ever. */
+  readonly retentionMs: number
+  readonly now?: () => number
+}
+
+/** A sweeper of rows by when they were added. */
+export function createTableSweeper(
+  database: SqliteDatabase,
+  { table, numberedBy, addedAt, retentionMs, now }: TableSweeperOptions,
+): () => void {
+  const forget = database.prepare<[number, string]>(
+    `DELETE FROM ${table} WHERE ${numberedBy} IN (SELECT ${numberedBy} FROM ${table} ORDER BY ${numberedBy} LIMIT ?)
+      AND ${addedAt} < ?`,
+  )
+  return createSweeper({
+    retentionMs,
+    forget: (before, limit) => forget.run(limit, new Date(before).toISOString()),
+    ...(now !== undefined && { now }),
+  })
 }

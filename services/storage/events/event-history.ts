@@ -1,6 +1,6 @@
 import { type DomainEvent, EVENTS_STORAGE_QUEUE, type PageCursor, type StoredEvent } from '#shared/contracts'
 import { type SqliteDatabase, type TracedStatement, tracedStatement } from '#shared/sqlite'
-import { createSweeper } from '../sweeper'
+import { createTableSweeper } from '../sweeper'
 import type { EventEffect } from './event-effect'
 
 export interface EventFilter {
@@ -40,15 +40,13 @@ export function createEventHistory(
       ON CONFLICT (event_id) DO NOTHING`,
   }
   const insert = database.prepare<[Row]>(statement.sql)
-  const forget = database.prepare<[number, string]>(
-    `DELETE FROM ${TABLE} WHERE sequence IN (SELECT sequence FROM ${TABLE} ORDER BY sequence LIMIT ?)
-      AND recorded_at < ?`,
-  )
   const counted = database.prepare<[], { count: number }>(`SELECT count(*) AS count FROM ${TABLE}`)
   const selects = new Map<string, TracedStatement<[Record<string, unknown>], Row>>()
-  const sweep = createSweeper({
+  const sweep = createTableSweeper(database, {
+    table: TABLE,
+    numberedBy: 'sequence',
+    addedAt: 'recorded_at',
     retentionMs,
-    forget: (before, limit) => forget.run(limit, new Date(before).toISOString()),
   })
 
   const selectWhere = (conditions: readonly string[]) => {
