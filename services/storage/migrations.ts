@@ -170,4 +170,12 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX event_aggregates_by_age ON event_aggregates (begun_at);
     `,
   },
+  {
+    id: 7,
+    name: 'pages of requests that pass over none of one time',
+    sql: `
+      DROP INDEX processed_requests_by_time;
+      CREATE INDEX processed_requests_by_time ON processed_requests (created_at, request_id);
+    `,
+  },
 ]

@@ -5,7 +5,7 @@ import {
   type RequestState,
   type StoredChat,
   type StoredRequest,
-  toPageMark,
+  toNextPageMark,
 } from '#shared/contracts'
 import type { ChatStore } from './chat-store'
 import type { RequestStore } from './request-store'
@@ -37,11 +37,10 @@ export function createReadConversation(deps: {
       // The sort is stable: turns of one millisecond stay in the order in which both lists are.
       .sort((one, other) => compare(one.created_at, other.created_at))
       .slice(0, limit)
-    const last = turns.length === limit ? turns.at(-1) : undefined
     return {
       conversation_id: conversationId,
       turns,
-      next_after: last === undefined ? null : toPageMark({ time: last.created_at, id: last.request_id }),
+      next_after: toNextPageMark(turns, limit, (last) => ({ time: last.created_at, id: last.request_id })),
     }
   }
 }

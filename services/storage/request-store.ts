@@ -17,8 +17,8 @@ export interface RequestStore {
   find(requestId: string): StoredRequest | undefined
   /** What a stored request was about, in few words. May be called inside a transaction. */
   describe(requestId: string): Pick<StoredRequest, 'conversation_id' | 'intent' | 'engine'> | undefined
-  /** Newest first, those created before `before` when it is given. */
-  list(limit: number, before: string | undefined): StoredRequest[]
+  /** Newest first; those before `before` when it is given. */
+  list(limit: number, before: PageCursor | undefined): StoredRequest[]
   /** Those of these requests that are stored, by id. */
   findAll(requestIds: readonly string[]): ReadonlyMap<string, StoredRequest>
   /**
@@ -93,8 +93,10 @@ export function createRequestStore(
       sql: `SELECT ${COLUMNS} FROM ${TABLE} ${tail}`,
     })
   const byId = select<[string]>('WHERE request_id = ?')
-  const newest = select<[number]>('ORDER BY created_at DESC, request_id LIMIT ?')
-  const before = select<[string, number]>('WHERE created_at < ? ORDER BY created_at DESC, request_id LIMIT ?')
+  const newest = select<[number]>('ORDER BY created_at DESC, request_id DESC LIMIT ?')
+  const newestBefore = select<[string, string, number]>(
+    'WHERE (created_at, request_id) < (?, ?) ORDER BY created_at DESC, request_id DESC LIMIT ?',
+  )
   const description = database.prepare<[string], Pick<Row, 'conversation_id' | 'intent' | 'engine'>>(
     `SELECT conversation_id, intent, engine FROM ${TABLE} WHERE request_id = ?`,
   )
@@ -127,8 +129,10 @@ export function createRequestStore(
       return row === undefined ? undefined : toStoredRequest(row)
     },
     describe: (requestId) => description.get(requestId),
-    list: (limit, olderThan) =>
-      (olderThan === undefined ? newest.all(limit) : before.all(olderThan, limit)).map(toStoredRequest),
+    list(limit, before) {
+      const rows = before === undefined ? newest.all(limit) : newestBefore.all(before.time, before.id, limit)
+      return rows.map(toStoredRequest)
+    },
     findAll(requestIds) {
       const rows = requestIds.length === 0 ? [] : byIds.all(JSON.stringify(requestIds))
       return new Map(rows.map((row) => [row.request_id, toStoredRequest(row)]))
@@ -156,7 +160,7 @@ function toRow(data: ProcessingData, traceId: string | null, storedAt: string): 
     validation: data.validation === null ? null : JSON.stringify(data.validation),
     insights: JSON.stringify(data.insights),
     attempts: data.attempt,
-    created_at: data.created_at,
+    created_at: new Date(data.created_at).toISOString(),
     processed_at: data.processed_at,
     complexity_level: data.insights.complexity?.level ?? null,
     fingerprint_hash: data.insights.profile?.fingerprint_hash ?? null,

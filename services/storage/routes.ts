@@ -1,4 +1,4 @@
-import { type Request, Router } from 'express'
+import { Router } from 'express'
 import { z } from 'zod'
 import {
   eventTypeSchema,
@@ -8,7 +8,7 @@ import {
   processingDataSchema,
   type TextLimits,
   timestampSchema,
-  toPageMark,
+  toNextPageMark,
 } from '#shared/contracts'
 import { AppError } from '#shared/errors'
 import { parseBody, parseInput } from '#shared/http'
@@ -35,10 +35,8 @@ export function storageRoutes(useCases: StorageUseCases, limits: StorageLimits):
   const router = Router()
   const feedback = feedbackBodySchema(limits)
   const limit = z.coerce.number().int().min(1).max(limits.pageMax).default(Math.min(50, limits.pageMax))
-  const page = z.object({ limit, before: timestampSchema.optional() })
-  const eventPage = z.object({
-    limit,
-    before: pageCursorSchema('next_before').optional(),
+  const page = z.object({ limit, before: pageCursorSchema('next_before').optional() })
+  const eventPage = page.extend({
     request_id: idSchema.optional(),
     conversation_id: idSchema.optional(),
     type: eventTypeSchema.optional(),
@@ -49,7 +47,6 @@ export function storageRoutes(useCases: StorageUseCases, limits: StorageLimits):
     bucket: z.enum(['hour', 'day']).default('day'),
     limit,
   })
-  const parsePage = (request: Request) => parseInput(page, request.query)
 
   router.post('/processing-data', async (request, response) => {
     const stored = await useCases.storeProcessingData(parseBody(processingDataSchema, request))
@@ -65,16 +62,16 @@ export function storageRoutes(useCases: StorageUseCases, limits: StorageLimits):
     response.json(stored)
   })
   router.get('/history', (request, response) => {
-    const { limit, before } = parsePage(request)
+    const { limit, before } = parseInput(page, request.query)
     const requests = useCases.requests.list(limit, before)
-    response.json({ requests, next_before: requests.length === limit ? requests.at(-1)?.created_at : null })
+    const next = toNextPageMark(requests, limit, (last) => ({ time: last.created_at, id: last.request_id }))
+    response.json({ requests, next_before: next })
   })
   router.get('/events', (request, response) => {
     const { limit, before, request_id, conversation_id, type } = parseInput(eventPage, request.query)
     const filter = { requestId: request_id, conversationId: conversation_id, eventType: type }
     const events = useCases.history.list(filter, limit, before)
-    const last = events.length === limit ? events.at(-1) : undefined
-    const next = last === undefined ? null : toPageMark({ time: last.occurred_at, id: last.event_id })
+    const next = toNextPageMark(events, limit, (last) => ({ time: last.occurred_at, id: last.event_id }))
     response.json({ events, next_before: next })
   })
   router.get('/analytics', (request, response) => {

@@ -31,3 +31,13 @@ export function pageCursorSchema(field: 'next_before' | 'next_after') {
 export function toPageMark({ time, id }: PageCursor): string {
   return `${time}${SEPARATOR}${id}`
 }
+
+/** Where the page after `rows` begins; null when there is none, because `rows` are fewer than the page could have. */
+export function toNextPageMark<Row>(
+  rows: readonly Row[],
+  limit: number,
+  toCursor: (last: Row) => PageCursor,
+): string | null {
+  const last = rows.at(-1)
+  return last === undefined || rows.length < limit ? null : toPageMark(toCursor(last))
+}
