@@ -32,6 +32,21 @@ describe('the embedded generator', () => {
     )
   })
 
+  it('says that a unit which is also a value was read as the unit', async () => {
+    const result = await ask('total traffic per region in GB')
+
+    assert.ok(result.outcome === 'query')
+    assert.ok(
+      result.assumptions.includes('“GB” is read as a unit, not as a value of $d.country'),
+      result.assumptions.join(),
+    )
+  })
+
+  it('does not look for what it is asked to explain', async () => {
+    for (const question of ['what is DataPrime', 'what is ECONNRESET', 'explain OrderService'])
+      assert.equal((await ask(question)).outcome, 'refused', question)
+  })
+
   it('reads clock times in the given zone', async () => {
     assert.equal(
       await askQuery('errors since 06:00', { timezone: 'Europe/Zurich' }),

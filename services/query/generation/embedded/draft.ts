@@ -1,4 +1,12 @@
-import type { ComparisonOperator, Condition, GroupKey, Measure, Order, SortDirection } from './intermediate'
+import type {
+  ComparisonOperator,
+  Condition,
+  GroupKey,
+  Measure,
+  NamedUnit,
+  Order,
+  SortDirection,
+} from './intermediate'
 import type { SourceIndex } from './link/catalogue-index'
 import type { Field } from './link/field'
 import type { LinkCache } from './link/mentions'
@@ -30,6 +38,8 @@ export interface PlacedMeasure {
   readonly end: number
   /** The superlative or noun the question used: biggest, fraction, hits. */
   readonly said: string
+  /** Only what an adjective ranks by ("slowest paths"): a measure that is named takes its place. */
+  readonly isImplied?: boolean
 }
 
 export interface DraftHaving {
@@ -61,6 +71,8 @@ export type DraftOrder =
   | Order
   /** By the measure, else by the field when one is named, else by the number the question compares. */
   | { readonly by: 'rank'; readonly field: Field | null; readonly direction: SortDirection }
+  /** By what groups the result or is listed. */
+  | { readonly by: 'key'; readonly direction: SortDirection }
   | { readonly by: 'placed'; readonly measure: PlacedMeasure; readonly direction: SortDirection }
 
 /** What the mechanisms have gathered so far; each adds to it and none takes anything away. */
@@ -80,6 +92,8 @@ export interface Draft {
   readonly alsoListed: Field[]
   order: DraftOrder | null
   limit: number | null
+  /** What measures are to be told in: "in GB". */
+  resultUnit: NamedUnit | null
   readonly assumptions: string[]
 }
 
@@ -105,6 +119,7 @@ export function emptyDraft(): Draft {
     alsoListed: [],
     order: null,
     limit: null,
+    resultUnit: null,
     assumptions: [],
   }
 }

@@ -2,6 +2,7 @@ import type { Severity } from '#dataprime'
 import type { SourceName } from './link/catalogue-index'
 import type { Field } from './link/field'
 import type { Interval, Timeframe } from './time/timeframe'
+import type { Unit } from './units'
 
 /**
  * The intermediate form: what a question asks for, free of its wording and of the query language. Fields are
@@ -64,14 +65,30 @@ export type GroupKey =
 
 export type StatisticName = 'avg' | 'sum' | 'min' | 'max' | 'stddev' | 'variance'
 
+/** A unit and the word for it in a question, such as `gb`; a measure shown in it is not in its field's own. */
+export interface NamedUnit {
+  readonly unit: Unit
+  readonly name: string
+}
+
 /** One value computed over the records of a group. */
 export type Measure =
   | { readonly kind: 'count' }
   | { readonly kind: 'countIf'; readonly conditions: readonly Condition[] }
   | { readonly kind: 'distinct'; readonly field: Field }
-  | { readonly kind: 'statistic'; readonly name: StatisticName; readonly field: Field }
+  | {
+      readonly kind: 'statistic'
+      readonly name: StatisticName
+      readonly field: Field
+      readonly shownIn?: NamedUnit
+    }
   /** `rank` from 0 to 1. */
-  | { readonly kind: 'percentile'; readonly rank: number; readonly field: Field }
+  | {
+      readonly kind: 'percentile'
+      readonly rank: number
+      readonly field: Field
+      readonly shownIn?: NamedUnit
+    }
   /** The share of the records for which the conditions hold, times `scale`. */
   | { readonly kind: 'share'; readonly conditions: readonly Condition[]; readonly scale: 1 | 100 }
   | {

@@ -1,3 +1,4 @@
+import { readNegator } from './conditions/negation'
 import { assume, type Reading } from './draft'
 import type { Field } from './link/field'
 import { readField } from './link/mentions'
@@ -18,7 +19,7 @@ export function noteFieldReadings(reading: Reading): void {
   const noted = new Set<Field>()
   for (let at = 0; at < reading.question.tokens.length && noted.size < NOTES_MAX; at += 1) {
     const mention = readField(free, at)
-    if (mention === null) continue
+    if (mention === null || readNegator(reading.question.tokens, at) !== null) continue
     const { field } = mention
     const words = reading.question.tokens.slice(at, mention.end)
     const isNamed = words.some((token) =>

@@ -264,7 +264,138 @@ describeQuestions('a shop', defaultCatalogue, [
   ],
 ])
 
+describeQuestions('a shop, ranked and compared', defaultCatalogue, [
+  [
+    'top 5 slowest endpoints by p95 latency yesterday',
+    "source logs between @'2025-03-11T00:00:00Z' and @'2025-03-12T00:00:00Z' | groupby $d.path aggregate percentile(0.95, $d.duration_ms) as p95 | orderby p95 desc | limit 5",
+  ],
+  [
+    'slowest 10 paths and their number of requests',
+    'source logs | groupby $d.path aggregate avg($d.duration_ms) as avg_ms, count() as total | orderby avg_ms desc | limit 10',
+  ],
+  [
+    'latency percentiles 50, 90 and 99 by endpoint, past hour',
+    'source logs last 1h | groupby $d.path aggregate percentile(0.5, $d.duration_ms) as p50, percentile(0.9, $d.duration_ms) as p90, percentile(0.99, $d.duration_ms) as p99',
+  ],
+  [
+    'services with p99 over 2 seconds and more than 100 requests, last hour',
+    'source logs last 1h | groupby $l.subsystemname aggregate percentile(0.99, $d.duration_ms) as p99, count() as total | filter p99 > 2000 && total > 100',
+  ],
+  [
+    'paths with more than 50 distinct users today',
+    "source logs between @'2025-03-12T00:00:00Z' and @'now' | groupby $d.path aggregate distinct_count($d.user_id) as users | filter users > 50",
+  ],
+  [
+    'which users had more than 10 failed payments this week',
+    "source logs between @'2025-03-10T00:00:00Z' and @'now' | filter $l.subsystemname == 'payments' && $m.severity == ERROR | groupby $d.user_id aggregate count() as errors | filter errors > 10",
+  ],
+  [
+    'users who logged in more than once from DE',
+    "source logs | filter $d.event == 'login_success' && $d.country == 'DE' | groupby $d.user_id aggregate count() as n | filter n > 1",
+  ],
+  [
+    'tenants with more than 2% 5xx responses in the last hour',
+    'source logs last 1h | groupby $d.tenant aggregate count_if($d.status_code >= 500) / count() as rate_5xx | filter rate_5xx > 0.02',
+  ],
+  ['pods with cpu above 5%', 'source logs | filter $d.cpu_pct > 5 | distinct $d.kubernetes.pod_name'],
+  [
+    'hours with more than 100 errors, last 2 days',
+    'source logs last 2d | filter $m.severity == ERROR | groupby roundTime($m.timestamp, 1h) as hour aggregate count() as errors | filter errors > 100',
+  ],
+  [
+    'which hour had the most errors yesterday',
+    "source logs between @'2025-03-11T00:00:00Z' and @'2025-03-12T00:00:00Z' | filter $m.severity == ERROR | groupby roundTime($m.timestamp, 1h) as hour aggregate count() as errors | orderby errors desc | limit 1",
+  ],
+  [
+    'most common error type in checkout',
+    "source logs | filter $l.subsystemname == 'checkout' | groupby $d.error.type aggregate count() as n | orderby n desc | limit 1",
+  ],
+  [
+    'most common error types in checkout',
+    "source logs | filter $l.subsystemname == 'checkout' | groupby $d.error.type aggregate count() as n | orderby n desc",
+  ],
+  [
+    'errors per service, sorted alphabetically',
+    'source logs | filter $m.severity == ERROR | groupby $l.subsystemname aggregate count() as errors | orderby subsystemname asc',
+  ],
+  [
+    'path ending with .js, largest responses first, limit 20',
+    "source logs | filter $d.path.endsWith('.js') | orderby $d.bytes desc | limit 20",
+  ],
+  [
+    'retries per job, last week',
+    'source logs last 7d | groupby $d.job aggregate sum($d.retry_count) as retries',
+  ],
+])
+
+describeQuestions('a shop, one of each', defaultCatalogue, [
+  [
+    'when did the first error happen today',
+    "source logs between @'2025-03-12T00:00:00Z' and @'now' | filter $m.severity == ERROR | orderby $m.timestamp asc | limit 1",
+  ],
+  [
+    'last staging error',
+    "source logs | filter $m.severity == ERROR && $d.kubernetes.namespace_name == 'staging' | orderby $m.timestamp desc | limit 1",
+  ],
+  [
+    'last error of each service',
+    'source logs | filter $m.severity == ERROR | groupby $l.subsystemname aggregate max($m.timestamp) as latest',
+  ],
+  [
+    'earliest span per service',
+    'source spans | groupby $l.serviceName aggregate min($m.timestamp) as earliest',
+  ],
+  ['last hour errors', 'source logs last 1h | filter $m.severity == ERROR'],
+])
+
+describeQuestions('a shop, told in another unit', defaultCatalogue, [
+  [
+    'total bytes per region in GB where it exceeds 5 GB, last day',
+    'source logs last 1d | groupby $d.region aggregate sum($d.bytes) / 1000000000 as total_gb | filter total_gb > 5',
+  ],
+  [
+    'p95 latency in seconds per endpoint, slowest first',
+    'source logs | groupby $d.path aggregate percentile(0.95, $d.duration_ms) / 1000 as p95_seconds | orderby p95_seconds desc',
+  ],
+  [
+    'memory by pod in GB',
+    'source logs | groupby $d.kubernetes.pod_name aggregate avg($d.memory_mb) / 1000 as avg_gb',
+  ],
+  ['orders in GB, last day', "source logs last 1d | filter $d.event == 'order_placed' && $d.country == 'GB'"],
+])
+
+describeQuestions('a shop, with something left out', defaultCatalogue, [
+  [
+    'traffic by country excluding the US',
+    "source logs | filter $d.country != 'US' | groupby $d.country aggregate sum($d.bytes) as bytes",
+  ],
+  [
+    '4xx responses except 404, by path',
+    'source logs | filter $d.status_code >= 400 && $d.status_code < 500 && $d.status_code != 404 | groupby $d.path aggregate count() as n',
+  ],
+  [
+    'logs whose message contains "deadline exceeded" but not "cart"',
+    "source logs | filter $d.message.contains('deadline exceeded') && !$d.message.contains('cart')",
+  ],
+  [
+    'how many distinct users failed to log in',
+    "source logs | filter $d.event == 'login_failed' | aggregate distinct_count($d.user_id) as users",
+  ],
+])
+
 describeQuestions('a bank', bankingCatalogue, [
+  [
+    'merchants with more than 5% declined transactions, last 7 days',
+    "source logs last 7d | groupby $d.merchant aggregate count_if($d.txn.state == 'declined') / count() as declined_rate | filter declined_rate > 0.05",
+  ],
+  [
+    'average processing time in ms per channel',
+    'source logs | groupby $d.channel aggregate avg($d.elapsed_s) * 1000 as avg_ms',
+  ],
+  [
+    'customers whose payments were declined more than twice',
+    "source logs | filter $d.txn.state == 'declined' | groupby $d.account_no aggregate count() as n | filter n > 2",
+  ],
   [
     'declined card payments in the last hour',
     "source logs last 1h | filter $d.txn.state == 'declined' && $d.txn.kind == 'card_payment'",
@@ -376,6 +507,14 @@ describeQuestions('a bank', bankingCatalogue, [
 ])
 
 describeQuestions('a fleet of vehicles', fleetCatalogue, [
+  [
+    'last door open alarm of each vehicle',
+    "source logs | filter $d.alarm == 'door_open' | groupby $d.vehicle.id aggregate max($m.timestamp) as latest",
+  ],
+  [
+    'messages containing "battery" but not "low"',
+    "source logs | filter $d.msg.contains('battery') && !$d.msg.contains('low')",
+  ],
   [
     'errors from the gps-tracker in the last hour',
     "source logs last 1h | filter $d.level == 'error' && $d.component == 'gps-tracker'",

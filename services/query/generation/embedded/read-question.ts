@@ -6,6 +6,7 @@ import { emptyLinkCache } from './link/mentions'
 import { readMeasureList } from './measures/read-measure-list'
 import { readMeasures } from './measures/read-measures'
 import { readQuotient } from './measures/read-quotient'
+import { readResultUnit } from './measures/read-result-unit'
 import { readShare } from './measures/read-share'
 import { forkQuestion, type Question } from './question'
 import { readComparingWords } from './shape/read-comparing-words'
@@ -53,6 +54,7 @@ const MECHANISMS: readonly ((reading: Reading) => void)[] = [
   readMeasures,
   readGrouping,
   readMeasureList,
+  readResultUnit,
   readComparisons,
   readConditions,
   readLateSubject,

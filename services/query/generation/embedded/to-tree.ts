@@ -13,6 +13,7 @@ import type {
   Having,
   Measure,
   NamedMeasure,
+  NamedUnit,
   Order,
   QueryPlan,
   QuotientPart,
@@ -20,6 +21,7 @@ import type {
 import { keypathNames } from './link/field'
 import { bucketName, keyName } from './resolve/aliases'
 import { type Interval, intervalSeconds, type Timeframe } from './time/timeframe'
+import { convertUnit } from './units'
 
 /** The syntax tree of a plan: source, filter, grouping, condition on the measures, order, limit, fields. */
 export function toTree(plan: QueryPlan): Query {
@@ -184,9 +186,9 @@ export function measureNode(measure: Measure): Expression {
     case 'distinct':
       return build.call('distinct_count', measure.field.keypath)
     case 'statistic':
-      return build.call(measure.name, measure.field.keypath)
+      return inUnit(build.call(measure.name, measure.field.keypath), measure)
     case 'percentile':
-      return build.call('percentile', build.number(measure.rank), measure.field.keypath)
+      return inUnit(build.call('percentile', build.number(measure.rank), measure.field.keypath), measure)
     case 'share':
       return scaled(build.binary('/', countIf(measure.conditions), build.call('count')), measure.scale)
     case 'quotient':
@@ -195,6 +197,18 @@ export function measureNode(measure: Measure): Expression {
         measure.scale,
       )
   }
+}
+
+/** In the unit it is shown in: divided by how many of the field's own it holds, or multiplied where it is smaller. */
+function inUnit(
+  expression: Expression,
+  { field, shownIn }: Extract<Measure, { shownIn?: NamedUnit }>,
+): Expression {
+  if (shownIn === undefined || field.unit === null) return expression
+  const divisor = convertUnit(1, shownIn.unit, field.unit)
+  return divisor >= 1
+    ? build.binary('/', expression, build.number(divisor))
+    : build.binary('*', expression, build.number(convertUnit(1, field.unit, shownIn.unit)))
 }
 
 function countIf(conditions: readonly Condition[]): Expression {

@@ -10,6 +10,7 @@ import { areFree, claim, isFree } from '../question'
 import { convertUnit, findUnit, type Unit } from '../units'
 import { wordSet } from '../word-set'
 import { type Comparison, type Magnitude, readComparison } from './comparators'
+import { readCondition } from './read-condition'
 
 /**
  * Comparisons with a number. "above 750 ms" compares a field of each record; "at least 30 criticals" and "p90
@@ -26,14 +27,30 @@ export function readComparisons(reading: Reading): void {
 }
 
 function readOne(reading: Reading, comparison: Comparison): void {
-  const measured = measureBefore(reading, comparison) ?? measureOfGroup(reading, comparison)
+  const ahead = measureAhead(reading, comparison)
+  if (ahead === null && countsOtherwise(reading, comparison) && readCountHaving(reading, comparison)) return
+  const measured = ahead ?? measureBefore(reading, comparison) ?? measureOfGroup(reading, comparison)
   const share = measured === null ? shareBefore(reading, comparison) : null
   if (measured !== null) placeHaving(reading, comparison, measured)
   else if (share !== null) placeShareHaving(reading, comparison, share)
   else readRecordComparison(reading, comparison)
 }
 
+/** "more than 5% errors": the share that what stands behind it has of all records. */
+function readShareOfNoun(reading: Reading, comparison: Comparison): boolean {
+  const { draft } = reading
+  const isPercent = comparison.magnitude.unit?.dimension === 'percent'
+  if (!isPercent || draft.share !== null || draft.measures.length > 0) return false
+  if (fieldBefore(reading, comparison) !== null) return false
+  const at = lower(reading.question.tokens, comparison.end) === 'of' ? comparison.end + 1 : comparison.end
+  if (readCondition(reading, at) === null) return false
+  draft.share = { scale: 1, said: 'rate', start: comparison.start, end: comparison.end }
+  placeShareHaving(reading, comparison, draft.share.scale)
+  return true
+}
+
 function readRecordComparison(reading: Reading, comparison: Comparison): void {
+  if (readShareOfNoun(reading, comparison)) return
   const named =
     fieldOfUnit(reading, comparison) ?? fieldAfter(reading, comparison) ?? fieldBefore(reading, comparison)
   if (named === null && readCountHaving(reading, comparison)) return
@@ -61,6 +78,19 @@ function measureBefore(reading: Reading, comparison: Comparison): PlacedMeasure 
   )
   if (last === null || !isOnlyFiller(reading, last.end, comparison.start)) return null
   return fitsMeasure(last.measure, comparison.magnitude) ? last : null
+}
+
+/** "more than 50 distinct users": the measure was read before the comparison in front of it. */
+function measureAhead(reading: Reading, { end, magnitude }: Comparison): PlacedMeasure | null {
+  if (magnitude.unit !== null) return null
+  const isCounted = ({ kind }: Measure) => kind === 'distinct' || kind === 'count'
+  return reading.draft.measures.find(({ start, measure }) => start === end && isCounted(measure)) ?? null
+}
+
+/** "p99 over 2 seconds and more than 100 requests": what the second number counts stands behind it. */
+function countsOtherwise(reading: Reading, comparison: Comparison): boolean {
+  const measured = measureBefore(reading, comparison)
+  return measured !== null && measured.measure.kind !== 'count'
 }
 
 /** "p95 per endpoint, only endpoints above 2 seconds": what is grouped by is compared by its measure. */
@@ -147,7 +177,9 @@ function pushHaving(
 /** `at least 30 criticals`, `more than 10 different users`, `more than 5 times`: a count of each group. */
 function readCountHaving(reading: Reading, comparison: Comparison): boolean {
   if (comparison.magnitude.unit !== null) return false
-  const noun = measureOfNoun(reading, comparison.end, 'most')
+  const noun = saysTimes(reading, comparison)
+    ? { measure: { kind: 'count' } as const, said: 'n', end: comparison.end }
+    : measureOfNoun(reading, comparison.end, 'most')
   if (noun === null || (noun.measure.kind !== 'count' && noun.measure.kind !== 'distinct')) return false
   const existing = reading.draft.measures.find(({ measure }) => isSameMeasure(measure, noun.measure))
   const placed = existing ?? {
@@ -161,6 +193,15 @@ function readCountHaving(reading: Reading, comparison: Comparison): boolean {
   pushHaving(reading, comparison, placed, null)
   return true
 }
+
+/** "at least twice": the word that says what is counted is the number itself. */
+function saysTimes(reading: Reading, { end }: Comparison): boolean {
+  const { subject, groupKeys } = reading.draft
+  const isOfGroups = subject !== null || groupKeys.length > 0
+  return isOfGroups && TIMES.has(lower(reading.question.tokens, end - 1))
+}
+
+const TIMES = wordSet('once twice thrice')
 
 function isSameMeasure(a: Measure, b: Measure): boolean {
   return (

@@ -66,7 +66,7 @@ function readNegated(reading: Reading, at: number): number | null {
   if (end === null) return null
   let start = end
   while (BETWEEN.has(lower(question.tokens, start)) && readCondition(reading, start) === null) start += 1
-  let found = readCondition(reading, start)
+  let found = readSameText(reading, start) ?? readCondition(reading, start)
   if (found === null) return null
   place(reading, found, start, at, true)
   for (;;) {
@@ -76,6 +76,16 @@ function readNegated(reading: Reading, at: number): number | null {
       return next === null ? (reading.draft.conditions.at(-1)?.end ?? end) : next
     place(reading, found, next, next, true)
   }
+}
+
+/** `message contains "timeout" but not "cart"`: a quoted text goes on with what the text before it was looked for in. */
+function readSameText(reading: Reading, at: number): ConditionReading | null {
+  const { draft, question } = reading
+  const token = question.tokens[at]
+  const last = draft.conditions.at(-1)
+  if (token?.kind !== 'quoted' || last?.condition.kind !== 'text' || last.end < at - 3) return null
+  const condition = { ...last.condition, text: token.text }
+  return { condition, end: at + 1, isHead: false, isComparison: false }
 }
 
 /** What a negation reaches over: "and", "or", "nor", with the little words after them. */

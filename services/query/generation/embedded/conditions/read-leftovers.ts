@@ -84,6 +84,7 @@ function sideOf(reading: Reading, at: number): Field | null {
 }
 
 function readText(reading: Reading, start: number, end: number): boolean {
+  if (asksForMeaning(reading)) return false
   const tokens = reading.question.tokens.slice(start, end)
   const named = tokens.findIndex(isName)
   if (named >= 0) return search(reading, start + named, start + named + 1)
@@ -96,6 +97,14 @@ function readText(reading: Reading, start: number, end: number): boolean {
       token.kind === 'word' && isUnknownWord(reading, start + offset) && !QUERY_VERBS.has(token.lower),
   )
   return isSearch && describes && isPlain && search(reading, start, end)
+}
+
+/** "what is DataPrime": nothing but a name, and no question about records. */
+function asksForMeaning({ question }: Reading): boolean {
+  const { tokens, claims } = question
+  const isAsked =
+    /^(what|who|what's|whats|who's)$/.test(lower(tokens, 0)) || /^(define|explain)$/.test(lower(tokens, 0))
+  return isAsked && claims.every((claimed) => claimed === null)
 }
 
 /** Nobody writes these in a sentence but as the name of something: `ECONNRESET`, `OrderService`, `job_42`. */

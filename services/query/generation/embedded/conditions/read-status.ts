@@ -90,8 +90,15 @@ function readItem(tokens: readonly Token[], at: number, isNamed: boolean): Statu
     token.unit === 's' &&
     (isNamed || at === 0 || PLURAL_BEFORE.has(lower(tokens, at - 1)))
   const isPlain =
-    token.kind === 'number' && (isNamed || (/^\d{3}$/.test(token.text) && isBeforeStatusWord(tokens, at + 1)))
+    token.kind === 'number' &&
+    (isNamed ||
+      (/^\d{3}$/.test(token.text) && (isBeforeStatusWord(tokens, at + 1) || isBehindException(tokens, at))))
   return isPlural || isPlain ? { code: token.value } : null
+}
+
+/** "4xx responses except 404": of what is left out by its number alone, only a status has three digits. */
+function isBehindException(tokens: readonly Token[], at: number): boolean {
+  return /^(except|excluding|excepting|besides)$/.test(lower(tokens, at - 1))
 }
 
 const LIST_REACH = 6

@@ -19,6 +19,7 @@ import type { Token } from '../tokenise'
 import { wordSet } from '../word-set'
 import { directionOf } from './direction'
 import { negate } from './negate'
+import { readNegator } from './negation'
 import { severityOf } from './severities'
 
 export interface ValuesReading {
@@ -136,6 +137,7 @@ function isLiteral(
 export function isUnknownWord(reading: Reading, at: number): boolean {
   const word = lower(reading.question.tokens, at)
   if (word.length < 2 || FILLERS.has(word) || RECORD_NOUNS.has(word) || QUERY_VERBS.has(word)) return false
+  if (readNegator(reading.question.tokens, at) !== null) return false
   return severityOf(word) === undefined && !COMMON_NOUNS.has(word) && readField(reading, at) === null
 }
 

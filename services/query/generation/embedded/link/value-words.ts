@@ -46,14 +46,19 @@ const SAME_WORDS: ReadonlyMap<string, string> = new Map(
   ),
 )
 
+const FAIL = stem('fail')
+
 /** Words as stems in the form under which values are looked up: phrasal verbs joined, same words made one. */
 export function valueStems(words: readonly string[]): string[] {
   const stems: string[] = []
   for (let index = 0; index < words.length; index += 1) {
     const joined = JOINED_WORDS.get(`${words[index]} ${words[index + 1]}`)
     const base = stem(joined ?? (words[index] as string))
-    stems.push(SAME_WORDS.get(base) ?? base)
+    const known = SAME_WORDS.get(base) ?? base
+    stems.push(known)
     if (joined !== undefined) index += 1
+    // "failed to log in" is a failed login.
+    if (known === FAIL && words[index + 1] === 'to') index += 1
   }
   return stems
 }

@@ -81,14 +81,31 @@ function readPercentile(tokens: readonly Token[], start: number): FoundAggregato
       start,
       skipWord(tokens, start + 1, /^(percentiles?|of)$/),
     )
-  if (lower(tokens, start) === 'percentile' && tokens[start + 1]?.kind === 'number') {
-    return percentile((tokens[start + 1]?.value as number) / 100, start, start + 2)
+  const next = tokens[start + 1]
+  if (/^percentiles?$/.test(token.lower) && next?.kind === 'number' && isRank(next.value)) {
+    return percentile(next.value / 100, start, start + 2)
   }
-  if (token.kind !== 'ordinal' || token.value === null || token.value >= 100) return null
+  if (token.kind === 'number' && isRank(token.value) && isBehindPercentiles(tokens, start - 1))
+    return percentile(token.value / 100, start, start + 1)
+  if (token.kind !== 'ordinal' || !isRank(token.value)) return null
   // "the 75th and 99.9th percentile": the word may stand only behind the last of them.
   return isBeforePercentile(tokens, start + 1)
     ? percentile(token.value / 100, start, skipWord(tokens, start + 1, /^(percentiles?|%?ile|of)$/))
     : null
+}
+
+function isRank(value: number | null): value is number {
+  return value !== null && value > 0 && value < 100
+}
+
+/** "percentiles 50, 90 and 99": a number of a list that begins with the word. */
+function isBehindPercentiles(tokens: readonly Token[], at: number): boolean {
+  for (let index = at; index >= 0; index -= 1) {
+    if (/^percentiles?$/.test(lower(tokens, index))) return true
+    if (tokens[index]?.kind !== 'number' && !['and', ',', '&', '/'].includes(lower(tokens, index)))
+      return false
+  }
+  return false
 }
 
 /** `p99` is 0.99, `p999` 0.999, `p5` 0.05. */

@@ -45,8 +45,21 @@ export function measureOfNoun(reading: Reading, start: number, use: NounUse): No
     return statisticOf(numeric.field, numeric.end, use)
   if (readSeverity(reading, at) !== null) return count(at, '')
   if (readStatus(reading, at) !== null) return count(at, '')
+  if (isOutcomeOfNoun(reading, at)) return count(at, '')
   return countedNoun(reading, at) ?? (value !== null && value.strength > 0.8 ? count(at, '') : null)
 }
+
+/** "failed payments": an adjective that is a condition by itself, before what it is said of. */
+function isOutcomeOfNoun(reading: Reading, at: number): boolean {
+  const next = reading.question.tokens[at + 1]
+  return (
+    next?.kind === 'word' &&
+    isFree(reading.question, at + 1) &&
+    OUTCOME_ADJECTIVES.has(lower(reading.question.tokens, at))
+  )
+}
+
+const OUTCOME_ADJECTIVES = wordSet('failed failing unsuccessful erroneous successful')
 
 function distinctOf(reading: Reading, at: number): NounMeasure | null {
   const mention = readField(reading, at, (field) => field.type !== 'boolean' && field.type !== 'timestamp')
@@ -84,14 +97,19 @@ function statisticOf(field: Field, end: number, use: NounUse): NounMeasure {
   return { measure: { kind: 'statistic', name: statisticFor(field, use), field }, said: '', end }
 }
 
-const ADDED_UP = ['size', 'amount', 'retries']
-
 /** Sizes and amounts add up; durations, loads and depths are averaged, unless their extreme is asked for. */
 function statisticFor(field: Field, use: NounUse): StatisticName {
   if (use === 'highest') return 'max'
   if (use === 'lowest') return 'min'
-  const addsUp =
+  return addsUp(field) ? 'sum' : 'avg'
+}
+
+const ADDED_UP = ['size', 'amount', 'retries']
+
+/** True for numbers of which the sum says something. */
+export function addsUp(field: Field): boolean {
+  return (
     ADDED_UP.some((concept) => (field.concepts.get(concept) ?? 0) > 0.7) ||
     field.unit?.dimension === 'currency'
-  return addsUp ? 'sum' : 'avg'
+  )
 }

@@ -45,9 +45,8 @@ function readRun(reading: Reading, start: number): FoundAggregator[] {
     const found = isFree(question, at) ? readAggregator(question.tokens, at) : null
     if (found === null) return run
     run.push(found)
-    const next = skipJoints(reading, found.end)
-    if (next === found.end) return run
-    at = next
+    at = skipJoints(reading, found.end)
+    if (at === found.end && found.aggregator.kind !== 'percentile') return run
   }
 }
 

@@ -39,10 +39,14 @@ function aliasOf(
       return said
     case 'distinct':
       return plural(fieldTitle(measure.field))
-    case 'percentile':
-      return `p${String(Number.parseFloat((measure.rank * 100).toPrecision(8))).replace('.', '')}`
+    case 'percentile': {
+      const rank = String(Number.parseFloat((measure.rank * 100).toPrecision(8))).replace('.', '')
+      return measure.shownIn === undefined ? `p${rank}` : `p${rank}_${measure.shownIn.name}`
+    }
     case 'statistic':
-      return statisticAlias(measure, said, all)
+      return measure.shownIn === undefined
+        ? statisticAlias(measure, said, all)
+        : `${measure.name === 'sum' ? 'total' : measure.name}_${measure.shownIn.name}`
     case 'share':
       return shareAlias(shareNoun(measure.conditions, said), measure.scale === 100 ? 'pct' : shareWord(said))
     case 'quotient':
@@ -103,7 +107,7 @@ function statisticAlias(
 ): string {
   const base = fieldTitle(measure.field)
   if (measure.name === 'avg') return `avg_${unitName(measure) ?? base}`
-  if (measure.name === 'sum') return base
+  if (measure.name === 'sum') return measure.field.unit === null ? plural(base) : base
   if (measure.name === 'stddev' || measure.name === 'variance') return `${measure.name}_${base}`
   const rivals = all.filter(
     ({ measure: other }) => other.kind === 'statistic' && other.field === measure.field,

@@ -1,3 +1,4 @@
+import { fieldOf } from '../conditions/field-of'
 import type { PlacedCondition } from '../draft'
 import type { Condition, Literal } from '../intermediate'
 import type { Field } from '../link/field'
@@ -22,11 +23,6 @@ function flatten(placed: PlacedCondition): PlacedCondition[] {
 function rank({ condition, isHead }: PlacedCondition): number {
   if (isHead && (condition.kind === 'severity' || condition.kind === 'severityRange')) return 0
   return fieldOf(condition)?.keypath.namespace === '$l' ? 1 : 2
-}
-
-/** The one field a condition is about; null for the severity, the whole record and alternatives. */
-export function fieldOf(condition: Condition): Field | null {
-  return 'field' in condition ? condition.field : null
 }
 
 function addTo(merged: PlacedCondition[], next: PlacedCondition): PlacedCondition[] {

@@ -1,7 +1,7 @@
+import { fieldOf } from '../conditions/field-of'
 import type { DraftOrder, PlacedCondition, PlacedMeasure, Reading } from '../draft'
-import type { GroupKey, Order } from '../intermediate'
+import type { GroupKey, Order, SortDirection } from '../intermediate'
 import { type Field, isNumeric } from '../link/field'
-import { fieldOf } from './merge-conditions'
 
 /** The field records are ranked by when nothing is measured: the one the order names, or the one compared. */
 export function rankField(reading: Reading, conditions: readonly PlacedCondition[]): Field | null {
@@ -24,11 +24,18 @@ export function orderOf(
 ): Order | null {
   const { order } = reading.draft
   if (order === null) return null
+  if (order.by === 'key') return keyOrder(keys, order.direction)
   if (measures.length > 0) return groupedOrder(order, measures, keys)
   if (order.by === 'timestamp') return order
   const field = rankField(reading, conditions)
   if (order.by === 'rank' && field !== null) return { by: 'field', field, direction: order.direction }
   return order.by === 'field' ? order : null
+}
+
+/** By the first field that groups. */
+function keyOrder(keys: readonly GroupKey[], direction: SortDirection): Order | null {
+  const key = keys.find(({ kind }) => kind === 'field')
+  return key?.kind === 'field' ? { by: 'field', field: key.field, direction } : null
 }
 
 function groupedOrder(

@@ -5,6 +5,7 @@ import { mergeConditions } from './merge-conditions'
 import { resolveAbsence } from './resolve-absence'
 import { resolveShape } from './resolve-shape'
 import { resolveShare } from './resolve-share'
+import { asShown, showInUnit } from './show-in-unit'
 
 /**
  * The plan a reading amounts to: what the question leaves open is decided here, and noted as an assumption. A
@@ -21,21 +22,25 @@ export function resolvePlan(reading: Reading, isFragment = false): QueryPlan {
   const shape = resolveShape(reading, conditions, late, isFragment)
   const filters = conditions.map(({ condition }) => condition)
   const words = new Set(reading.question.tokens.map(({ lower }) => lower))
-  const aliases = nameMeasures(shape.measures, shape.groupKeys, filters, words)
+  const shown = showInUnit(shape.measures, draft.resultUnit)
+  const aliases = nameMeasures(shown, shape.groupKeys, filters, words)
   return {
     source: reading.index.source,
     timeframe: draft.timeframe,
     conditions: filters,
     groupKeys: shape.groupKeys,
-    measures: shape.measures.map(({ measure }, index) => ({ measure, alias: aliases[index] as string })),
+    measures: shown.map(({ measure }, index) => ({ measure, alias: aliases[index] as string })),
     having: resolveHaving(
       [...draft.having, ...(absence === null ? [] : [absence.having])],
       shape.measures,
       placedShare,
-    ),
+    ).map((having) => ({
+      ...having,
+      value: asShown(having.value, (shown[having.measure] as PlacedMeasure).measure),
+    })),
     distinct: shape.distinct,
     order: shape.order,
-    limit: draft.limit,
+    limit: shape.limit,
     projection: shape.measures.length > 0 || shape.distinct.length > 0 ? [] : draft.projection,
   }
 }

@@ -1,8 +1,9 @@
-import { assume, type PlacedCondition, type PlacedMeasure, type Reading } from '../draft'
-import type { GroupKey, Order } from '../intermediate'
+import { fieldOf } from '../conditions/field-of'
+import { assume, type PlacedCondition, type PlacedMeasure, type Reading, type Subject } from '../draft'
+import type { GroupKey, Measure, Order } from '../intermediate'
 import { type Field, findByConcept } from '../link/field'
+import { addsUp } from '../measures/measure-of-noun'
 import { collectKeys } from './collect-keys'
-import { fieldOf } from './merge-conditions'
 import { orderOf, rankField } from './resolve-order'
 
 /** What the result looks like: grouped measures, measures over everything, a listing, or the records. */
@@ -11,6 +12,7 @@ export interface Shape {
   readonly measures: readonly PlacedMeasure[]
   readonly distinct: readonly Field[]
   readonly order: Order | null
+  readonly limit: number | null
 }
 
 const COUNT: PlacedMeasure = { measure: { kind: 'count' }, start: 0, end: 0, said: '' }
@@ -26,7 +28,9 @@ export function resolveShape(
   isFragment: boolean,
 ): Shape {
   const { draft } = reading
-  const said = [...draft.measures, ...(late === null ? [] : [late])].sort((a, b) => a.start - b.start)
+  const said = [...withoutReplaced(draft.measures), ...(late === null ? [] : [late])].sort(
+    (a, b) => a.start - b.start,
+  )
   const keys = collectKeys(reading, conditions)
   const isRanked =
     draft.order !== null && draft.order.by !== 'timestamp' && rankField(reading, conditions) === null
@@ -35,20 +39,50 @@ export function resolveShape(
     measures,
     distinct: [],
     order: orderOf(reading, measures, groupKeys, conditions),
+    limit: draft.limit,
   })
   if (draft.subject !== null) {
     if (said.length > 0 || isRanked)
       return measured(withKeys(listed(reading), keys), said.length > 0 ? said : [COUNT])
-    // "status codes by service" is how often each of them occurs.
     if (keys.length > 0 && draft.subject.field.type === 'number')
-      return measured(withKeys(listed(reading), keys), [COUNT])
+      return addsUp(draft.subject.field)
+        ? measured(keys, [sumOfSubject(draft.subject)])
+        : // "status codes by service" is how often each of them occurs.
+          measured(withKeys(listed(reading), keys), [COUNT])
     if (keys.length > 0) return measured(keys, [countOfSubject(reading, keys)])
     if (isListed(reading, conditions))
-      return { groupKeys: [], measures: [], distinct: listed(reading), order: null }
+      return { groupKeys: [], measures: [], distinct: listed(reading), order: null, limit: draft.limit }
   }
   const isOpen = !isFragment && isRanked && keys.length === 0 && said.length === 0 && draft.subject === null
   const groupKeys = isOpen ? commonestKey(reading) : keys
+  const extreme = groupKeys.length > 0 && said.length === 0 ? extremeTime(reading, groupKeys) : null
+  if (extreme !== null) return { ...measured(groupKeys, [extreme]), limit: null }
   return measured(groupKeys, said.length > 0 ? said : groupKeys.length > 0 ? [COUNT] : [])
+}
+
+/** "slowest paths by p95 duration" ranks by the p95, and "noisiest hosts by number of errors" counts once. */
+function withoutReplaced(measures: readonly PlacedMeasure[]): PlacedMeasure[] {
+  const named = measures.filter(({ isImplied }) => isImplied !== true)
+  return measures.filter(
+    ({ isImplied, measure }) =>
+      isImplied !== true || !named.some(({ measure: other }) => isOfSame(measure, other)),
+  )
+}
+
+function isOfSame(one: Measure, other: Measure): boolean {
+  if (one.kind === 'count') return other.kind === 'count'
+  return 'field' in one && 'field' in other && one.field === other.field
+}
+
+/** "the newest log per user": of one record of each group, its time. */
+function extremeTime(reading: Reading, keys: readonly GroupKey[]): PlacedMeasure | null {
+  const { order, limit } = reading.draft
+  const isOneEach = order?.by === 'timestamp' && limit === 1 && keys.every(({ kind }) => kind !== 'bucket')
+  const field = isOneEach ? findByConcept(reading.index.fields, 'timestamp') : null
+  if (field === null || order === null) return null
+  const [name, said] =
+    order.direction === 'desc' ? (['max', 'latest'] as const) : (['min', 'earliest'] as const)
+  return { measure: { kind: 'statistic', name, field }, start: 0, end: 0, said }
 }
 
 /** "users per country" counts users; "exceptions by type" counts records, the types being what groups them. */
@@ -62,6 +96,11 @@ function countOfSubject(reading: Reading, keys: readonly GroupKey[]): PlacedMeas
     end: subject.end,
     said: '',
   }
+}
+
+/** "retries per job". */
+function sumOfSubject({ field, start, end }: Subject): PlacedMeasure {
+  return { measure: { kind: 'statistic', name: 'sum', field }, start, end, said: '' }
 }
 
 function listed(reading: Reading): Field[] {

@@ -1,9 +1,7 @@
+import { isOutcome } from '../conditions/is-outcome'
 import type { DraftShare, PlacedCondition, Reading } from '../draft'
-import type { Condition } from '../intermediate'
-import { isOfConcept } from '../link/field'
 import { lowerWord as lower } from '../lower-word'
 import { textOf } from '../question'
-import { fieldOf } from './merge-conditions'
 
 export interface ResolvedShare {
   /** The conditions of the counted part. */
@@ -44,38 +42,4 @@ function predicateStart(
   const last = candidates.at(-1)?.start ?? -1
   for (let at = from; at <= last; at += 1) if (RELATIVES.test(lower(reading.question.tokens, at))) return at
   return null
-}
-
-const SCOPES = [
-  'service',
-  'application',
-  'host',
-  'pod',
-  'namespace',
-  'region',
-  'tenant',
-  'version',
-  'table',
-  'job',
-  'queue',
-  'peer',
-  'operation',
-  'path',
-  'method',
-  'plan',
-]
-
-/** An outcome is how a record turned out, not where it comes from. */
-export function isOutcome(condition: Condition): boolean {
-  if (condition.kind === 'any' || condition.kind === 'all') return condition.conditions.every(isOutcome)
-  const field = fieldOf(condition)
-  if (field === null) return true
-  if (field.type !== 'string') return true
-  if (field.keypath.namespace === '$l' || SCOPES.some((concept) => isOfConcept(field, concept))) return false
-  return (
-    isOfConcept(field, 'error type') ||
-    isOfConcept(field, 'event') ||
-    condition.kind === 'text' ||
-    condition.kind === 'present'
-  )
 }

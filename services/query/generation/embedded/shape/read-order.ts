@@ -1,8 +1,10 @@
+import { readCondition } from '../conditions/read-condition'
 import { readSeverity } from '../conditions/read-severity'
 import type { DraftOrder, Reading } from '../draft'
+import type { SortDirection } from '../intermediate'
 import { RECORD_NOUNS } from '../lexicon/words'
 import { type Field, findByConcept, isDimension, isNumeric, isOfConcept } from '../link/field'
-import { readField } from '../link/mentions'
+import { isPluralWord, readField } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { numberAbout } from '../measures/number-about'
 import { readAmount } from '../quantity'
@@ -21,6 +23,7 @@ export function readOrder(reading: Reading): void {
   for (let start = 0; start < question.tokens.length; start += 1) {
     if (!isFree(question, start)) continue
     readFirstWord(reading, start)
+    readFirstOrLast(reading, start)
     readSorted(reading, start)
     readTop(reading, start)
     readNumberedSuperlative(reading, start)
@@ -34,17 +37,40 @@ function readFirstWord(reading: Reading, start: number): void {
   const { question } = reading
   const match = SUPERLATIVES.match(question.tokens, start)
   if (match === null || !isFree(question, start)) return
-  const at = ['one', 'ones', 'value', 'values', 'counts', 'number'].includes(
-    lower(question.tokens, match.end),
-  )
-    ? match.end + 1
-    : match.end
+  const noun = lower(question.tokens, match.end)
+  const isPassed =
+    ['one', 'ones', 'value', 'values', 'counts', 'number'].includes(noun) || RECORD_NOUNS.has(noun)
+  const at = isPassed ? match.end + 1 : match.end
   const isOnTop =
     ['on', 'at'].includes(lower(question.tokens, at)) && /^(top|the)$/.test(lower(question.tokens, at + 1))
   if (lower(question.tokens, at) !== 'first' && !isOnTop) return
   const end = isOnTop ? (lower(question.tokens, at + 1) === 'the' ? at + 3 : at + 2) : at + 1
   setOrder(reading, orderOf(reading, match.value))
   claim(question, start, end, 'order')
+}
+
+/** `the first error of today`, `last login of each user`: one record by its time. */
+function readFirstOrLast(reading: Reading, start: number): void {
+  const { question } = reading
+  const direction = { first: 'asc', last: 'desc' }[lower(question.tokens, start)] as SortDirection | undefined
+  const noun = lower(question.tokens, start + 1)
+  if (direction === undefined || !areFree(question, start, start + 2)) return
+  if (isPluralWord(noun)) return
+  if (!RECORD_NOUNS.has(noun) && !isOneOfCondition(reading, start + 1)) return
+  setOrder(reading, { by: 'timestamp', direction })
+  setLimit(reading, 1)
+  claim(question, start, start + 1, 'order')
+}
+
+/** "error", "geofence alarm": conditions that say what the record is, up to a noun in the singular. */
+function isOneOfCondition(reading: Reading, from: number): boolean {
+  const { tokens } = reading.question
+  let at = from
+  for (let found = readCondition(reading, at); found !== null; found = readCondition(reading, at)) {
+    if (isPluralWord(lower(tokens, found.end - 1))) return false
+    at = found.end
+  }
+  return at > from && !isPluralWord(lower(tokens, at))
 }
 
 function orderOf(reading: Reading, superlative: Superlative): DraftOrder {
@@ -135,7 +161,8 @@ function readAdjective(reading: Reading, superlative: Superlative, start: number
     field === null
       ? ({ kind: 'count' } as const)
       : ({ kind: 'statistic', name: superlative.by === 'duration' ? 'avg' : 'sum', field } as const)
-  if (superlative.by !== 'rank') reading.draft.measures.push({ measure, start, end, said: '' })
+  if (superlative.by !== 'rank')
+    reading.draft.measures.push({ measure, start, end, said: '', isImplied: true })
 }
 
 /** The dimension a ranking adjective is about, null for records ("slowest requests"). */
@@ -179,8 +206,14 @@ function readRecordSuperlative(reading: Reading, start: number): void {
   const isDimensional = rankedDimension(reading, match.end) !== null
   if (!isRecord && !isDimensional) return
   readAdjective(reading, match.value, start, match.end)
-  const isSingular = /^(time|count)$/.test(match.value.by) && noun !== '' && !noun.endsWith('s')
+  const isSingular =
+    /^(time|count)$/.test(match.value.by) && noun !== '' && !isPluralNoun(reading, match.end, noun)
   if (isSingular && question.tokens[match.end]?.kind === 'word') setLimit(reading, 1)
+}
+
+/** "most common error types": a field of several words is as many as its last word says. */
+function isPluralNoun(reading: Reading, at: number, noun: string): boolean {
+  return noun.endsWith('s') || readField(reading, at, isDimension)?.isPlural === true
 }
 
 /** "biggest single order per country" is a measure of each group, not an order. */

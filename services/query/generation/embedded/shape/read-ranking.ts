@@ -47,9 +47,15 @@ export function readRanking(reading: Reading): void {
     if (draft.subject === null && extreme.value.use !== 'most') continue
     if (!readExtreme(reading, start, extreme.end, extreme.value)) continue
     const isOne = draft.subject?.isAsked === true && !isPlural(reading, draft.subject.end - 1)
-    if (isOne) draft.limit ??= 1
+    if (isOne || isOneBucket(reading)) draft.limit ??= 1
     return
   }
+}
+
+/** "which hour had the most errors": the time steps are the subject. */
+function isOneBucket({ question }: Reading): boolean {
+  const at = question.claims.indexOf('bucket')
+  return /^(which|what)$/.test(lower(question.tokens, at)) && !lower(question.tokens, at + 1).endsWith('s')
 }
 
 function isPlural(reading: Reading, at: number): boolean {

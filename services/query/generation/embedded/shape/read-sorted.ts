@@ -49,6 +49,11 @@ const PLAIN_ORDERS = createPhraseTable<DraftOrder>([
     'in reverse chronological order, reverse chronologically, reverse chronological',
   ],
   [
+    { by: 'key', direction: 'asc' },
+    'alphabetically, in alphabetical order, sorted alphabetically, ordered alphabetically, sort alphabetically, ' +
+      'in alphabetic order, sorted by name, ordered by name, from a to z, a to z, a-z',
+  ],
+  [
     { by: 'rank', field: null, direction: 'desc' },
     'in descending order, descending order, descending, from highest to lowest, ' +
       'from most to least, high to low, from high to low',

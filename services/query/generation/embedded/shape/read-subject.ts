@@ -120,14 +120,24 @@ function isSubject(reading: Reading, mention: FieldMention, opening: Opening): b
   if (RECORD_NOUNS.has(word) && mention.end === mention.start + 1 && mention.field.nameWords.includes('id'))
     return false
   const value = readValue(reading, mention.start)
+  // "users who logged in" are users, whatever a message says of one.
+  const isSentence = value?.field.isFreeText === true && mention.isPlural
   const isValue =
     value !== null &&
+    !isSentence &&
     (value.end > mention.end || (isOfConcept(value.field, 'event') && mention.field.nameWords.includes('id')))
   if (isValue && !opening.isAsked) return false
   if (readFieldThenValue(reading, mention.start) !== null) return false
   const isSingular = !mention.isPlural && word !== 'who' && word !== 'people'
+  // "most common error type".
+  const isSuperlative =
+    reading.draft.order?.by === 'rank' && reading.question.claims[mention.start - 1] === 'order'
   return (
-    opening.isAsked || !isSingular || opening.limit !== null || RANKED.match(tokens, mention.end) !== null
+    opening.isAsked ||
+    !isSingular ||
+    isSuperlative ||
+    opening.limit !== null ||
+    RANKED.match(tokens, mention.end) !== null
   )
 }
 

@@ -44,7 +44,8 @@ export function readTimeBucket(question: Question): TimeBucket | null {
       readEach(tokens, start) ??
       readSteps(tokens, start) ??
       readAdverb(tokens, start) ??
-      readRankedUnit(tokens, start)
+      readRankedUnit(tokens, start) ??
+      readAskedUnit(tokens, start)
     if (found === null || !areFree(question, start, found.end)) continue
     claim(question, found.start ?? start, found.end, 'bucket')
     claimCourse(question)
@@ -105,10 +106,29 @@ function readAdverb(tokens: readonly Token[], start: number): Found | null {
 /** `busiest hour`: the unit is the bucket, the adjective ranks it and stays free. */
 function readRankedUnit(tokens: readonly Token[], start: number): Found | null {
   if (!/^(busiest|quietest|noisiest|worst)$/.test(lower(tokens, start))) return null
-  const name = lower(tokens, start + 1)
-  const unit = /^(minute|hour|day|week)s?$/.test(name) ? findUnit(name) : undefined
-  const bucket = unit === undefined ? null : found(1, unit.factor, start + 2)
+  const bucket = calendarUnit(tokens, start + 1)
   return bucket === null ? null : { ...bucket, start: start + 1 }
+}
+
+/** `which hour had …`, `days with more than …`: the unit is what the question is about, and so the bucket. */
+function readAskedUnit(tokens: readonly Token[], start: number): Found | null {
+  const isAsked = /^(which|what)$/.test(lower(tokens, start))
+  const at = isAsked ? start + 1 : start
+  const isOpening = tokens.slice(0, start).every((token) => OPENINGS.has(token.lower))
+  const bucket = isOpening ? calendarUnit(tokens, at) : null
+  if (bucket === null) return null
+  const isSubject = /^(with|where|when|in|on|that|having|had|have|has|saw|were|was)$/.test(
+    lower(tokens, bucket.end),
+  )
+  return isSubject && (isAsked || lower(tokens, at).endsWith('s')) ? { ...bucket, start } : null
+}
+
+const OPENINGS = wordSet('show me give list find get the all please in during')
+
+function calendarUnit(tokens: readonly Token[], at: number): Found | null {
+  const name = lower(tokens, at)
+  const unit = /^(minute|hour|day|week)s?$/.test(name) ? findUnit(name) : undefined
+  return unit === undefined ? null : found(1, unit.factor, at + 1)
 }
 
 function found(value: number, unitSeconds: number, end: number): Found | null {
