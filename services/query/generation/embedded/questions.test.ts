@@ -383,6 +383,52 @@ describeQuestions('a shop, with something left out', defaultCatalogue, [
   ],
 ])
 
+describeQuestions('a shop, in the words of engineers', defaultCatalogue, [
+  [
+    'logs where cache_hit is false and duration_ms > 300',
+    'source logs | filter $d.cache_hit == false && $d.duration_ms > 300',
+  ],
+  ['lines matching /user \\d+ not found/', 'source logs | filter $d.message.matches(/user \\d+ not found/)'],
+  [
+    'messages matching /^timeout after [0-9]+ms$/ in checkout',
+    "source logs | filter $l.subsystemname == 'checkout' && $d.message.matches(/^timeout after [0-9]+ms$/)",
+  ],
+  ['sample 100 errors', 'source logs | filter $m.severity == ERROR | limit 100'],
+  [
+    'how many 404 pages today',
+    "source logs between @'2025-03-12T00:00:00Z' and @'now' | filter $d.status_code == 404 | count",
+  ],
+  [
+    'logs mentioning both refund and declined',
+    "source logs | filter $d.message.contains('refund') && $d.message.contains('declined')",
+  ],
+  [
+    'monthly revenue',
+    'source logs | groupby roundTime($m.timestamp, 30d) as t aggregate sum($d.amount) as amount',
+  ],
+  [
+    'daily active users for the last 2 weeks',
+    'source logs last 14d | groupby roundTime($m.timestamp, 1d) as day aggregate distinct_count($d.user_id) as users',
+  ],
+  [
+    'OOM errors by pod',
+    "source logs | filter $d.error.type == 'OutOfMemoryError' | groupby $d.kubernetes.pod_name aggregate count() as n",
+  ],
+  [
+    'out of memory by pod',
+    "source logs | filter $d.error.type == 'OutOfMemoryError' | groupby $d.kubernetes.pod_name aggregate count() as n",
+  ],
+  [
+    'NPEs per service',
+    "source logs | filter $d.error.type == 'NullPointerException' | groupby $l.subsystemname aggregate count() as n",
+  ],
+  [
+    'how busy was the api-gateway between 14:00 and 15:00 yesterday',
+    "source logs between @'2025-03-11T14:00:00Z' and @'2025-03-11T15:00:00Z' | filter $l.subsystemname == 'api-gateway' | count",
+  ],
+  ['spans without a parent span', "source spans | filter $d.parentSpanID == ''"],
+])
+
 describeQuestions('a bank', bankingCatalogue, [
   [
     'merchants with more than 5% declined transactions, last 7 days',

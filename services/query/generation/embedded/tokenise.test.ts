@@ -27,6 +27,10 @@ describe('tokens', () => {
     ],
     ['2.14.0 and 3.0.0-rc1', ['version 2.14.0', 'word and', 'version 3.0.0-rc1']],
     ['/api/v1/orders?', ['path /api/v1/orders', 'symbol ?']],
+    [
+      'matching /user \\d+ \\/home/, /api',
+      ['word matching', 'pattern /user \\d+ \\/home/', 'symbol ,', 'path /api'],
+    ],
     ['db-(primary|replica)-N, web-*', ['pattern db-(primary|replica)-N', 'symbol ,', 'pattern web-*']],
     [
       'order_placed us-east-1 grpc.Charge 9f8e-22',

@@ -66,7 +66,7 @@ export function tokenise(text: string): Token[] {
       position += 1
       continue
     }
-    const marked = readMarked(text, position)
+    const marked = readMarked(text, position) ?? readRegex(text, position, tokens.at(-1))
     if (marked !== null) {
       tokens.push(makeToken(tokens.length, marked.kind, marked.content, position, marked.end))
       position = marked.end
@@ -112,6 +112,17 @@ function readMarked(text: string, position: number) {
     content: text.slice(position + 1, end).trim(),
     end: end + 1,
   }
+}
+
+const PATTERN_WORDS = wordSet('matching matches match matched regex regexp pattern expression')
+
+/** `matching /user \d+ not found/`: behind such a word slashes stand around a pattern, blanks and all. */
+function readRegex(text: string, position: number, before: Token | undefined) {
+  if (text[position] !== '/' || !PATTERN_WORDS.has(before?.lower ?? '')) return null
+  const end = text.slice(position).search(/(?<=[^\\])\/(?=[\s,.;)]|$)/)
+  if (end <= 1) return null
+  const content = text.slice(position, position + end + 1)
+  return { kind: 'pattern' as const, content, end: position + content.length }
 }
 
 /** An apostrophe opens a quotation only when it does not sit inside or at the end of a word. */

@@ -36,8 +36,10 @@ export function readFlag(reading: Reading, start: number): FlagReading | null {
 /** All words of the flag's name: "hits per path" counts records, whatever a cache may hit. */
 function readNamed(reading: Reading, start: number): FlagReading | null {
   const mention = readField(reading, start, (field) => field.type === 'boolean')
-  if (mention === null || mention.end - mention.start < flagWords(mention.field).length) return null
   const { tokens } = reading.question
+  if (mention === null) return null
+  const words = tokens.slice(mention.start, mention.end).flatMap((token) => token.words)
+  if (words.length < flagWords(mention.field).length) return null
   let at = mention.end
   while (['flag', 'is', 'was', '=', '==', ':', 'equals', 'set', 'to'].includes(lower(tokens, at))) at += 1
   const said = lower(tokens, at)

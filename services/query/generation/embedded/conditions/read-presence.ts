@@ -1,6 +1,8 @@
 import type { Reading } from '../draft'
 import type { Condition } from '../intermediate'
+import type { Field } from '../link/field'
 import { readField } from '../link/mentions'
+import { definedValues } from '../link/value-index'
 import { lowerWord as lower } from '../lower-word'
 import { createPhraseTable } from '../phrase-table'
 import { isFree } from '../question'
@@ -49,7 +51,7 @@ function readClosed(reading: Reading, start: number): PresenceReading | null {
   if (field === null) return null
   const closer = CLOSERS.match(reading.question.tokens, field.end)
   if (closer === null) return null
-  return { condition: { kind: 'present', field: field.field, isPresent: closer.value }, end: closer.end }
+  return { condition: presence(field.field, closer.value), end: closer.end }
 }
 
 function readOpened(reading: Reading, start: number): PresenceReading | null {
@@ -64,7 +66,14 @@ function readOpened(reading: Reading, start: number): PresenceReading | null {
   const word = lower(question.tokens, start)
   const isCertain = !opener.value || hasArticle || field.isMarked || /^carr/.test(word)
   if (!isCertain || isContinued(reading, field.end)) return null
-  return { condition: { kind: 'present', field: field.field, isPresent: opener.value }, end: field.end }
+  return { condition: presence(field.field, opener.value), end: field.end }
+}
+
+/** A field of which the catalogue says what an empty text means is never missing: it is empty. */
+function presence(field: Field, isPresent: boolean): Condition {
+  return definedValues(field).some(({ value }) => value === '')
+    ? { kind: 'compare', field, operator: isPresent ? '!=' : '==', value: '' }
+    : { kind: 'present', field, isPresent }
 }
 
 /** A field that a comparison, an operator or a value follows is not asked for as such. */

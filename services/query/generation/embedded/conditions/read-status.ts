@@ -16,7 +16,7 @@ const BEFORE = wordSet(
   'response got',
 )
 const AFTER = wordSet(
-  'error errors response responses status statuses code codes answer answers reply replies',
+  'error errors response responses status statuses code codes answer answers reply replies page pages',
 )
 const PLURAL_BEFORE = wordSet(
   'the of all for many and or , http with returning returned number by count only any are me',

@@ -127,18 +127,20 @@ function skipQuoteWords(tokens: readonly Token[], start: number): number {
   return at
 }
 
-/** A quoted text, or the words up to the next boundary; several joined by "or" are alternatives. */
+/** A quoted text, or the words up to the next boundary; several are alternatives, after "both" all are meant. */
 function readContained(
   reading: Reading,
   at: number,
   field: Field | null,
   subject: Field | null,
 ): TextReading | null {
-  const first = readPhrase(reading, at, field)
+  const { tokens } = reading.question
+  const isAll = lower(tokens, at) === 'both'
+  const first = readPhrase(reading, isAll ? at + 1 : at, field)
   if (first === null) return null
   const texts = [first.text]
   let end = first.end
-  while (lower(reading.question.tokens, end) === 'or') {
+  while (lower(tokens, end) === (isAll ? 'and' : 'or')) {
     const next = readPhrase(reading, end + 1, field)
     if (next === null) break
     texts.push(next.text)
@@ -152,7 +154,8 @@ function readContained(
     isNegated: false,
   }))
   return {
-    condition: conditions.length === 1 ? (conditions[0] as Condition) : { kind: 'any', conditions },
+    condition:
+      conditions.length === 1 ? (conditions[0] as Condition) : { kind: isAll ? 'all' : 'any', conditions },
     end,
   }
 }

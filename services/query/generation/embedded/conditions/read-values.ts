@@ -147,7 +147,7 @@ const COMMON_NOUNS = new Set(
     'issue issues problem problems failure failures failing failed failed slow fast slower faster slowest fastest top bottom first latest newest oldest trend trends rate rates ratio share ' +
     'percentage percent total totals average mean median max min maximum minimum peak sum count counts pattern patterns history overview summary statistics stats metrics metric ' +
     'status state access attempts change changes update updates work works working worked exit exits exited logged bytes time times duration spike spikes drop drops ' +
-    'unique distinct different highest lowest biggest smallest largest longest shortest crash crashes crashed'
+    'last past previous next unique distinct different highest lowest biggest smallest largest longest shortest crash crashes crashed'
   ).split(' '),
 )
 

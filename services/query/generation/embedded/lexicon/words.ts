@@ -44,7 +44,7 @@ export const FILLERS = wordSet(
   'distinct unique next beside alongside versus vs compared comparing comparison difference against',
   'if not no non none everything anything everyone anyone chart graph plot table report dashboard',
   'visualise visualize draw compute calculate compare rank ranking tally breakdown broken grouped',
-  'group split sort sorted',
+  'group split sort sorted active',
 )
 
 /** Verbs that open an honest question. */

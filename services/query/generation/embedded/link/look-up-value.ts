@@ -24,7 +24,8 @@ export function lookUpCandidates(
   if (!isMarked && !isSentenceVerb(tokens, start, window)) {
     const words = contentWords(window)
     const keys = words.length <= wordsMax + 2 ? valueStems(words) : []
-    found.push(stems.get(keys.join(' ')))
+    const all = valueStems(window.flatMap((token) => token.words))
+    found.push(stems.get(keys.join(' ')), stems.get(all.join(' ')))
     if (keys.length > 1 && keys.length <= 4) found.push(stems.get(sortedKey(keys)))
   }
   return found.filter((links) => links !== undefined)

@@ -71,7 +71,7 @@ export function indexValues(fields: readonly Field[]): ValueIndex {
 const DEFINITION = /'([^']*)'\s+(?:for|means|when|is|=)\s+([a-z][a-z -]*)/gi
 
 /** Values a description explains: "'' for root spans" makes "root" the empty parent. */
-function definedValues(field: Field): { phrase: string; value: string }[] {
+export function definedValues(field: Field): { phrase: string; value: string }[] {
   return [...field.description.matchAll(DEFINITION)].map((match) => {
     const words = splitWords(match[2] as string).filter((word) => !RECORD_NOUNS.has(word))
     return { phrase: valueStems(words.slice(0, 3)).join(' '), value: match[1] as string }

@@ -46,12 +46,25 @@ const SAME_WORDS: ReadonlyMap<string, string> = new Map(
   ),
 )
 
+/** What engineers write for the names of errors. */
+const ABBREVIATIONS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['oom', ['out', 'of', 'memory']],
+  ['ooms', ['out', 'of', 'memory']],
+  ['npe', ['null', 'pointer']],
+  ['npes', ['null', 'pointer']],
+])
+
 const FAIL = stem('fail')
 
 /** Words as stems in the form under which values are looked up: phrasal verbs joined, same words made one. */
 export function valueStems(words: readonly string[]): string[] {
   const stems: string[] = []
   for (let index = 0; index < words.length; index += 1) {
+    const spelled = ABBREVIATIONS.get(words[index] as string)
+    if (spelled !== undefined) {
+      stems.push(...spelled.map(stem))
+      continue
+    }
     const joined = JOINED_WORDS.get(`${words[index]} ${words[index + 1]}`)
     const base = stem(joined ?? (words[index] as string))
     const known = SAME_WORDS.get(base) ?? base

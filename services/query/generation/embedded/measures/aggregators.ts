@@ -52,7 +52,7 @@ const AGGREGATORS = createPhraseTable<Aggregator>([
     'count, count of, counts, counts of, number of, numbers of, how many, tally, tally of, ' +
       'how often, volume of, amount of, how frequently, quantity of, frequency of, throughput, ' +
       'throughput of, count up, total number of, total count of, the number of, ' +
-      'rate of occurrence of, occurrences of, count them, count those, count these, count it',
+      'how busy, rate of occurrence of, occurrences of, count them, count those, count these, count it',
   ],
 ])
 

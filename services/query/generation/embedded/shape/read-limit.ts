@@ -11,7 +11,7 @@ const LIMIT_OPENERS = createPhraseTable([
   [
     true,
     'limit, limit to, limited to, first, only the first, at most, up to, no more than, maximum, ' +
-      'max, a maximum of, not more than, only, just, just the first, last, sample of, a sample of, ' +
+      'max, a maximum of, not more than, only, just, just the first, last, sample, sample of, a sample of, ' +
       'show, show me, give me, list, get, get me, find',
   ],
 ])

@@ -58,6 +58,7 @@ function readOpening(reading: Reading): Opening {
       claimed === 'order' ||
       claimed === 'limit' ||
       claimed === 'time' ||
+      claimed === 'bucket' ||
       word === ',' ||
       FILLERS.has(word) ||
       QUERY_VERBS.has(word) ||

@@ -54,12 +54,16 @@ export function readCalendarStretch(
   start: number,
   now: WallClock,
 ): CalendarStretch | null {
-  const at = ['on', 'in', 'during', 'for', 'the'].includes(lower(tokens, start)) ? start + 1 : start
+  const at = ['on', 'in', 'during', 'for', 'the', 'over', 'at'].includes(lower(tokens, start))
+    ? start + 1
+    : start
   const from = lower(tokens, at) === 'the' ? at + 1 : at
   return (
     readPartOfDay(tokens, from, now) ??
     readNamedDay(tokens, from, now) ??
     readWeekday(tokens, from, now) ??
+    readWeekend(tokens, from, now) ??
+    readQuarter(tokens, from, now) ??
     readDate(tokens, from, now) ??
     readMonthDay(tokens, from, now) ??
     readUnit(tokens, from, now) ??
@@ -131,6 +135,29 @@ function readWeekday(tokens: readonly Token[], at: number, now: WallClock): Cale
     return null
   const back = (weekdayOf(now) - weekday + 7) % 7
   return day(startOfDay(now, -(back === 0 && isLast ? 7 : back)), now, name + 1)
+}
+
+/** `the weekend`, `this weekend`, `last weekend`: the last that has begun; with "last" one that is over. */
+function readWeekend(tokens: readonly Token[], at: number, now: WallClock): CalendarStretch | null {
+  const isLast = ['last', 'previous', 'past'].includes(lower(tokens, at))
+  const name = isLast || lower(tokens, at) === 'this' ? at + 1 : at
+  if (lower(tokens, name) !== 'weekend') return null
+  const sinceSaturday = (weekdayOf(now) + 1) % 7
+  const saturday = startOfDay(now, -sinceSaturday - (isLast && sinceSaturday < 2 ? 7 : 0))
+  return stretch(saturday, startOfDay(saturday, 2), now, name + 1)
+}
+
+/** `Q1`, `Q4 2024`, `the last quarter`. Without a year: the last that has begun. */
+function readQuarter(tokens: readonly Token[], at: number, now: WallClock): CalendarStretch | null {
+  const isLast = /^(last|previous|past)$/.test(lower(tokens, at)) && lower(tokens, at + 1) === 'quarter'
+  if (isLast && lower(tokens, at + 2) !== 'of') return unitStretch('quarter', -1, now, at + 2)
+  const quarter = /^q([1-4])$/.exec(lower(tokens, at))?.[1]
+  if (quarter === undefined) return null
+  const month = 3 * Number(quarter) - 2
+  const year = yearNumber(tokens[at + 1])
+  const of = year ?? (month > now.month ? now.year - 1 : now.year)
+  const first = midnight(of, month, 1)
+  return stretch(first, startOfDay({ ...first, month: month + 3 }), now, at + (year === null ? 1 : 2))
 }
 
 /** `2025-03-01`, `2025/3/1`; a date with a clock time is read by `readClockPoint`. */

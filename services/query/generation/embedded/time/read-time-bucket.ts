@@ -23,6 +23,7 @@ const ADVERBS = createPhraseTable<readonly [number, number]>([
   [[1, 3_600], 'hourly, hour by hour, by the hour'],
   [[1, 86_400], 'daily, day by day, by the day'],
   [[1, 604_800], 'weekly, week by week, by the week'],
+  [[1, 2_592_000], 'monthly, month by month, by the month'],
   [[1, 60], 'minutely, minute by minute, by the minute'],
 ])
 const COURSE = createPhraseTable([
