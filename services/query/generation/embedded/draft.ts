@@ -103,6 +103,8 @@ export interface Reading {
   readonly index: SourceIndex
   readonly links: LinkCache
   readonly draft: Draft
+  /** The number that an earlier query measures, which a follow-up may go on with: "use the median". */
+  readonly measured?: Field | undefined
 }
 
 export function emptyDraft(): Draft {

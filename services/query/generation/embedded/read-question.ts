@@ -2,6 +2,7 @@ import { readComparisons } from './conditions/read-comparisons'
 import { readConditions } from './conditions/read-conditions'
 import { emptyDraft, type Reading } from './draft'
 import type { SourceIndex } from './link/catalogue-index'
+import type { Field } from './link/field'
 import { emptyLinkCache } from './link/mentions'
 import { readMeasureList } from './measures/read-measure-list'
 import { readMeasures } from './measures/read-measures'
@@ -61,12 +62,13 @@ const MECHANISMS: readonly ((reading: Reading) => void)[] = [
   readSlow,
 ]
 
-/** Reads a question over one source. */
-export function readOver(index: SourceIndex, timed: TimedQuestion): Reading {
+/** Reads a question over one source; `measured` is what an earlier query measures, when it goes on with one. */
+export function readOver(index: SourceIndex, timed: TimedQuestion, measured?: Field): Reading {
   const draft = emptyDraft()
   draft.timeframe = timed.timeframe
   draft.assumptions.push(...timed.assumptions)
-  const reading: Reading = { question: forkQuestion(timed.question), index, links: emptyLinkCache(), draft }
+  const question = forkQuestion(timed.question)
+  const reading: Reading = { question, index, links: emptyLinkCache(), draft, measured }
   if (timed.bucket !== null) {
     const interval = timed.bucket.interval ?? { amount: 0, unit: 's' as const }
     draft.groupKeys.push({ key: { kind: 'bucket', interval }, start: timed.bucket.start })

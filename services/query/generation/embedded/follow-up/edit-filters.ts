@@ -10,9 +10,24 @@ export function editFilters(
   mode: EditMode,
 ): Stage[] {
   if (conditions.length === 0) return [...stages]
-  return withConjuncts(stages, (known) =>
-    conditions.reduce((conjuncts, next) => work(conjuncts, next, mode), known),
+  return withConjuncts(stages, (known) => {
+    const alternatives = mode === 'add' ? withRange(known, conditions) : null
+    return alternatives ?? conditions.reduce((conjuncts, next) => work(conjuncts, next, mode), known)
+  })
+}
+
+/** "and 4xx too": a range beside what is known of the same keypath; null when the conditions are anything else. */
+function withRange(known: readonly Expression[], conditions: readonly Expression[]): Expression[] | null {
+  const keypath = testOf(conditions[0] as Expression)?.keypath
+  const isOfKeypath = (conjunct: Expression) => testOf(conjunct)?.keypath === keypath
+  const before = known.filter(isOfKeypath)
+  const isRange = [before, conditions].some((tests) =>
+    ['lower', 'upper'].every((side) => tests.some((conjunct) => testOf(conjunct)?.kind === side)),
   )
+  if (keypath === undefined || before.length === 0 || !isRange || !conditions.every(isOfKeypath)) return null
+  const either = build.anyOf([build.allOf(before), build.allOf(conditions)] as Expression[]) as Expression
+  const at = known.findIndex(isOfKeypath)
+  return [...known.slice(0, at), either, ...known.slice(at).filter((conjunct) => !isOfKeypath(conjunct))]
 }
 
 /** The stages without any condition on the given keypaths. */

@@ -9,6 +9,7 @@ import {
   sameTree,
 } from '#dataprime'
 import type { NamedMeasure } from '../intermediate'
+import type { Field } from '../link/field'
 import { groupStage, ungroupedStage } from '../to-tree'
 import { isShape } from './conjuncts'
 import type { EditMode } from './read-cues'
@@ -122,4 +123,31 @@ function lastOf(keypath: Keypath): Keypath {
 export function rankingName(stages: readonly Stage[]): Keypath | null {
   const shape = stages.find(isShape)
   return aggregatesOf(shape)[0]?.alias ?? null
+}
+
+/** The name under which the first field that groups is found afterwards; null where nothing groups. */
+export function firstKeyName(stages: readonly Stage[]): Keypath | null {
+  const key = keysOf(stages.find(isShape)).find(({ expression }) => expression.kind === 'Keypath')
+  if (key?.expression.kind !== 'Keypath') return null
+  return key.alias ?? { ...key.expression, namespace: null, segments: key.expression.segments.slice(-1) }
+}
+
+/** A number that a result measures; undefined when it only counts. */
+export function measuredField(stages: readonly Stage[], fields: readonly Field[]): Field | undefined {
+  const shape = stages.find(isShape)
+  if (shape?.kind !== 'GroupbyStage' && shape?.kind !== 'AggregateStage') return undefined
+  const read = shape.kind === 'GroupbyStage' ? readKeypaths({ ...shape, keys: [] }) : readKeypaths(shape)
+  const measured = new Set(read.map(canonicalKeypath))
+  return fields.find(({ type, keypath }) => type === 'number' && measured.has(canonicalKeypath(keypath)))
+}
+
+/** The result without some of the fields that group it; the records themselves when nothing groups any more. */
+export function ungroup(stages: readonly Stage[], keypaths: ReadonlySet<string>): Stage[] {
+  const at = stages.findIndex(isShape)
+  const shape = stages[at]
+  if (keypaths.size === 0 || shape?.kind !== 'GroupbyStage') return [...stages]
+  const keys = shape.keys.filter(
+    ({ expression }) => expression.kind !== 'Keypath' || !keypaths.has(canonicalKeypath(expression)),
+  )
+  return keys.length === 0 ? stages.slice(0, at) : dropBroken(stages.with(at, { ...shape, keys }), at)
 }

@@ -6,6 +6,31 @@ type Table = readonly (readonly [previousQuery: string, followUp: string, query:
 
 const TABLE: Table = [
   [
+    'source logs last 2h | groupby $d.path aggregate avg($d.cpu_pct) as avg_cpu',
+    'use the median',
+    'source logs last 2h | groupby $d.path aggregate percentile(0.5, $d.cpu_pct) as p50',
+  ],
+  [
+    'source logs last 2h | groupby $d.path aggregate count() as n',
+    'sort by name',
+    'source logs last 2h | groupby $d.path aggregate count() as n | orderby path asc',
+  ],
+  [
+    'source logs | filter $d.status_code >= 500 | groupby $d.path aggregate count() as n',
+    'and 4xx too',
+    'source logs | filter $d.status_code >= 500 || $d.status_code >= 400 && $d.status_code < 500 | groupby $d.path aggregate count() as n',
+  ],
+  [
+    'source logs | groupby $d.path, $d.method aggregate count() as n | orderby n desc',
+    'remove the path grouping',
+    'source logs | groupby $d.method aggregate count() as n | orderby n desc',
+  ],
+  [
+    'source logs | filter $m.severity == ERROR | groupby $d.path aggregate count() as errors | orderby path asc',
+    'drop the path breakdown',
+    'source logs | filter $m.severity == ERROR',
+  ],
+  [
     'source logs last 4h | filter $m.severity == ERROR',
     'make it the last 3 days',
     'source logs last 3d | filter $m.severity == ERROR',

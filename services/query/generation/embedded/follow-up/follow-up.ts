@@ -10,6 +10,7 @@ import type { Reading } from '../draft'
 import type { Order, QueryPlan } from '../intermediate'
 import { FILLERS } from '../lexicon/words'
 import type { CatalogueIndex, SourceName } from '../link/catalogue-index'
+import type { Field } from '../link/field'
 import { emptyLinkCache } from '../link/mentions'
 import { forkQuestion, type Question } from '../question'
 import { readOver, readTimes } from '../read-question'
@@ -19,9 +20,9 @@ import { conditionNode, keyNode, limitStage, orderbyStage, projectionStage, time
 import { isShape } from './conjuncts'
 import { editFilters, excluded, releaseFilters } from './edit-filters'
 import { placeHaving, placeStage, removeStages } from './edit-rest'
-import { editShape, rankingName } from './edit-shape'
+import { editShape, firstKeyName, measuredField, rankingName, ungroup } from './edit-shape'
 import { readBound } from './read-bound'
-import { type Cues, hasAnaphora, opensFollowUp, readCues, readReleasedFields } from './read-cues'
+import { type Cues, hasAnaphora, opensFollowUp, readCues, readNamedRemovals } from './read-cues'
 import { readRangeChange } from './read-range-change'
 
 export interface FollowUp {
@@ -45,26 +46,41 @@ export function readFollowUp(
   const cues = readCues(question)
   const bound = readBound(question, previous, index[source])
   const timed = readTimes(question, present)
-  const released = readReleasedFields({ question, index: index[source], links: emptyLinkCache() }, cues.mode)
-  const reading = readOver(index[source], { ...timed, timeframe: range ?? timed.timeframe, assumptions: [] })
+  const { released, ungrouped } = readNamedRemovals(
+    { question, index: index[source], links: emptyLinkCache() },
+    cues.mode,
+  )
+  const reading = readOver(
+    index[source],
+    { ...timed, timeframe: range ?? timed.timeframe, assumptions: [] },
+    measuredField(previous.stages, index[source].fields),
+  )
   const plan = resolvePlan(reading, true)
   const edit: Edit = {
     plan,
     reading,
     cues,
     bound,
-    released: new Set(released.map(({ keypath }) => canonicalKeypath(keypath))),
+    released: toKeypaths(released),
+    ungrouped: toKeypaths(ungrouped),
   }
   if (!isFollowUp(asked, edit)) return null
   const stages = applyEdit(previous.stages, edit)
   return stages === null ? null : { query: build.query(stages), reading }
 }
 
+function toKeypaths(fields: readonly Field[]): Set<string> {
+  return new Set(fields.map(({ keypath }) => canonicalKeypath(keypath)))
+}
+
 interface Edit {
   readonly plan: QueryPlan
   readonly reading: Reading
   readonly cues: Cues
+  /** Fields whose conditions are to go. */
   readonly released: ReadonlySet<string>
+  /** Fields that are no longer to group. */
+  readonly ungrouped: ReadonlySet<string>
   /** A condition on what the earlier query measures. */
   readonly bound: Expression | null
 }
@@ -83,6 +99,7 @@ function isFollowUp(asked: Question, edit: Edit): boolean {
     edit.plan.timeframe !== null ||
     edit.cues.removals.length > 0 ||
     edit.released.size > 0 ||
+    edit.ungrouped.size > 0 ||
     edit.bound !== null ||
     edit.reading.draft.order !== null
   if (!hasEdit) return false
@@ -106,6 +123,7 @@ function applyEdit(previous: readonly Stage[], edit: Edit): Stage[] | null {
   let stages = withTimeframe(previous, plan)
   stages = removeStages(stages, cues.removals)
   stages = releaseFilters(stages, released)
+  stages = ungroup(stages, edit.ungrouped)
   stages = editFilters(stages, conditions, cues.mode)
   stages = editShape(stages, { keys, measures: measuresOf(reading, plan, stages), mode: cues.mode })
   stages = withListing(stages, plan, keys.length > 0)
@@ -167,7 +185,7 @@ function withOrder(stages: readonly Stage[], plan: QueryPlan, reading: Reading):
   const { order } = reading.draft
   if (order === null) return [...stages]
   const direction = order.direction
-  const name = rankingName(stages)
+  const name = order.by === 'key' ? firstKeyName(stages) : rankingName(stages)
   if (name !== null && order.by !== 'timestamp') return placeStage(stages, orderbyStage(name, direction))
   const key = rowKey(plan.order ?? null)
   return key === null || stages.some(isShape) ? [...stages] : placeStage(stages, orderbyStage(key, direction))

@@ -35,7 +35,7 @@ const MODES = createPhraseTable<EditMode>([
     'replace',
     'instead, rather, only, just, what about, how about, same for, same but, same thing for, ' +
       'the same for, now for, and for, and in, and on, change to, switch to, make it, make that, ' +
-      'now, narrow it, narrow that, narrow down, restrict it, restrict to, limit it to, ' +
+      'now, use, use the, using, narrow it, narrow that, narrow down, restrict it, restrict to, limit it to, ' +
       'limit this to, filter it, filter to, filter for, filter by, keep only, keep, change it to, ' +
       'change that to, the same, same',
   ],
@@ -163,13 +163,19 @@ function readRemovals(question: Question): RemovalTarget[] {
   return removals
 }
 
-/**
- * Fields whose conditions are to go: "for all tenants", "any host", "remove the tenant filter". The mechanisms
- * must not read them as keys, so they are claimed first.
- */
-export function readReleasedFields(reading: Linkable, mode: EditMode): Field[] {
+/** Fields that a follow-up wants out of the query. */
+export interface NamedRemovals {
+  /** Their conditions are to go: "for all tenants", "any host", "remove the tenant filter". */
+  readonly released: readonly Field[]
+  /** They are no longer to group: "remove the path grouping". */
+  readonly ungrouped: readonly Field[]
+}
+
+/** The mechanisms must not read these fields as keys, so they are claimed first. */
+export function readNamedRemovals(reading: Linkable, mode: EditMode): NamedRemovals {
   const { question } = reading
   const released: Field[] = []
+  const ungrouped: Field[] = []
   for (let at = 0; at < question.tokens.length; at += 1) {
     const isAll =
       ['all', 'any', 'every'].includes(lower(question.tokens, at)) &&
@@ -180,14 +186,12 @@ export function readReleasedFields(reading: Linkable, mode: EditMode): Field[] {
       ? readField(reading, lower(question.tokens, from) === 'the' ? from + 1 : from)
       : null
     if (mention === null) continue
-    const isFilter =
-      mode === 'exclude' &&
-      /^(filters?|conditions?|restrictions?|constraints?|clause|check)$/.test(
-        lower(question.tokens, mention.end),
-      )
-    if (!isAll && !isFilter) continue
-    released.push(mention.field)
-    claim(question, at, isFilter ? mention.end + 1 : mention.end, 'follow-up')
+    const noun = mode === 'exclude' ? lower(question.tokens, mention.end) : ''
+    const isFilter = /^(filters?|conditions?|restrictions?|constraints?|clause|check)$/.test(noun)
+    const isGrouping = /^(groupings?|group|groups|breakdown|split)$/.test(noun)
+    if (!isAll && !isFilter && !isGrouping) continue
+    ;(isGrouping ? ungrouped : released).push(mention.field)
+    claim(question, at, isFilter || isGrouping ? mention.end + 1 : mention.end, 'follow-up')
   }
-  return released
+  return { released, ungrouped }
 }

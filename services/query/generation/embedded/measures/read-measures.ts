@@ -162,11 +162,11 @@ function withoutOperand(reading: Reading, run: readonly FoundAggregator[]): Plac
     ({ aggregator }) =>
       aggregator.kind === 'percentile' || (aggregator.kind === 'statistic' && !aggregator.isSuperlative),
   )
-  const duration = findByConcept(reading.index.fields, 'duration', isNumeric)
-  if (!isAboutDuration || duration === null || isInsideWords(reading, first.start)) return []
-  assume(reading, `no number named: ${duration.text} is meant`)
+  const number = reading.measured ?? findByConcept(reading.index.fields, 'duration', isNumeric)
+  if (!isAboutDuration || number === null || isInsideWords(reading, first.start)) return []
+  if (reading.measured === undefined) assume(reading, `no number named: ${number.text} is meant`)
   return run.flatMap(({ aggregator, said }) => {
-    const measure = measureOver(aggregator, duration)
+    const measure = measureOver(aggregator, number)
     return measure === null ? [] : [{ measure, start: first.start, end: last.end, said }]
   })
 }

@@ -51,7 +51,7 @@ const PLAIN_ORDERS = createPhraseTable<DraftOrder>([
   [
     { by: 'key', direction: 'asc' },
     'alphabetically, in alphabetical order, sorted alphabetically, ordered alphabetically, sort alphabetically, ' +
-      'in alphabetic order, sorted by name, ordered by name, from a to z, a to z, a-z',
+      'in alphabetic order, sorted by name, ordered by name, sort by name, order by name, from a to z, a to z, a-z',
   ],
   [
     { by: 'rank', field: null, direction: 'desc' },
