@@ -42,6 +42,39 @@ describe('the embedded generator', () => {
     )
   })
 
+  it('reads slips of the finger as what was meant, and says so', async () => {
+    const result = await ask('erors in the last hour by servce')
+
+    assert.ok(result.outcome === 'query')
+    assert.equal(
+      result.query,
+      'source logs last 1h | filter $m.severity == ERROR | groupby $l.subsystemname aggregate count() as errors',
+    )
+    assert.deepEqual(result.assumptions.slice(0, 2), [
+      '“erors” is read as “errors”',
+      '“servce” is read as “service”',
+    ])
+  })
+
+  it('corrects no word that may be meant as it stands', async () => {
+    for (const [question, query] of [
+      ['errors for tenant contosa', "source logs | filter $m.severity == ERROR && $d.tenant == 'contosa'"],
+      ['logs containing "chekout"', "source logs | filter $d.message.contains('chekout')"],
+      ['average latency of frobnication per service', undefined],
+      ['the loader logged errors', 'source logs | filter $m.severity == ERROR'],
+    ] as const) {
+      const result = await ask(question)
+
+      assert.ok(result.outcome === 'query')
+      if (query !== undefined) assert.equal(result.query, query)
+      assert.equal(
+        result.assumptions.find((text) => / is read as “/.test(text)),
+        undefined,
+        question,
+      )
+    }
+  })
+
   it('does not look for what it is asked to explain', async () => {
     for (const question of ['what is DataPrime', 'what is ECONNRESET', 'explain OrderService'])
       assert.equal((await ask(question)).outcome, 'refused', question)

@@ -2,7 +2,7 @@ import { explain, hasErrors, parse, print, type Query } from '#dataprime'
 import type { GenerationOutcome, GenerationRequest, QueryGenerator } from '../query-generator'
 import { leftovers, readBestSource } from './choose-source'
 import { readLeftovers } from './conditions/read-leftovers'
-import type { Reading } from './draft'
+import { assume, type Reading } from './draft'
 import { readFollowUp } from './follow-up/follow-up'
 import { LOG_NOUNS, RECORD_NOUNS, SPAN_NOUNS } from './lexicon/words'
 import type { CatalogueIndex } from './link/catalogue-index'
@@ -12,8 +12,10 @@ import { askQuestion, type Question, textOf } from './question'
 import { readTimes } from './read-question'
 import { asksForKnowledge, refuse } from './refuse'
 import { isEmptyPlan, resolvePlan } from './resolve/resolve-plan'
+import { correctSpelling } from './spelling/correct-spelling'
+import { vocabularyOf } from './spelling/vocabulary'
 import { YEAR_MAX, YEAR_MIN, YEARS_LASTED_MAX } from './time/time-bounds'
-import { presentAt } from './time/time-point'
+import { type Present, presentAt } from './time/time-point'
 import { readUnreachableTime } from './time/unreachable-time'
 import { toTree } from './to-tree'
 
@@ -42,11 +44,24 @@ function answer(request: GenerationRequest, index: CatalogueIndex): GenerationOu
   if (unreachable !== null) return timeNotReachable(unreachable)
   const followUp = previous === null ? null : readFollowUp(question, previous, index, present)
   if (followUp !== null) return queryOutcome(followUp.query, followUp.reading)
-  const reading = readBestSource(index, readTimes(question, present))
+  const reading = readAsMeant(question, index, present)
   readLeftovers(reading)
-  return isAboutRecords(reading, question)
+  return isAboutRecords(reading)
     ? queryOutcome(toTree(resolvePlan(reading)), reading)
-    : notUnderstood(reading, question)
+    : notUnderstood(reading)
+}
+
+/** As it is written, or with slips of the finger corrected where more of it is understood so. */
+function readAsMeant(question: Question, index: CatalogueIndex, present: Present): Reading {
+  const written = readBestSource(index, readTimes(question, present))
+  const unknown = leftovers(written)
+  if (unknown.length === 0) return written
+  const corrected = correctSpelling(question, unknown, vocabularyOf(index))
+  if (corrected === null) return written
+  const meant = readBestSource(index, readTimes(corrected.question, present))
+  if (leftovers(meant).length >= unknown.length) return written
+  for (const note of corrected.notes) assume(meant, note)
+  return meant
 }
 
 function previousQuery(text: string | undefined): Query | null {
@@ -66,9 +81,9 @@ function queryOutcome(query: Query, reading: Reading): GenerationOutcome {
 }
 
 /** Something in the question was linked to what can be observed. */
-function isAboutRecords(reading: Reading, question: Question): boolean {
+function isAboutRecords(reading: Reading): boolean {
   if (!isEmptyPlan(resolvePlan(reading))) return true
-  const namesRecords = question.tokens.some(
+  const namesRecords = reading.question.tokens.some(
     ({ kind, lower }) =>
       kind === 'word' && (LOG_NOUNS.has(lower) || SPAN_NOUNS.has(lower) || RECORD_NOUNS.has(lower)),
   )
@@ -83,7 +98,8 @@ function timeNotReachable(said: string): GenerationOutcome {
   }
 }
 
-function notUnderstood(reading: Reading, question: Question): GenerationOutcome {
+function notUnderstood(reading: Reading): GenerationOutcome {
+  const { question } = reading
   if (asksForKnowledge(question)) {
     return {
       outcome: 'refused',

@@ -385,6 +385,10 @@ describeQuestions('a shop, with something left out', defaultCatalogue, [
 
 describeQuestions('a shop, in the words of engineers', defaultCatalogue, [
   [
+    "I'd like to see which of our customers had the most errors this week, top five please",
+    "source logs between @'2025-03-10T00:00:00Z' and @'now' | filter $m.severity == ERROR | groupby $d.tenant aggregate count() as errors | orderby errors desc | limit 5",
+  ],
+  [
     'logs where cache_hit is false and duration_ms > 300',
     'source logs | filter $d.cache_hit == false && $d.duration_ms > 300',
   ],

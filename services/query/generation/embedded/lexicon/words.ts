@@ -44,7 +44,8 @@ export const FILLERS = wordSet(
   'distinct unique next beside alongside versus vs compared comparing comparison difference against',
   'if not no non none everything anything everyone anyone chart graph plot table report dashboard',
   'visualise visualize draw compute calculate compare rank ranking tally breakdown broken grouped',
-  'group split sort sorted active',
+  "group split sort sorted active i'd i'm i'll i've we'd we're we'll we've what's whats that's there's",
+  "it's let's who's where's how's",
 )
 
 /** Verbs that open an honest question. */

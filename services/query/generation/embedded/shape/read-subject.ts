@@ -94,6 +94,8 @@ function endsOpening(reading: Reading, at: number): boolean {
   const { tokens } = reading.question
   const word = lower(tokens, at)
   const before = lower(tokens, at - 1)
+  // "I'd like to see which tenants …".
+  if (word === 'to' && QUERY_VERBS.has(lower(tokens, at + 1))) return false
   if (OPENING_ENDS.has(word)) return at > 0 || word !== 'who'
   if (word === 'of') return !LISTING_NOUNS.has(before)
   return word === 'for' && !QUERY_VERBS.has(before)
