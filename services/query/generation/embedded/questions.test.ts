@@ -383,6 +383,17 @@ describeQuestions('a shop, with something left out', defaultCatalogue, [
   ],
 ])
 
+describeQuestions('a shop, shares of what has two outcomes', defaultCatalogue, [
+  [
+    'what percentage of logins fail',
+    "source logs | filter $d.event.in('login_failed', 'login_success') | aggregate count_if($d.event == 'login_failed') / count() * 100 as fail_pct",
+  ],
+  [
+    'tenants with a login failure rate above 20%',
+    "source logs | filter $d.event.in('login_failed', 'login_success') | groupby $d.tenant aggregate count_if($d.event == 'login_failed') / count() as failure_rate | filter failure_rate > 0.2",
+  ],
+])
+
 describeQuestions('a shop, in the words of engineers', defaultCatalogue, [
   [
     "I'd like to see which of our customers had the most errors this week, top five please",

@@ -5,6 +5,7 @@ import { mergeConditions } from './merge-conditions'
 import { resolveAbsence } from './resolve-absence'
 import { resolveShape } from './resolve-shape'
 import { resolveShare } from './resolve-share'
+import { shareBase } from './share-base'
 import { asShown, showInUnit } from './show-in-unit'
 
 /**
@@ -20,7 +21,9 @@ export function resolvePlan(reading: Reading, isFragment = false): QueryPlan {
     share === null || draft.share === null ? null : shareMeasure(draft.share.scale, draft.share, share)
   const late = placedShare ?? absence?.measure ?? null
   const shape = resolveShape(reading, conditions, late, isFragment)
-  const filters = conditions.map(({ condition }) => condition)
+  const said = conditions.map(({ condition }) => condition)
+  const base = shareBase(reading, shape.measures, said)
+  const filters = base === null ? said : [...said, base]
   const words = new Set(reading.question.tokens.map(({ lower }) => lower))
   const shown = showInUnit(shape.measures, draft.resultUnit)
   const aliases = nameMeasures(shown, shape.groupKeys, filters, words)
