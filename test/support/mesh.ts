@@ -89,13 +89,17 @@ export async function startMesh(options: MeshOptions = {}): Promise<Mesh> {
     const collect = (chunk: Buffer) => outputs.set(key, (outputs.get(key) ?? '') + chunk.toString())
     child.stdout?.on('data', collect)
     child.stderr?.on('data', collect)
+    let isGone = false
+    // Closed, all that it has printed has been read; at its exit that may still be to come.
     const exited = new Promise<ExitOutcome>((resolve) => {
-      child.once('exit', (code, signal) => resolve({ code, signal }))
+      child.once('close', (code, signal) => {
+        isGone = true
+        resolve({ code, signal })
+      })
     })
     running.set(key, { child, exited })
     // An exit is told at once, and ends the wait, which would keep the test's own process from ending.
-    const isGone = () => child.exitCode !== null || child.signalCode !== null
-    const isReady = async () => isGone() || (await fetch(`${urlOf(key)}/health/ready`)).ok
+    const isReady = async () => isGone || (await fetch(`${urlOf(key)}/health/ready`)).ok
     await Promise.race([
       eventually(`${key} is ready`, isReady, READY_WITHIN_MS),
       exited.then(() => Promise.reject(new Error(`${key} exited: ${outputs.get(key)}`))),
