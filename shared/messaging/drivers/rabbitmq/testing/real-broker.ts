@@ -14,7 +14,7 @@ export function brokerUrl(): string {
   return loadConfig(schema, currentEnvironment()).RABBITMQ_URL
 }
 
-const PROBE_TIMEOUT_MS = 10_000
+const PROBE_TIMEOUT_MS = 30_000
 /** A broker on a busy machine takes its time to answer. */
 const CONNECT_TIMEOUT_MS = 60_000
 
