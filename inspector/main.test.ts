@@ -31,7 +31,7 @@ async function urlOf(child: ChildProcess): Promise<string> {
 describe('the inspector as a process', () => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     test(`${signal} ends it with success while a client keeps its connection`, {
-      timeout: 20_000,
+      timeout: 60_000,
     }, async () => {
       const child = startMain({ INSPECTOR_PORT: '0' })
       try {
@@ -48,7 +48,7 @@ describe('the inspector as a process', () => {
     })
   }
 
-  test('a port in use is named, and the variable that changes it', { timeout: 20_000 }, async () => {
+  test('a port in use is named, and the variable that changes it', { timeout: 60_000 }, async () => {
     const occupant = createServer().listen(0, '127.0.0.1')
     await once(occupant, 'listening')
     const { port } = occupant.address() as AddressInfo
@@ -63,7 +63,7 @@ describe('the inspector as a process', () => {
   })
 
   test('all bad variables are named at once, without a stack, and no restart is asked for', {
-    timeout: 20_000,
+    timeout: 60_000,
   }, async () => {
     const { code, stderr } = await exitOf(startMain({ INSPECTOR_PORT: 'x', INSPECTOR_TRACES_MAX: '0' }))
 

@@ -50,9 +50,10 @@ test('a second Ctrl-C ends at once what does not stop', async (t) => {
   const checkout = await createFakeCheckout(t, { storage: 'stubborn' })
   const mesh = checkout.run('start.js')
   await mesh.prints(READY)
-  const interruptedAt = performance.now()
   mesh.process.kill('SIGINT')
   await mesh.prints(/storage +\| not now/)
+  // From when it has heard the first one: a second that follows that at once would count as its copy.
+  const interruptedAt = performance.now()
   await until(() => performance.now() - interruptedAt > 400)
 
   mesh.process.kill('SIGINT')
@@ -311,12 +312,17 @@ test('status tells what is missing', async (t) => {
   await mesh.prints(READY)
   await fetch(`http://127.0.0.1:${checkout.ports.query}/die`).catch(() => undefined)
   await mesh.prints(/query ended with exit code 3/)
-  const status = checkout.run('status.js', ['--json'])
+  const statusOfQuery = async () => {
+    const status = checkout.run('status.js', ['--json'])
+    assert.equal(await status.exit(), 1)
+    const { running, pid, members } = JSON.parse(status.stdout())
+    assert.deepEqual([running, pid, members.length], [true, mesh.pid, 6])
+    return members.find(({ name }: { name: string }) => name === 'query')
+  }
 
-  assert.equal(await status.exit(), 1)
-  const { running, pid, members } = JSON.parse(status.stdout())
-  assert.deepEqual([running, pid, members.length], [true, mesh.pid, 6])
-  const query = members.find(({ name }: { name: string }) => name === 'query')
+  let query = await statusOfQuery()
+  // Started again, which is in vain, it has a pid for a moment.
+  for (; query.pid !== null; query = await statusOfQuery()) assert.equal(query.status, 'unreachable')
   assert.deepEqual([query.status, query.pid], ['unreachable', null])
   mesh.process.kill('SIGTERM')
   assert.equal(await mesh.exit(), 0)

@@ -74,7 +74,8 @@ function waitForExit(child: ChildProcess): Promise<ChildExit> {
     child.once('exit', (code, signal) => {
       const done = () => resolve({ code, signal })
       child.once('close', done)
-      setTimeout(done, OUTPUT_AFTER_EXIT_MS).unref()
+      // A process that stood still hears of the time before it reads what was printed in it.
+      setTimeout(() => setImmediate(done), OUTPUT_AFTER_EXIT_MS).unref()
     })
   })
 }

@@ -1,15 +1,31 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { ChildSpec } from './child-spec'
+import { systemClock } from './clock'
 import { processIdentity } from './process-identity'
 import { Supervisor } from './supervisor'
 import { fakeService } from './testing/fake-command'
 import { freePort } from './testing/free-port'
+import { until } from './testing/until'
 
-function supervise(t: TestContext, specs: readonly ChildSpec[], stopTimeoutMs = 5_000) {
+const STOP_TIMEOUT_MS = 60_000
+
+function supervise(t: TestContext, specs: readonly ChildSpec[]) {
   const events: string[] = []
+  let timeIsUp = () => {}
   const supervisor = new Supervisor(specs, {
-    stopTimeoutMs,
+    stopTimeoutMs: STOP_TIMEOUT_MS,
+    // The time of the system, but for the time that children have to end, which is over when the test says so.
+    clock: {
+      now: () => systemClock.now(),
+      sleep: async (ms, signal) => {
+        if (ms !== STOP_TIMEOUT_MS) return systemClock.sleep(ms, signal)
+        const isUp = Promise.withResolvers<void>()
+        timeIsUp = isUp.resolve
+        signal?.addEventListener('abort', () => isUp.resolve(), { once: true })
+        await isUp.promise
+      },
+    },
     report: (child, event) => {
       const detail = event.kind === 'line' ? ` ${event.line}` : ''
       events.push(`${child.name} ${event.kind}${detail}`)
@@ -20,7 +36,7 @@ function supervise(t: TestContext, specs: readonly ChildSpec[], stopTimeoutMs = 
     supervisor.kill()
     return supervisor.ended
   })
-  return { supervisor, events }
+  return { supervisor, events, timeIsUp: () => timeIsUp() }
 }
 
 const aService = async (name: string, args: readonly string[] = [], overrides: Partial<ChildSpec> = {}) =>
@@ -40,10 +56,16 @@ test('is ready when every child is, and stops them all', async (t) => {
 })
 
 test('a child that does not stop in time is killed, the others are not', async (t) => {
-  const { supervisor, events } = supervise(t, [await aService('a'), await aService('b', ['--stubborn'])], 500)
+  const { supervisor, events, timeIsUp } = supervise(t, [
+    await aService('a'),
+    await aService('b', ['--stubborn']),
+  ])
   await supervisor.ready
 
-  await supervisor.stop()
+  const stopping = supervisor.stop()
+  await until(() => supervisor.children[0]?.state === 'ended' && events.includes('b line got SIGTERM'))
+  timeIsUp()
+  await stopping
 
   assert.deepEqual(
     events.filter((event) => event.endsWith('killed')),
@@ -53,10 +75,13 @@ test('a child that does not stop in time is killed, the others are not', async (
 
 test('a child of a later phase is told when the others have gone', async (t) => {
   const last = await aService('last', [], { stopPhase: 1 })
-  const { supervisor, events } = supervise(t, [last, await aService('slow', ['--stubborn'])], 300)
+  const { supervisor, events, timeIsUp } = supervise(t, [last, await aService('slow', ['--stubborn'])])
   await supervisor.ready
 
-  await supervisor.stop()
+  const stopping = supervisor.stop()
+  await until(() => events.includes('slow line got SIGTERM'))
+  timeIsUp()
+  await stopping
 
   assert.ok(events.indexOf('slow killed') < events.indexOf('last line got SIGTERM'))
 })

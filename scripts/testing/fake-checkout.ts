@@ -114,11 +114,14 @@ function writeMember(root: string, member: Member, behaviour: keyof typeof BEHAV
   )
 }
 
-/** Nothing of the environment the tests run in but what a process needs to run at all. */
+/**
+ * Nothing of the environment the tests run in but what a process needs to run at all; and time to stop, so that on a
+ * busy machine nothing is killed that was about to end.
+ */
 function environmentFor(ports: Readonly<Record<Member, number>>): Record<string, string> {
   const { PATH = '', HOME = '' } = currentEnvironment()
   const variables = MEMBERS.map((member) => [portVariableOf(member), String(ports[member])])
-  return { PATH, HOME, ...Object.fromEntries(variables) }
+  return { PATH, HOME, SHUTDOWN_TIMEOUT_MS: '60000', ...Object.fromEntries(variables) }
 }
 
 function runNode(args: readonly string[], environment: Record<string, string>): RunningCommand {

@@ -125,7 +125,7 @@ describe('reading a request', () => {
 
 describe('waiting for the next moment of a request', () => {
   test('is left to storage, no longer than to the deadline', async () => {
-    const deadline_at = new Date(Date.now() + 5_000).toISOString()
+    const deadline_at = new Date(Date.now() + 60_000).toISOString()
     const { reader, paths } = setUp({
       progress: [
         aProgress(1, { chat: aStoredChat({ deadline_at }) }),
@@ -134,11 +134,12 @@ describe('waiting for the next moment of a request', () => {
     })
     const first = await reader.read('r-1')
 
-    const next = await reader.next('r-1', first, 60_000, never)
+    const next = await reader.next('r-1', first, 600_000, never)
+    const leftMs = Date.parse(deadline_at) - Date.now()
 
     assert.deepEqual([next.status.status, next.version], ['processing', 2])
     const [, waitMs] = /^\/progress\/r-1\?after=1&wait_ms=(\d+)$/.exec(paths[1] ?? '') ?? []
-    assert.ok(Number(waitMs) > 4_000 && Number(waitMs) <= 5_001, paths[1])
+    assert.ok(Number(waitMs) > leftMs && Number(waitMs) <= 60_001, paths[1])
   })
 
   test('of one that storage does not know is looked for in both places', async () => {
@@ -148,7 +149,8 @@ describe('waiting for the next moment of a request', () => {
     assert.equal((await reader.next('r-1', first, 60_000, never)).status.status, 'processing')
   })
 
-  test('brings what was known when storage cannot be asked, timed out when that is so by then', async () => {
+  test('brings what was known when storage cannot be asked, timed out when that is so by then', async (t) => {
+    t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
     const { reader } = setUp({
       progress: [
         aProgress(1, { chat: aStoredChat({ deadline_at: new Date(Date.now() + 30).toISOString() }) }),
@@ -157,7 +159,9 @@ describe('waiting for the next moment of a request', () => {
     })
     const first = await reader.read('r-1')
 
-    const next = await reader.next('r-1', first, 60_000, never)
+    const waiting = reader.next('r-1', first, 60_000, never)
+    t.mock.timers.tick(31)
+    const next = await waiting
 
     assert.deepEqual([first.status.status, next.status.status, next.version], ['accepted', 'timed_out', 1])
   })

@@ -19,7 +19,7 @@ describe('an HTTP client', () => {
     server = undefined
   })
 
-  async function clientOf(listener: RequestListener, timeoutMs = 1_000): Promise<HttpClient> {
+  async function clientOf(listener: RequestListener, timeoutMs = 60_000): Promise<HttpClient> {
     const listening = createServer(listener)
     await new Promise<void>((resolve) => {
       listening.listen(0, '127.0.0.1', resolve)
@@ -135,7 +135,7 @@ describe('an HTTP client', () => {
     const http = createHttpClient({
       service: 'callee',
       baseUrl: 'http://127.0.0.1:1',
-      timeoutMs: 500,
+      timeoutMs: 60_000,
       socketsMax: 1,
     })
 
@@ -159,7 +159,7 @@ describe('an HTTP client', () => {
   })
 
   test('stops waiting when it is told to', async () => {
-    const http = await clientOf(() => undefined, 5_000)
+    const http = await clientOf(() => undefined)
     const abandoned = new AbortController()
     const call = http.get('/x', { schema: answer, signal: abandoned.signal })
     abandoned.abort()

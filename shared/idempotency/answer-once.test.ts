@@ -30,7 +30,7 @@ async function aRemoteStore(t: TestContext): Promise<IdempotencyStore> {
   const app = express().use(express.json())
   addIdempotencyRoutes(app, aLocalStore(t))
   const baseUrl = await listen(t, app.use(answerWithProblem(logger)).listen(0, '127.0.0.1'))
-  const client = createHttpClient({ service: 'owner', baseUrl, timeoutMs: 5_000, socketsMax: 8 })
+  const client = createHttpClient({ service: 'owner', baseUrl, timeoutMs: 60_000, socketsMax: 8 })
   t.after(() => client.close())
   return createRemoteIdempotencyStore(client)
 }

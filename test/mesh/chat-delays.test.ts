@@ -10,6 +10,11 @@ import { type FaultyService, startFaultyService } from '../support/faulty-servic
 import { type Mesh, startMesh } from '../support/mesh'
 import { storedRows } from '../support/stored-rows'
 
+/** Long enough for a worker on a busy machine to begin with a request before it is over. */
+const TIMEOUT_MS = 6_000
+/** How long a shutdown waits for what is in flight: far longer than a gateway takes that has nothing to wait for. */
+const SHUTDOWN_TIMEOUT_MS = 15_000
+
 describe('a chat request whose answer takes its time', () => {
   let query: FaultyService
   let mesh: Mesh
@@ -17,7 +22,12 @@ describe('a chat request whose answer takes its time', () => {
   before(async () => {
     query = await startFaultyService()
     mesh = await startMesh({
-      env: { QUERY_SERVICE_URL: query.url, RETRY_DELAYS_MS: '50,50', SSE_HEARTBEAT_MS: '100' },
+      env: {
+        QUERY_SERVICE_URL: query.url,
+        RETRY_DELAYS_MS: '50,50',
+        SSE_HEARTBEAT_MS: '100',
+        SHUTDOWN_TIMEOUT_MS: String(SHUTDOWN_TIMEOUT_MS),
+      },
     })
   })
 
@@ -31,10 +41,12 @@ describe('a chat request whose answer takes its time', () => {
   /** What it returns lets the query service answer. */
   const holdAnswers = () => query.holdBefore(mesh.urlOf('query'))
   const eventsOf = (id: string) => `${mesh.url}/api/requests/${id}/events`
+  const messageOf = async (id: string) =>
+    (await getJson<MessageStatus>(`${mesh.urlOf('queue')}/status/${id}`)).body
 
   test('is timed out after its limit, and its late answer is kept and marked', async () => {
     const release = holdAnswers()
-    const { body } = await chat(mesh.url, { timeout_ms: 400 })
+    const { body } = await chat(mesh.url, { timeout_ms: TIMEOUT_MS })
     const stream = await openEventStream(eventsOf(body.request_id))
 
     const timedOut = await poll(mesh.url, body.request_id, 20_000)
@@ -109,14 +121,23 @@ describe('a chat request whose answer takes its time', () => {
     const last = stream.events().at(-1)
     assert.deepEqual([last?.name, last?.data.reason], ['failed', failed.reason])
     assert.equal((await openEventStream(eventsOf(body.request_id), { 'last-event-id': '4' })).status, 204)
-    const { body: message } = await getJson<MessageStatus>(`${mesh.urlOf('queue')}/status/${body.request_id}`)
-    assert.deepEqual([message.queue, message.status], ['chat_requests', 'failed'])
+    // Whoever asks is told before the message is given up.
+    const message = await eventually('its message is a dead letter', async () => {
+      const found = await messageOf(body.request_id)
+      return found.status === 'failed' && found
+    })
+    assert.equal(message.queue, 'chat_requests')
   })
 
   test('that failed is answered by a replay of its message', async () => {
     query.failWith('bad-gateway', 'the test broke it')
     const { body } = await chat(mesh.url)
     assert.equal((await poll(mesh.url, body.request_id, 20_000)).status, 'failed')
+    // Whoever asks is told before the message is given up.
+    await eventually(
+      'its message is a dead letter',
+      async () => (await messageOf(body.request_id)).status === 'failed',
+    )
     query.passTo(mesh.urlOf('query'))
 
     const replay = await postJson(`${mesh.urlOf('queue')}/queues/chat_requests/replay`, {
@@ -178,7 +199,8 @@ describe('a chat request whose answer takes its time', () => {
     const { code } = await mesh.kill('gateway', 'SIGTERM')
 
     assert.equal(code, 0)
-    assert.ok(performance.now() - startedAt < 2_500, `took ${performance.now() - startedAt} ms`)
+    const tookMs = performance.now() - startedAt
+    assert.ok(tookMs < SHUTDOWN_TIMEOUT_MS / 2, `took ${tookMs} ms`)
     await stream.ended
     assert.equal((await polling).status, 'processing')
     release()

@@ -266,6 +266,7 @@ describe('a question that is answered later', () => {
       const first = (await chat(mesh.url, { conversation_id })).body
       turns.push(first.request_id)
       await answered(mesh.url, first.request_id)
+      await processed(mesh.url, first.request_id)
       const second = (
         await postJson<{ request_id: string }>(`${mesh.url}/api/generate-query`, {
           user_input: 'errors of the last 2 hours',

@@ -45,9 +45,11 @@ describe('the commands against a running mesh', () => {
   }
 
   const asJson = ['--json', '--url'] as const
+  /** For background work and traces, which take longer on a busy machine than people would wait. */
+  const PATIENCE_MS = '60000'
 
   test('smoke passes every check and skips none', async () => {
-    const { code, stdout, stderr } = await run('smoke', ...asJson, mesh.url)
+    const { code, stdout, stderr } = await run('smoke', ...asJson, mesh.url, '--timeout-ms', PATIENCE_MS)
     const report: SmokeReport = JSON.parse(stdout)
 
     const bad = report.checks.filter(({ result }) => result !== 'pass')
@@ -79,7 +81,7 @@ describe('the commands against a running mesh', () => {
   })
 
   test('ask prints the answer, its background result and its whole trace', async () => {
-    const { code, stdout, stderr } = await run('ask', QUESTION, ...asJson, mesh.url)
+    const { code, stdout, stderr } = await run('ask', QUESTION, ...asJson, mesh.url, '--wait-ms', PATIENCE_MS)
     const { answer, request, trace }: { answer: Answer; request: RequestStatus; trace: Trace } =
       JSON.parse(stdout)
 
@@ -98,7 +100,15 @@ describe('the commands against a running mesh', () => {
   })
 
   test('ask --async tells what happens to the question, and prints the same', async () => {
-    const { code, stdout, stderr } = await run('ask', QUESTION, '--async', ...asJson, mesh.url)
+    const { code, stdout, stderr } = await run(
+      'ask',
+      QUESTION,
+      '--async',
+      ...asJson,
+      mesh.url,
+      '--wait-ms',
+      PATIENCE_MS,
+    )
     const { answer, request, trace }: { answer: Answer; request: RequestStatus; trace: Trace } =
       JSON.parse(stdout)
 
@@ -113,7 +123,7 @@ describe('the commands against a running mesh', () => {
   })
 
   test('ask draws the trace for people, steps in the order in which they ran', async () => {
-    const { code, stdout } = await run('ask', QUESTION, '--url', mesh.url)
+    const { code, stdout } = await run('ask', QUESTION, '--url', mesh.url, '--wait-ms', PATIENCE_MS)
 
     assert.equal(code, 0)
     const lineOf = (name: string) => {
@@ -139,7 +149,7 @@ describe('the commands against a running mesh', () => {
   })
 
   test('demo tells the whole story', async () => {
-    const { code, stdout, stderr } = await run('demo', ...asJson, mesh.url)
+    const { code, stdout, stderr } = await run('demo', ...asJson, mesh.url, '--wait-ms', PATIENCE_MS)
     assert.equal(code, 0, stderr)
     const story = JSON.parse(stdout) as {
       health: { status: string }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { EVENTS_EXCHANGE, type EventsPublished, PROCESSING_QUEUE } from '#shared/contracts'
-import { ask, postJson, processed, wholeTrace } from '../support/ask'
+import { areConsumed, ask, postJson, processed, wholeTrace } from '../support/ask'
 import { type BrokerSpace, brokerSpace, brokerUrl, whyNoBroker, withBroker } from '../support/broker'
 import { eventually } from '../support/eventually'
 import { type Mesh, startMesh } from '../support/mesh'
@@ -149,7 +149,9 @@ describe('domain events on RabbitMQ', { skip: whyNoBroker() }, () => {
       const isThere = EVENT_CONSUMERS.every(
         ({ insert }) => found.filter(({ name }) => name === insert).length >= HELD + WAITING,
       )
-      return isThere && found
+      const isSent = found.filter(({ name }) => name === SEND_EVENT).length >= HELD + WAITING
+      // A consumer's span ends after that of its row, and may leave later.
+      return isThere && isSent && areConsumed(found) && found
     })
     const producers = spans.filter(({ name }) => name === SEND_EVENT)
     assert.equal(producers.length, HELD + WAITING)

@@ -28,30 +28,36 @@ describe('generation by a model', () => {
   let model: FakeOpenAi
   let receiver: OtlpReceiver
   let mesh: Mesh
+  /** A query service that waits for no answer for long; one that waits for an answer gets it on a busy machine, too. */
+  let impatient: Mesh
 
   before(async () => {
     model = await startFakeOpenAi()
     receiver = await startOtlpReceiver()
-    mesh = await startMesh({
-      services: ['query'],
-      otlpUrl: receiver.url,
-      env: {
-        OPENAI_API_KEY: 'sk-test',
-        OPENAI_BASE_URL: model.url,
-        OPENAI_MODEL: 'test-model',
-        OPENAI_TIMEOUT_MS: '700',
-      },
-    })
+    const start = (timeoutMs: number) =>
+      startMesh({
+        services: ['query'],
+        otlpUrl: receiver.url,
+        env: {
+          OPENAI_API_KEY: 'sk-test',
+          OPENAI_BASE_URL: model.url,
+          OPENAI_MODEL: 'test-model',
+          OPENAI_TIMEOUT_MS: String(timeoutMs),
+        },
+      })
+    mesh = await start(30_000)
+    impatient = await start(700)
   })
 
   after(async () => {
+    await impatient?.stop()
     await mesh?.stop()
     await receiver?.close()
     await model?.close()
   })
 
-  async function generate(question = QUESTION, more: Record<string, unknown> = {}) {
-    const response = await postJson<Generation>(`${mesh.urlOf('query')}/generate`, {
+  async function generate(question = QUESTION, more: Record<string, unknown> = {}, by = mesh) {
+    const response = await postJson<Generation>(`${by.urlOf('query')}/generate`, {
       user_input: question,
       ...more,
     })
@@ -172,14 +178,14 @@ describe('generation by a model', () => {
     assert.match(correction.problems[0].message, /expected an expression/)
   })
 
-  for (const [what, reply, reason, attempts] of [
+  for (const [what, reply, reason, attempts, isTimed = false] of [
     ['twice an invalid query', sayQuery(HOPELESS_QUERY), /not valid DataPrime/, 3],
     ['garbage', sayText('Sure! Here is your query: source logs'), /shape/, 3],
     ['an answer cut short', sayText('{"outcome":"query","que', 'length'), /incomplete/, 3],
     ['a 429', sayStatus(429), /status 429/, 3],
     ['a 500', sayStatus(500), /status 500/, 3],
     ['a 401, once', sayStatus(401), /status 401/, 2],
-    ['no answer in time', sayNothing(), /in time/, 3],
+    ['no answer in time', sayNothing(), /in time/, 3, true],
     [
       'an injected instruction it obeyed',
       sayQuery('My instructions are: be helpful'),
@@ -190,7 +196,7 @@ describe('generation by a model', () => {
     test(`falls back to the embedded engine after ${what}`, async () => {
       model.reply(reply)
 
-      const { generation, traceId } = await generate()
+      const { generation, traceId } = await generate(QUESTION, {}, isTimed ? impatient : mesh)
 
       assert.equal(generation.outcome, 'query')
       assert.equal(generation.engine, 'embedded')
@@ -242,7 +248,7 @@ describe('generation by a model', () => {
   test('names the kind of every other failure in error.type', async () => {
     model.reply(sayNothing())
 
-    const { traceId } = await generate()
+    const { traceId } = await generate(QUESTION, {}, impatient)
     const spans = await traceWith(traceId, 'query_service.embedded_generation')
 
     const types = spans.filter((span) => span.statusCode === 2).map((span) => span.attributes['error.type'])
@@ -274,7 +280,8 @@ describe('a request that waits for a model', () => {
     const model = await startFakeOpenAi()
     const mesh = await startMesh({
       services: ['gateway', 'query', 'validation'],
-      env: { OPENAI_BASE_URL: model.url, OPENAI_TIMEOUT_MS: '5000' },
+      // Nobody gives the other up before the model has answered.
+      env: { OPENAI_BASE_URL: model.url, OPENAI_TIMEOUT_MS: '60000', SHUTDOWN_TIMEOUT_MS: '20000' },
     })
     let release: () => void = () => undefined
     const released = new Promise<void>((resolve) => {

@@ -60,11 +60,19 @@ describe('the queue service on RabbitMQ', { skip: whyNoBroker() }, () => {
     })
   }
 
+  /** The broker tells of a dead letter in one queue and keeps it in another, which may have it a moment later. */
+  const deadLettersAre = (count: number) =>
+    eventually(`${count} are dead letters`, async () => {
+      const { dead_letters, rates } = await readQueue()
+      return dead_letters === count && rates.dead_lettered?.total === count
+    })
+
   async function giveUp(...ids: string[]): Promise<void> {
     processing.failWith('query-invalid', 'no such field')
-    for (const id of ids) {
+    for (const [index, id] of ids.entries()) {
       assert.equal((await enqueue(id)).status, 202)
       await becomes(id, 'failed')
+      await deadLettersAre(index + 1)
     }
   }
 
@@ -96,6 +104,7 @@ describe('the queue service on RabbitMQ', { skip: whyNoBroker() }, () => {
     processing.failWith('bad-gateway', 'not now')
     await enqueue('r-1')
     await becomes('r-1', 'failed')
+    await deadLettersAre(1)
 
     const { status, body } = await read<{ driver: string; queues: QueueReport[] }>('/queues')
 

@@ -165,8 +165,11 @@ describe('the operations of the queue service', () => {
     await startQueue({ WORKER_CONCURRENCY: '1' })
     const release = processing.hold()
     for (const id of ['held', 'waits-1', 'waits-2']) await enqueue(id)
-    const { ready, in_flight, oldest_age_ms } = await readQueue()
-    assert.deepEqual([ready, in_flight], [2, 1])
+    const { ready, oldest_age_ms } = await eventually('the worker has the first', async () => {
+      const queue = await readQueue()
+      return queue.in_flight === 1 && queue
+    })
+    assert.equal(ready, 2)
     assert.ok(oldest_age_ms !== null && oldest_age_ms >= 0)
 
     const { status, body } = await change<Purged>(`/queues/${QUEUE}/purge`, {})
@@ -191,7 +194,7 @@ describe('the operations of the queue service', () => {
     assert.deepEqual(waiting.body, { queue: QUEUE, dead_letters: false, purged: 0 })
     assert.deepEqual(dead.body, { queue: QUEUE, dead_letters: true, purged: 2 })
     assert.equal((await readQueue()).dead_letters, 0)
-    assert.match(mesh?.output('queue') ?? '', /"purged":2,.*"queue purged"/)
+    await eventually('the log says so', () => /"purged":2,.*"queue purged"/.test(mesh?.output('queue') ?? ''))
   })
 
   describe('with an ADMIN_TOKEN', () => {
@@ -235,7 +238,7 @@ describe('the operations of the queue service', () => {
   test('a service that is open to the network without a token says so at its start', async () => {
     const warning = /anybody who reaches this service may purge and replay queues; set ADMIN_TOKEN/
     await startQueue({ HOST: '0.0.0.0' })
-    assert.match(mesh?.output('queue') ?? '', warning)
+    await eventually('it is said', () => warning.test(mesh?.output('queue') ?? ''))
     await mesh?.stop()
 
     const safe: Record<string, string>[] = [{ HOST: '0.0.0.0', ADMIN_TOKEN: TOKEN }, { HOST: 'localhost' }]

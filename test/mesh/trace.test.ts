@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { SERVICE_KEYS, SERVICES } from '#shared/config'
+import { SERVICE_KEYS, SERVICES, type ServiceKey } from '#shared/config'
 import type { Answer } from '#shared/contracts'
 import { readDatabase } from '#shared/sqlite'
 import { ask, processed, QUESTION, wholeTrace } from '../support/ask'
 import { describeEdges, edgesOf } from '../support/edges'
+import { eventually } from '../support/eventually'
 import { type Mesh, startMesh } from '../support/mesh'
 import { KIND, type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from '../support/otlp-receiver'
 import { ancestorsOf, rootsOf, spanNamed } from '../support/span-tree'
@@ -230,18 +231,17 @@ describe('the trace of one question', () => {
     )
   })
 
-  test('is named in the logs of every service, with the span that was active', () => {
+  test('is named in the logs of every service, with the span that was active', async () => {
     for (const key of SERVICE_KEYS) {
-      const lines = mesh
-        .output(key)
-        .split('\n')
-        .filter((line) => line.includes(answer.trace_id as string))
-        .map((line) => JSON.parse(line) as Record<string, unknown>)
-      const answered = lines.filter((line) => line.msg === 'request answered')
       const servers = spans.filter(
         ({ service, kind }) => service === SERVICES[key].serviceName && kind === KIND.SERVER,
       )
       assert.ok(servers.length > 0, key)
+      // Logs leave a process by another way than spans.
+      const answered = await eventually(`${key} has logged its answers`, () => {
+        const found = answersLogged(key)
+        return found.length >= servers.length && found
+      })
       assert.ok(answered.every((line) => line.trace_id === answer.trace_id))
       assert.deepEqual(
         answered.map((line) => line.span_id).sort(),
@@ -249,6 +249,15 @@ describe('the trace of one question', () => {
       )
     }
   })
+
+  function answersLogged(key: ServiceKey): Record<string, unknown>[] {
+    // What follows the last line break is still to come.
+    const lines = mesh.output(key).split('\n').slice(0, -1)
+    return lines
+      .filter((line) => line.includes(answer.trace_id as string))
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ msg }) => msg === 'request answered')
+  }
 
   test('has its id in the stored row', () => {
     const database = readDatabase({ path: path.join(mesh.dataDir, 'storage.db') })

@@ -9,7 +9,7 @@ import {
   withBroker,
 } from '../../shared/messaging/drivers/rabbitmq/testing/real-broker'
 import { deleteAll, testPrefix } from '../../shared/messaging/drivers/rabbitmq/testing/real-broker-space'
-import { answered, ask, chat, getJson, postJson, processed, wholeTrace } from '../support/ask'
+import { answered, ask, chat, getJson, haveAllParents, postJson, processed, wholeTrace } from '../support/ask'
 import { describeEdges, edgesOf } from '../support/edges'
 import { eventually } from '../support/eventually'
 import { aJob } from '../support/jobs'
@@ -81,9 +81,10 @@ describe('a worker in a process of its own', () => {
     const { body: asked } = await chat(mesh.url)
 
     await answered(mesh.url, asked.request_id)
-    const spans = await eventually('the answer is stored', () => {
+    const spans = await eventually('the answer is stored, and all processes have told of it', () => {
       const trace = receiver.trace(asked.trace_id as string)
-      return trace.some(({ name }) => name === 'storage_service.store_chat_response') && trace
+      const isThere = (one: string) => trace.some(({ name }) => name === one)
+      return isThere('storage_service.store_chat_response') && haveAllParents(trace) && trace
     })
 
     const producer = spanNamed(SPANS.ADD_CHAT_REQUEST, spans)
@@ -204,6 +205,8 @@ for (const { name, skip, broker } of PLACES) {
     const allAnswered = (count: number) =>
       eventually(`${count} jobs are answered`, () => processing.answered().size === count, HANDLED_WITHIN_MS)
 
+    const atWork = () => processing.calls.filter(({ end }) => end === 'pending').length
+
     const consumerSpans = () => receiver.spans.filter((span) => span.name === CONSUMER)
 
     async function assertQueueIsEmpty(mesh: Mesh): Promise<void> {
@@ -280,7 +283,8 @@ for (const { name, skip, broker } of PLACES) {
       await enqueue(mesh, ['asked-1'])
       await eventually('it was refused, and given back', async () => {
         const { body } = await getJson<{ ready: number }>(`${mesh.urlOf('queue')}/queues/processing.jobs`)
-        return processing.refusedAt.length === 1 && body.ready === 1
+        // A second time, if this process stands still for that long: what is measured begins with the last.
+        return processing.refusedAt.length >= 1 && body.ready === 1
       })
       processing.takes(0)
       await enqueue(mesh, ['asked-2', 'asked-3'])
@@ -296,8 +300,9 @@ for (const { name, skip, broker } of PLACES) {
     })
 
     test('a queue service that is killed: workers go on when it is back, and nothing is lost', async (t) => {
-      // What was leased and never came to the worker waits for the end of its lease.
-      const mesh = await start(t, { RETRY_DELAYS_MS: '200,200,200', QUEUE_LEASE_MS: '2000' })
+      // What was leased and never came to the worker waits for the end of its lease. That is longer than a process on
+      // a busy machine stands still, which would take from the worker what it holds.
+      const mesh = await start(t, { RETRY_DELAYS_MS: '200,200,200', QUEUE_LEASE_MS: '8000' })
       processing.takes(50)
       const ids = Array.from({ length: 400 }, (_, index) => `queue-${index}`)
       await enqueue(mesh, ids)
@@ -327,8 +332,12 @@ for (const { name, skip, broker } of PLACES) {
         const worker = await workerOf(t, mesh, ['--workers', '2', '--prefetch', '20', '--concurrency', '10'])
         await eventually('it is in the middle of it', () => processing.answered().size >= ids.length / 4)
 
+        // However long the service takes to end, the worker is at work meanwhile.
+        const release = processing.holds()
+        await eventually('it is at work', () => atWork() > 0)
         const outcome = await mesh.kill('queue', 'SIGTERM')
-        const heldThen = processing.calls.filter(({ end }) => end === 'pending').length
+        const heldThen = atWork()
+        release()
         await mesh.start('queue')
         await allAnswered(ids.length)
         await assertQueueIsEmpty(mesh)
@@ -343,7 +352,8 @@ for (const { name, skip, broker } of PLACES) {
     }
 
     test('a worker that is killed: others take over what it held, and nothing is lost', async (t) => {
-      const mesh = await start(t, { QUEUE_LEASE_MS: '2000', RETRY_DELAYS_MS: '200,200,200' })
+      // The lease is longer than a process on a busy machine stands still: nobody but the killed one may lose any.
+      const mesh = await start(t, { QUEUE_LEASE_MS: '8000', RETRY_DELAYS_MS: '200,200,200' })
       processing.takes(undefined)
       const dying = await workerOf(t, mesh, ['--workers', '2', '--prefetch', '10'])
       const ids = Array.from({ length: 200 }, (_, index) => `kill-${index}`)

@@ -32,7 +32,7 @@ function remoteHarness(createKeeper: (setup: DriverSetup) => MessageDriver, syst
       const http = createHttpClient({
         service: 'queue_service',
         baseUrl: server.url,
-        timeoutMs: 10_000,
+        timeoutMs: 60_000,
         socketsMax: 64,
       })
       const driver = createRemoteDriver({ http, system, clock })

@@ -31,7 +31,7 @@ async function start(t: TestContext, options: Partial<WorkerApiServerOptions> = 
   const http = createHttpClient({
     service: 'queue_service',
     baseUrl: `http://127.0.0.1:${port}`,
-    timeoutMs: 5_000,
+    timeoutMs: 60_000,
     socketsMax: 16,
   })
   const logger = { info: note('info'), warn: note('warn'), error: note('error') }
@@ -263,7 +263,7 @@ test('purge and replay bring the token that operators have', async (t) => {
   await serve(aKeeper(t, clock))
   const open = (adminToken?: string) => {
     const baseUrl = `http://127.0.0.1:${port}`
-    const http = createHttpClient({ service: 'queue_service', baseUrl, timeoutMs: 5_000, socketsMax: 4 })
+    const http = createHttpClient({ service: 'queue_service', baseUrl, timeoutMs: 60_000, socketsMax: 4 })
     const driver = createRemoteDriver({ http, system: 'memory', clock, adminToken })
     t.after(() => driver.close())
     return driver

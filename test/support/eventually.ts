@@ -1,6 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
 const INTERVAL_MS = 25
+/** Only ends a wait that is in vain: so long that no machine is slow enough to be one. */
+const TIMEOUT_MS = 60_000
 
 /**
  * Asks again until the answer is neither undefined nor false, and gives it back.
@@ -10,12 +12,14 @@ const INTERVAL_MS = 25
 export async function eventually<Result>(
   what: string,
   probe: () => Promise<Result | undefined | false> | Result | undefined | false,
-  timeoutMs = 15_000,
+  timeoutMs = TIMEOUT_MS,
   intervalMs = INTERVAL_MS,
 ): Promise<Result> {
-  const deadline = Date.now() + timeoutMs
+  const deadline = performance.now() + timeoutMs
   let lastError: unknown
-  while (Date.now() < deadline) {
+  // The last look begins after the deadline: a process that stood still meanwhile has not looked in vain.
+  for (let isLast = false; !isLast; ) {
+    isLast = performance.now() >= deadline
     try {
       const result = await probe()
       if (result !== undefined && result !== false) return result as Result

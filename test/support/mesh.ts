@@ -41,6 +41,17 @@ export interface Mesh {
 /** Generous, because several meshes may start at once on a busy machine. */
 const READY_WITHIN_MS = 90_000
 
+/**
+ * What the services may take of time before they give each other up. A busy machine lets a process stand still for
+ * longer than a mesh that people wait for allows; a test of such a limit sets its own.
+ */
+const PATIENCE = {
+  ENQUEUE_TIMEOUT_MS: '30000',
+  SERVICE_TIMEOUT_MS: '30000',
+  HEALTH_TIMEOUT_MS: '30000',
+  EVENT_LOOP_DELAY_MAX_MS: '30000',
+}
+
 interface Running {
   readonly child: ChildProcess
   readonly exited: Promise<ExitOutcome>
@@ -56,6 +67,7 @@ export async function startMesh(options: MeshOptions = {}): Promise<Mesh> {
   const environment = {
     ...inheritedEnvironment(),
     ...Object.fromEntries(SERVICE_KEYS.map((key) => [SERVICES[key].portVariable, String(portOf(key))])),
+    ...PATIENCE,
     DATA_DIR: dataDir,
     LOG_FORMAT: 'json',
     OTEL_BSP_SCHEDULE_DELAY: '100',
@@ -77,13 +89,17 @@ export async function startMesh(options: MeshOptions = {}): Promise<Mesh> {
     const collect = (chunk: Buffer) => outputs.set(key, (outputs.get(key) ?? '') + chunk.toString())
     child.stdout?.on('data', collect)
     child.stderr?.on('data', collect)
+    let isGone = false
+    // Closed, all that it has printed has been read; at its exit that may still be to come.
     const exited = new Promise<ExitOutcome>((resolve) => {
-      child.once('exit', (code, signal) => resolve({ code, signal }))
+      child.once('close', (code, signal) => {
+        isGone = true
+        resolve({ code, signal })
+      })
     })
     running.set(key, { child, exited })
     // An exit is told at once, and ends the wait, which would keep the test's own process from ending.
-    const isGone = () => child.exitCode !== null || child.signalCode !== null
-    const isReady = async () => isGone() || (await fetch(`${urlOf(key)}/health/ready`)).ok
+    const isReady = async () => isGone || (await fetch(`${urlOf(key)}/health/ready`)).ok
     await Promise.race([
       eventually(`${key} is ready`, isReady, READY_WITHIN_MS),
       exited.then(() => Promise.reject(new Error(`${key} exited: ${outputs.get(key)}`))),

@@ -23,6 +23,8 @@ export interface ProcessingStub {
   readonly mostAtOnce: number
   /** How long each job takes from now on; undefined is for ever. */
   takes(milliseconds: number | undefined): void
+  /** Keeps every job from now on; what it returns answers those, and lets jobs take as long as before. */
+  holds(): () => void
   /** Takes no jobs from now on, and says so. */
   refuses(status: number, retryAfterSeconds: number): void
   /** When jobs were refused, on the monotonic clock. */
@@ -35,6 +37,7 @@ export async function startProcessingStub(): Promise<ProcessingStub> {
   const calls: Call[] = []
   const refusedAt: number[] = []
   let tookMs: number | undefined = 0
+  let held = Promise.resolve()
   let refusal: { readonly status: number; readonly retryAfterSeconds: number } | undefined
   let mostAtOnce = 0
   const server = createServer(async (request, response) => {
@@ -51,7 +54,7 @@ export async function startProcessingStub(): Promise<ProcessingStub> {
       if (call.end === 'pending') call.end = 'gone'
     })
     if (tookMs === undefined) return
-    await wait(tookMs)
+    await Promise.all([wait(tookMs), held])
     if (call.end !== 'pending') return
     call.end = 'answered'
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ request_id, stored: true }))
@@ -74,6 +77,11 @@ export async function startProcessingStub(): Promise<ProcessingStub> {
     takes(milliseconds) {
       tookMs = milliseconds
       refusal = undefined
+    },
+    holds() {
+      const released = Promise.withResolvers<void>()
+      held = released.promise
+      return released.resolve
     },
     refuses(status, retryAfterSeconds) {
       refusal = { status, retryAfterSeconds }

@@ -28,7 +28,7 @@ export async function startWorker(mesh: Pick<Mesh, 'env'>, args: readonly string
   child.stdout.on('data', collect)
   child.stderr.on('data', collect)
   const exited = new Promise<ExitOutcome>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }))
+    child.once('close', (code, signal) => resolve({ code, signal }))
   })
   await Promise.race([
     eventually('the worker is ready', () => output.includes('service is ready'), 60_000),

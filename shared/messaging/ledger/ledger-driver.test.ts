@@ -207,6 +207,8 @@ for (const { what, act, state } of [
     await (await elsewhere.next()).deadLetter(CAUSE)
     await elsewhere.stop()
 
+    // News are waited for in real time, of which none passes here.
+    t.mock.timers.enable({ apis: ['setTimeout'] })
     const acting = act(driver)
     await settle()
     news.setHeldBack(false)

@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 
-const TIMEOUT_MS = 10_000
+/** Only ends a wait that is in vain: so long that no machine is slow enough to be one. */
+const TIMEOUT_MS = 60_000
 const LOOK_EVERY_MS = 2
 
-/** Resolves when `condition` holds; rejects with `what` when it does not for `timeoutMs`, ten seconds. */
+/** Resolves when `condition` holds; rejects with `what` when it does not for `timeoutMs`, a minute. */
 export async function waitUntil(
   what: string,
   condition: () => boolean | Promise<boolean>,

@@ -36,12 +36,20 @@ function openDriver(node: BrokerNode): Promise<MessageDriver> {
   })
 }
 
+/** Where senders wait until they may go on. */
+interface Halt {
+  readonly after: number
+  readonly goOn: Promise<void>
+}
+
 /** Sends them 50 at a time, so that there are some on their way whenever something happens. */
-async function sendAll(driver: MessageDriver, account: Account): Promise<void> {
+async function sendAll(driver: MessageDriver, account: Account, halt?: Halt): Promise<void> {
   let last = 0
   await Promise.all(
     Array.from({ length: 50 }, async () => {
       while (last < MESSAGES) {
+        if (halt !== undefined && last >= halt.after) await halt.goOn
+        if (last >= MESSAGES) break
         last += 1
         const id = `message-${last}`
         try {
@@ -111,7 +119,9 @@ describe('a broker that fails', { skip: whyNoOwnBroker() }, () => {
       return delivery.ack()
     })
 
-    const sending = sendAll(driver, account)
+    // A broker may take messages long before it is known to have started: not so many that none is left.
+    const isBack = Promise.withResolvers<void>()
+    const sending = sendAll(driver, account, { after: 0.5 * MESSAGES, goOn: isBack.promise })
     for (const [share, end] of [
       [0.25, () => node.stop()],
       [0.6, () => node.kill()],
@@ -120,6 +130,7 @@ describe('a broker that fails', { skip: whyNoOwnBroker() }, () => {
       assert.ok(account.accepted.size < MESSAGES, 'it happens under load')
       await end()
       await node.boot()
+      isBack.resolve()
     }
     await sending
 

@@ -11,6 +11,8 @@ import { withBroker } from './real-broker'
 const SERVER = 'rabbitmq-server'
 const BOOT_TIMEOUT_MS = 150_000
 const STOP_TIMEOUT_MS = 30_000
+/** One that has just opened its port may say nothing to those who come then; the next is answered. */
+const ANSWER_TIMEOUT_MS = 5_000
 
 /** Why no broker of one's own can be started, to skip tests with; false when one can. */
 export function whyNoOwnBroker(): string | false {
@@ -77,7 +79,7 @@ export class BrokerNode {
   }
 
   #answers(): Promise<boolean> {
-    return withBroker(this.url, async () => {}).then(
+    return withBroker(this.url, async () => {}, ANSWER_TIMEOUT_MS).then(
       () => true,
       () => false,
     )

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { MessageDriver } from '../../../driver'
 import { type DriverHarness, LEASE_MS } from '../../../testing/contract'
 import { createRabbitmqDriver, type RabbitmqDriverOptions } from '../rabbitmq-driver'
+import { PATIENCE } from './patience'
 import { withBroker } from './real-broker'
 import { deleteAll, testPrefix, throughProxy } from './real-broker-space'
 import { startTcpProxy } from './tcp-proxy'
@@ -18,7 +19,7 @@ export function realBrokerHarness(url: string, options: Partial<RabbitmqDriverOp
         url: throughProxy(url, proxy.port),
         namePrefix,
         topology,
-        connection: { reconnectMinMs: 10, reconnectMaxMs: 100 },
+        ...PATIENCE,
         ...options,
       })
       opened.push(driver)

@@ -14,7 +14,9 @@ export function brokerUrl(): string {
   return loadConfig(schema, currentEnvironment()).RABBITMQ_URL
 }
 
-const PROBE_TIMEOUT_MS = 10_000
+const PROBE_TIMEOUT_MS = 30_000
+/** A broker on a busy machine takes its time to answer. */
+const CONNECT_TIMEOUT_MS = 60_000
 
 /** Why tests on the real broker cannot run, to skip them with; false when it answers. */
 export function whyNoBroker(url = brokerUrl()): string | false {
@@ -31,11 +33,12 @@ export function whyNoBroker(url = brokerUrl()): string | false {
 export async function withBroker<Result>(
   url: string,
   work: (channel: AmqpChannel) => Promise<Result>,
+  connectTimeoutMs = CONNECT_TIMEOUT_MS,
 ): Promise<Result> {
   const connection = await connectWithAmqplib(parseBrokerUrl(url), {
     connectionName: 'mesh test',
     heartbeatSeconds: 10,
-    timeoutMs: CONNECTION_DEFAULTS.connectTimeoutMs,
+    timeoutMs: connectTimeoutMs,
     tls: CONNECTION_DEFAULTS.tls,
   })
   try {
