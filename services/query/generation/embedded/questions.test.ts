@@ -383,6 +383,33 @@ describeQuestions('a shop, with something left out', defaultCatalogue, [
   ],
 ])
 
+describeQuestions('a shop, measures of some of the records', defaultCatalogue, [
+  [
+    'average checkout latency by region',
+    "source logs | filter $l.subsystemname == 'checkout' | groupby $d.region aggregate avg($d.duration_ms) as avg_ms",
+  ],
+  [
+    'maximum GET response size by path',
+    "source logs | filter $d.method == 'GET' | groupby $d.path aggregate max($d.bytes) as bytes",
+  ],
+  [
+    'how much did enterprise tenants spend per month this year',
+    "source logs between @'2025-01-01T00:00:00Z' and @'now' | filter $d.plan == 'enterprise' | groupby roundTime($m.timestamp, 30d) as t aggregate sum($d.amount) as amount",
+  ],
+  [
+    'total successful order amount by country',
+    'source logs | filter $d.status_code < 400 | groupby $d.country aggregate sum($d.amount) as amount',
+  ],
+  [
+    'average staging cpu and memory by pod',
+    "source logs | filter $d.kubernetes.namespace_name == 'staging' | groupby $d.kubernetes.pod_name aggregate avg($d.cpu_pct) as avg_cpu, avg($d.memory_mb) as avg_memory",
+  ],
+  [
+    'max and min duration and bytes per path',
+    'source logs | groupby $d.path aggregate max($d.duration_ms) as max_duration, min($d.duration_ms) as min_duration, max($d.bytes) as max_bytes, min($d.bytes) as min_bytes',
+  ],
+])
+
 describeQuestions('a shop, shares of what has two outcomes', defaultCatalogue, [
   [
     'what percentage of logins fail',

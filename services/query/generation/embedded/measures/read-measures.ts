@@ -20,15 +20,21 @@ export function readMeasures(reading: Reading): void {
     const inTotal = readInTotal(reading, start)
     const run = inTotal === null ? readRun(reading, start) : []
     if (inTotal === null && run.length === 0) continue
-    for (const placed of inTotal === null ? measuresOf(reading, run) : [inTotal]) {
+    for (const { gap, ...placed } of inTotal === null ? measuresOf(reading, run) : [inTotal]) {
       draft.measures.push(placed)
-      claim(question, placed.start, placed.end, 'measure')
+      claim(question, placed.start, gap?.start ?? placed.end, 'measure')
+      if (gap !== undefined) claim(question, gap.end, placed.end, 'measure')
     }
   }
 }
 
+interface ReadMeasure extends PlacedMeasure {
+  /** What stands between the aggregator and its number, and belongs to neither: the "checkout" of "mean checkout latency". */
+  readonly gap?: { readonly start: number; readonly end: number }
+}
+
 /** `lines in total`, `requests overall`. */
-function readInTotal(reading: Reading, start: number): PlacedMeasure | null {
+function readInTotal(reading: Reading, start: number): ReadMeasure | null {
   const { tokens } = reading.question
   if (!RECORD_NOUNS.has(lower(tokens, start))) return null
   const isIn = lower(tokens, start + 1) === 'in' && ['total', 'all', 'sum'].includes(lower(tokens, start + 2))
@@ -56,17 +62,40 @@ function skipJoints(reading: Reading, at: number): number {
   return next
 }
 
-function measuresOf(reading: Reading, run: readonly FoundAggregator[]): PlacedMeasure[] {
+function measuresOf(reading: Reading, run: readonly FoundAggregator[]): ReadMeasure[] {
   const last = run.at(-1) as FoundAggregator
   const start = (run[0] as FoundAggregator).start
   if (run.length === 1 && last.aggregator.kind === 'count') return countMeasure(reading, last)
   if (run.length === 1 && last.aggregator.kind === 'distinct') return distinctMeasure(reading, last)
   const operand = findOperand(reading, run)
   if (operand === null) return withoutOperand(reading, run)
+  const gap = operand.start > last.end ? { start: last.end, end: operand.start } : undefined
+  const placed = { start, end: Math.max(last.end, operand.end), ...(gap !== undefined && { gap }) }
+  const others = operandsBehind(reading, operand.end)
+  return [
+    ...runOver(run, operand.field, placed),
+    ...others.flatMap(({ field, ...at }) => runOver(run, field, at)),
+  ]
+}
+
+function runOver(
+  run: readonly FoundAggregator[],
+  field: Field,
+  at: Pick<ReadMeasure, 'start' | 'end' | 'gap'>,
+): ReadMeasure[] {
   return run.flatMap(({ aggregator, said }) => {
-    const measure = measureOver(aggregator, operand.field)
-    return measure === null ? [] : [{ measure, start, end: Math.max(last.end, operand.end), said }]
+    const measure = measureOver(aggregator, field)
+    return measure === null ? [] : [{ measure, said, ...at }]
   })
+}
+
+/** The "memory" of "average cpu and memory": more numbers that the same aggregators are about. */
+function operandsBehind(reading: Reading, from: number): Operand[] {
+  const at = skipJoints(reading, from)
+  const mention = at === from ? null : readField(reading, at, isNumeric)
+  if (mention === null || readAggregator(reading.question.tokens, at) !== null) return []
+  const operand = skipUsage(reading, mention)
+  return [operand, ...operandsBehind(reading, operand.end)]
 }
 
 function measureOver(aggregator: Aggregator, field: Field): Measure | null {
@@ -77,6 +106,7 @@ function measureOver(aggregator: Aggregator, field: Field): Measure | null {
 
 interface Operand {
   readonly field: Field
+  readonly start: number
   readonly end: number
 }
 
@@ -100,7 +130,7 @@ function operandAfter(reading: Reading, from: number): Operand | null {
   const { question } = reading
   for (let at = from; at < Math.min(from + OPERAND_REACH, question.tokens.length); at += 1) {
     const mention = readField(reading, at, isNumeric)
-    if (mention !== null) return skipUsage(reading, { field: mention.field, end: mention.end })
+    if (mention !== null) return skipUsage(reading, mention)
     if (
       question.tokens[at]?.kind === 'symbol' ||
       OPERAND_STOPS.test(lower(question.tokens, at)) ||
@@ -112,11 +142,10 @@ function operandAfter(reading: Reading, from: number): Operand | null {
 }
 
 /** `cpu usage`, `memory consumption`: words that add nothing to the number. */
-function skipUsage(reading: Reading, operand: Operand): Operand {
-  const word = lower(reading.question.tokens, operand.end)
-  return /^(usage|use|utilisation|utilization|consumption|value|values)$/.test(word)
-    ? { ...operand, end: operand.end + 1 }
-    : operand
+function skipUsage(reading: Reading, { field, start, end }: Operand): Operand {
+  const word = lower(reading.question.tokens, end)
+  const isUsage = /^(usage|use|utilisation|utilization|consumption|value|values)$/.test(word)
+  return { field, start, end: isUsage ? end + 1 : end }
 }
 
 /** `latency p95`, `duration (avg, max)`. */
@@ -126,7 +155,7 @@ function operandBefore(reading: Reading, start: number, end: number): Operand | 
     const mention = readField(reading, at, isNumeric)
     if (mention !== null && mention.end >= start - 1) {
       claim(reading.question, mention.start, mention.end, 'measure')
-      return { field: mention.field, end }
+      return { field: mention.field, start, end }
     }
     if (!isFree(reading.question, at) && tokens[at]?.kind !== 'symbol') return null
   }
@@ -139,7 +168,7 @@ function impliedOperand(reading: Reading, last: FoundAggregator): Operand | null
   if (aggregator.kind !== 'statistic' || !aggregator.isSuperlative) return null
   const noun = nounAfter(reading, last.end)
   const about = noun === null ? null : numberAbout(reading, noun.word)
-  if (about !== null && noun !== null) return { field: about, end: noun.end }
+  if (about !== null && noun !== null) return { field: about, start: last.end, end: noun.end }
   return null
 }
 

@@ -116,7 +116,7 @@ function statisticAlias(
     ({ measure: other }) =>
       other.kind === 'statistic' && other.name === (measure.name === 'max' ? 'min' : 'max'),
   )
-  if (hasBoth) return measure.name === 'max' ? 'hi' : 'lo'
+  if (hasBoth && rivals.length === all.length) return measure.name === 'max' ? 'hi' : 'lo'
   if (rivals.length > 1) return `${measure.name}_${base}`
   if (!PLAIN_EXTREMES.has(said) && /^[a-z]+$/.test(said) && said !== 'most') return said
   return measure.name === 'max' ? base : `min_${base}`

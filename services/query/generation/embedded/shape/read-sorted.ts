@@ -23,6 +23,7 @@ export function readSorted(reading: Reading, start: number): void {
   if (!/^(sorted|sort|ordered|order|ranked|rank|arranged|orderby|sortby)$/.test(lower(tokens, start))) return
   const byAt = tokens.findIndex((token, index) => index >= start && index < start + 5 && token.lower === 'by')
   const isGlued = /by$/.test(lower(tokens, start))
+  if (lower(tokens, start) === 'order' && !isOrdering(tokens.slice(start + 1, byAt))) return
   if (byAt < 0 && !isGlued) {
     readSortedPlain(reading, start)
     return
@@ -37,6 +38,13 @@ export function readSorted(reading: Reading, start: number): void {
   claim(question, start, start + 1, 'order')
   claim(question, isGlued ? start : byAt, key.isMeasured ? at : key.end, 'order')
   if (direction !== null) claim(question, key.end, direction.end, 'order')
+}
+
+/** "order them by", and not the "order amount by country". */
+function isOrdering(between: readonly Token[]): boolean {
+  return between.every((token) =>
+    /^(it|them|these|those|this|that|the|all|results?|rows?|lines?)$/.test(token.lower),
+  )
 }
 
 const PLAIN_ORDERS = createPhraseTable<DraftOrder>([
