@@ -272,6 +272,27 @@ describe('on a real broker', { skip: whyNoBroker() }, () => {
     assert.deepEqual(await page(8), rest)
   })
 
+  test('a replay of more than the broker acks at a time leaves none of them behind, and the rest in order', async (t) => {
+    const { driver } = await open(t)
+    const inbox = await Inbox.open(driver, 'jobs', { prefetch: 300 })
+    await Promise.all(messages(240).map((message) => driver.send('jobs', message)))
+    for (const delivery of await inbox.take(240)) await delivery.deadLetter(CAUSE)
+    await inbox.stop()
+
+    for (const left of [150, 0]) {
+      const replayed = await driver.replay('jobs', { limit: 240 - left, headers: {} })
+
+      const { deadLetters } = await driver.deadLetters('jobs', { limit: 240 })
+      assert.deepEqual(
+        [...replayed, ...deadLetters.map(({ message }) => message.id)],
+        messages(240)
+          .map(({ id }) => id)
+          .slice(left === 0 ? 90 : 0),
+      )
+      assert.equal(deadLetters.length, left)
+    }
+  })
+
   test('several replays at once, of two processes, put each back once', async (t) => {
     const { driver, namePrefix } = await open(t)
     const inbox = await Inbox.open(driver, 'jobs', { prefetch: 1 })
