@@ -1,4 +1,5 @@
 import { AppError } from '#shared/errors'
+import { within } from '#shared/timing'
 import type { BusLogger } from '../../bus-logger'
 import { type Clock, systemClock } from '../../clock'
 import type {
@@ -87,6 +88,9 @@ const REMEMBERED_MAX = 10_000
 
 const CLOSE_TIMEOUT_MS = 3_000
 
+/** Longest wait for the broker to say whether it has a queue. */
+const CHECK_TIMEOUT_MS = 1_000
+
 /**
  * Messages in a RabbitMQ broker, 3.10 or later. Resolves when the first attempt to connect has ended, whichever
  * way: a broker that is away is waited for, and what is sent meanwhile waits with it.
@@ -168,6 +172,7 @@ class RabbitmqDriver implements TappableDriver {
           options: { ...this.#publisherOptions, confirms: true },
           onPublished: () => {},
         })
+    this.#desk = new BrokerDesk(this.#consumingLink)
     this.#copies = new Copies({
       publisher: this.#confirming,
       names: this.#names,
@@ -177,8 +182,9 @@ class RabbitmqDriver implements TappableDriver {
         const { connection } = this.#consumingLink
         if (connection !== undefined) await this.#declarer.declareDelay(delayMs, connection)
       },
+      declareQueue: async (queue) => this.#declareQueue(queue),
+      hasDeadLetterQueue: (queue) => this.#hasDeadLetterQueue(queue),
     })
-    this.#desk = new BrokerDesk(this.#consumingLink)
     this.#deadLetters = new DeadLetterDesk({
       desk: this.#desk,
       names: this.#names,
@@ -334,6 +340,15 @@ class RabbitmqDriver implements TappableDriver {
     } catch (error) {
       if (error instanceof AppError) throw error
       // The connection ended: the next one declares it.
+    }
+  }
+
+  /** Where nobody tells, it is taken to be there. */
+  async #hasDeadLetterQueue(queue: string): Promise<boolean> {
+    try {
+      return await within(CHECK_TIMEOUT_MS, this.#desk.has(this.#names.deadLetterQueue(queue)), true)
+    } catch {
+      return true
     }
   }
 

@@ -218,6 +218,51 @@ describe('a bound queue that somebody deleted', () => {
   })
 })
 
+describe('what somebody deleted is there again for what goes into it', () => {
+  test('a retry', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue())
+    const inbox = await Inbox.open(driver, 'jobs')
+    await driver.send('jobs', aMessage({ id: 'retried' }))
+    const first = await inbox.next()
+    broker.deleteQueue('retry.200ms')
+
+    assert.equal(await first.nack({ delayMs: 200 }), 'settled')
+
+    assert.deepEqual(broker.idsIn('retry.200ms'), ['retried'])
+    await advance(200)
+    assert.equal((await inbox.next()).attempt, 2)
+  })
+
+  for (const isTapped of [false, true]) {
+    test(`a dead letter, ${isTapped ? 'though others hear of it' : 'of which nobody hears'}`, async (t) => {
+      const { broker, driver } = await openOnFake(t, withQueue())
+      if (isTapped) await driver.tapDeadLetters(async () => {})
+      const inbox = await Inbox.open(driver, 'jobs')
+      await Promise.all(messages(3).map((message) => driver.send('jobs', message)))
+      const deliveries = await inbox.take(3)
+      broker.deleteQueue('jobs.dlq')
+
+      const settled = await Promise.all(deliveries.map((delivery) => delivery.deadLetter(CAUSE)))
+
+      assert.deepEqual(settled, ['settled', 'settled', 'settled'])
+      assert.deepEqual(broker.idsIn('jobs.dlq'), ['message-1', 'message-2', 'message-3'])
+    })
+  }
+
+  test('a replay', async (t) => {
+    const { broker, driver } = await openOnFake(t, withQueue())
+    const inbox = await Inbox.open(driver, 'jobs')
+    await driver.send('jobs', aMessage({ id: 'replayed' }))
+    await (await inbox.next()).deadLetter(CAUSE)
+    await inbox.stop()
+    broker.deleteQueue('jobs')
+
+    assert.deepEqual(await driver.replay('jobs', { limit: 1, headers: {} }), ['replayed'])
+
+    assert.deepEqual(broker.idsIn('jobs'), ['replayed'])
+  })
+})
+
 describe('messages of strangers', () => {
   test('arrive with an id, whatever else they lack', async (t) => {
     const { broker, driver } = await openOnFake(t, withQueue())
