@@ -425,6 +425,8 @@ describe('what fails', () => {
       aMessage({ headers: { 'x-death': 'mine' } }),
       aMessage({ headers: { 'x-attempt': '7' } }),
       aMessage({ headers: { ['n'.repeat(256)]: 'long' } }),
+      aMessage({ headers: { long: 'x'.repeat(61_440) } }),
+      aMessage({ ttlMs: 2 ** 32 }),
     ]) {
       await assert.rejects(driver.send('jobs', message), { code: 'invalid-request' })
     }

@@ -364,6 +364,20 @@ describe('on a real broker', { skip: whyNoBroker() }, () => {
     assert.equal(results[1].reason.code, 'invalid-request')
   })
 
+  test('a message with as many headers as it may have, and as long to live, can be retried and given up', async (t) => {
+    const { driver } = await open(t)
+    const headers = { long: 'x'.repeat(61_440 - 'long'.length - 6) }
+    const inbox = await Inbox.open(driver, 'jobs')
+    await driver.send('jobs', aMessage({ headers, ttlMs: 2 ** 32 - 1 }))
+
+    assert.equal(await (await inbox.next()).nack({ delayMs: 100 }), 'settled')
+    const detail = 'ü'.repeat(500)
+    assert.equal(await (await inbox.next()).deadLetter({ ...CAUSE, detail }), 'settled')
+
+    const { deadLetters } = await driver.deadLetters('jobs', { limit: 1 })
+    assert.deepEqual([deadLetters[0]?.message.headers, deadLetters[0]?.cause.detail], [headers, detail])
+  })
+
   test('amqps: asks for a valid certificate, takes an authority, and can be told not to mind', async (t) => {
     const front = await startTlsFront(temporaryFolder(t), target)
     if (front === undefined) return t.skip('openssl is not installed')

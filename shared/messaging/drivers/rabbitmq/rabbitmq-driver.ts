@@ -28,7 +28,7 @@ import { DeadLetterDesk } from './dead-letter-desk'
 import { DeadLetterTap } from './dead-letter-tap'
 import { exchangePriorities, prioritiesOf } from './declarations'
 import { HeldMessages } from './held-messages'
-import { toProperties } from './message-codec'
+import { assertSendable, toProperties } from './message-codec'
 import type { OutgoingParcel, PublishResult } from './outbox'
 import { PhysicalNames } from './physical-names'
 import { Publisher, type PublishReport } from './publisher'
@@ -294,6 +294,7 @@ class RabbitmqDriver implements TappableDriver {
   #toParcel(exchange: string, routingKey: string, message: WireMessage, destination: string): OutgoingParcel {
     const { ttlMs, durable } = this.#publisherOptions
     const withTtl = message.ttlMs === undefined && ttlMs > 0 ? { ...message, ttlMs } : message
+    assertSendable(withTtl)
     return {
       exchange,
       routingKey,

@@ -331,6 +331,35 @@ describe('messages of strangers', () => {
     for (const delivery of [odd, good]) assert.equal(await delivery?.ack(), 'settled')
   })
 
+  test('may have numbers that nobody can count with, and are retried and given up all the same', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue())
+    const inbox = await Inbox.open(driver, 'jobs')
+    const unreadable = { toString: 'text', valueOf: 'text' }
+    const death = { queue: 'jobs', reason: 'expired', time: { '!': 'timestamp', value: 1e300 } }
+    const oddities = [
+      { 'x-attempt': unreadable, 'x-enqueued-at': unreadable, 'x-message-ttl-ms': unreadable },
+      { 'x-ready-at': unreadable, 'x-death': [{ ...death, time: unreadable }] },
+      { 'x-enqueued-at': 1e300, 'x-message-ttl-ms': 1e300, 'x-death': [death] },
+      { 'x-enqueued-at': -1, 'x-message-ttl-ms': '1e21' },
+      { 'x-enqueued-at': 1.5, 'x-attempt': 1.5 },
+    ]
+    for (const headers of oddities) publishAsStranger(broker, { headers })
+
+    for (const { message, attempt } of await inbox.take(oddities.length)) {
+      assert.ok(Number.isSafeInteger(attempt))
+      assert.ok(
+        Number.isSafeInteger(message.enqueuedAt) && !Number.isNaN(new Date(message.enqueuedAt).getTime()),
+      )
+      assert.ok(message.ttlMs === undefined || message.ttlMs <= 2 ** 32 - 1, `${message.ttlMs}`)
+    }
+    for (const delivery of inbox.deliveries) assert.equal(await delivery.nack({ delayMs: 200 }), 'settled')
+    await advance(200)
+    for (const delivery of await inbox.take(oddities.length)) {
+      assert.equal(await delivery.deadLetter(CAUSE), 'settled')
+    }
+    assert.equal((await driver.deadLetters('jobs', { limit: 10 })).deadLetters.length, oddities.length)
+  })
+
   test('two under one id are handed over one after the other', async (t) => {
     const { broker, driver } = await openOnFake(t, withQueue())
     const inbox = await Inbox.open(driver, 'jobs')
