@@ -417,6 +417,20 @@ describe('what fails', () => {
     assert.equal(reports.filter(({ outcome }) => outcome === 'failed').length, 1)
   })
 
+  test('what the broker does not let this user send is not the fault of the message', async (t) => {
+    const { broker, driver } = await openOnFake(t, options)
+    broker.setSilent(true)
+    const sending = assert.rejects(driver.send('jobs', aMessage()), {
+      code: 'broker-refused',
+      message: /lets this user send nothing to jobs: ACCESS_REFUSED/,
+    })
+    await settle()
+
+    broker.closeChannels(new AmqpReplyError("ACCESS_REFUSED - access to exchange ''", REPLY.ACCESS_REFUSED))
+
+    await sending
+  })
+
   test('a message that AMQP cannot carry is refused before it is sent', async (t) => {
     const { broker, driver } = await openOnFake(t, options)
     for (const message of [

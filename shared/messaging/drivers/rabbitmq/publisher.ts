@@ -224,6 +224,12 @@ export class Publisher {
       })
     }
     const reason = error instanceof Error ? error.message : String(error)
+    if (hasReplyCode(error, REPLY.ACCESS_REFUSED)) {
+      return new AppError('broker-refused', {
+        detail: `the broker lets this user send nothing to ${destination}: ${reason}`,
+        cause: error,
+      })
+    }
     return new AppError('invalid-request', {
       detail: `the broker cannot take message ${properties.messageId} for ${destination}: ${reason}`,
       cause: error,
