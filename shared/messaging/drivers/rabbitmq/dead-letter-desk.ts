@@ -260,19 +260,26 @@ class Visit {
     }
   }
 
-  /** The broker has no answer to what is given back, but it counts it again. */
   async #returnInOrder(): Promise<void> {
-    const { channel, deadLetterQueue, count } = this.#setup
-    const deadline = performance.now() + BACK_TIMEOUT_MS
+    const { channel, count } = this.#setup
     const tags = [...this.#out]
+    let isCounted = true
     while (tags.length > 0) {
       const together = tags.splice(0, COMMANDS_MAX)
       channel.requeue(together.at(-1) ?? 0, { upTo: true })
-      const expected = count - this.#removed - tags.length
-      while ((await channel.checkQueue(deadLetterQueue)).messages < expected) {
-        if (performance.now() > deadline) break
-      }
+      // Once somebody else has taken some, there is nothing to wait for.
+      if (isCounted) isCounted = await this.#untilReady(count - this.#removed - tags.length)
     }
+  }
+
+  /** The broker has no answer to what is given back, but it counts it again. */
+  async #untilReady(expected: number): Promise<boolean> {
+    const { channel, deadLetterQueue } = this.#setup
+    const deadline = performance.now() + BACK_TIMEOUT_MS
+    while ((await channel.checkQueue(deadLetterQueue)).messages < expected) {
+      if (performance.now() > deadline) return false
+    }
+    return true
   }
 }
 
