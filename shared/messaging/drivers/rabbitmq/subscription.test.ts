@@ -9,7 +9,7 @@ import { aMessage, messages } from '../../testing/a-message'
 import { Inbox } from '../../testing/inbox'
 import { waitUntil } from '../../testing/wait-until'
 import type { QueueDefinition, Topology } from '../../topology'
-import { type AmqpProperties, AmqpReplyError, REPLY } from './amqp'
+import { type AmqpProperties, AmqpReplyError, type ConnectToBroker, REPLY } from './amqp'
 import type { FakeBroker } from './testing/fake-broker'
 import { settle } from './testing/fake-broker-harness'
 import { openOnFake } from './testing/open-on-fake'
@@ -29,6 +29,20 @@ function withQueue(queue: Omit<QueueDefinition, 'name'> = {}) {
     retryDelaysMs: [200],
   }
   return { topology }
+}
+
+/** `target` with some of its methods replaced, each of which gets the real one's object. */
+function instead<Target extends object>(
+  target: Target,
+  methods: { readonly [Name in keyof Target]?: (target: Target) => Target[Name] },
+): Target {
+  const get = (_: Target, name: string | symbol) => {
+    const replaced = methods[name as keyof Target]
+    if (replaced !== undefined) return replaced(target)
+    const value: unknown = Reflect.get(target, name)
+    return typeof value === 'function' ? value.bind(target) : value
+  }
+  return new Proxy(target, { get })
 }
 
 /** A message as some other program may publish it. */
@@ -162,6 +176,34 @@ describe('a channel that the broker closes', () => {
     assert.deepEqual(inbox.errors.map(String), [`AmqpReplyError: ${text}`])
     assert.equal(await held.ack(), 'stale')
     assert.equal(await (await inbox.next()).ack(), 'settled')
+  })
+
+  test('in the moment it was opened it is opened again', async (t) => {
+    let connectToFake: ConnectToBroker | undefined
+    let endings = 1
+    const { driver, advance } = await openOnFake(t, {
+      ...withQueue(),
+      before: (broker) => {
+        connectToFake = async (...to) =>
+          instead(await broker.connect(...to), {
+            createChannel: (connection) => async (options) =>
+              instead(await connection.createChannel(options), {
+                consume: (channel) => async (queue, tag) => {
+                  await channel.consume(queue, tag)
+                  if (endings-- > 0) broker.closeChannels(new AmqpReplyError('CHANNEL_ERROR', 504))
+                },
+              }),
+          })
+      },
+      connect: (...to) => (connectToFake as ConnectToBroker)(...to),
+    })
+    const inbox = await Inbox.open(driver, 'jobs')
+    await driver.send('jobs', aMessage())
+
+    await advance(1_000)
+
+    await inbox.next()
+    assert.match(String(inbox.errors[0]), /ended in the moment it was opened/)
   })
 
   test('a queue that somebody deleted is declared again, and consumed', async (t) => {
