@@ -58,7 +58,7 @@ export class BrokerDesk {
       } catch (error) {
         this.#channel = undefined
         if (hasReplyCode(error, REPLY.NOT_FOUND)) return undefined
-        throw error
+        throw toFailure(error)
       }
     })
     this.#last = asked.catch(() => {})
@@ -85,4 +85,11 @@ export class BrokerDesk {
     await this.#last
     await this.#channel?.channel.close()
   }
+}
+
+function toFailure(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  const code = hasReplyCode(error, REPLY.ACCESS_REFUSED) ? 'broker-refused' : 'service-unavailable'
+  return new AppError(code, { detail: `the broker did not answer: ${reason}`, cause: error })
 }
