@@ -51,6 +51,8 @@ export class Copies {
   /** Those that wait for a retry. */
   readonly delayed: DelayedMessages
   #copies = 0
+  /** How often the queue of its dead letters was found to be gone, by work queue. */
+  readonly #timesGone = new Map<string, number>()
 
   constructor(options: CopiesOptions) {
     this.#options = options
@@ -96,24 +98,33 @@ export class Copies {
 
   /**
    * To the dead letters of its queue. The broker returns nothing as long as anybody else is bound for them, such as who
-   * only wants to hear of them, so it is asked before.
+   * only wants to hear of them, so it is asked afterwards. What was sent while their queue was found to be gone is sent
+   * again, whoever found it.
    */
   async dead({ queue, message, attempts = 0 }: CopyOf, cause: DeadLetterCause): Promise<void> {
     const { names, clock, hasDeadLetterQueue } = this.#options
     const headers = toDeadLetterHeaders(message.headers, queue, cause, { attempts, at: clock.now() })
     const declareAgain = () => this.#declareQueueAgain(queue)
-    if (!(await hasDeadLetterQueue(queue))) await declareAgain()
-    await this.#publish(
-      names.deadLetterExchange,
-      names.deadLetterQueue(queue),
-      { ...message, headers },
-      {
-        destination: queue,
-        hasLengthLimit: false,
-        state: { expires: false, persistent: true },
-        declareAgain,
-      },
-    )
+    const send = () =>
+      this.#publish(
+        names.deadLetterExchange,
+        names.deadLetterQueue(queue),
+        { ...message, headers },
+        {
+          destination: queue,
+          hasLengthLimit: false,
+          state: { expires: false, persistent: true },
+          declareAgain,
+        },
+      )
+    const timesGone = () => this.#timesGone.get(queue) ?? 0
+    const before = timesGone()
+    await send()
+    if (!(await hasDeadLetterQueue(queue))) {
+      this.#timesGone.set(queue, timesGone() + 1)
+      await declareAgain()
+    }
+    if (timesGone() !== before) await send()
   }
 
   /**

@@ -291,6 +291,23 @@ describe('what somebody deleted is there again for what goes into it', () => {
     })
   }
 
+  test('a dead letter that waited for the broker meanwhile', async (t) => {
+    const { broker, driver } = await openOnFake(t, withQueue())
+    await driver.tapDeadLetters(async () => {})
+    const inbox = await Inbox.open(driver, 'jobs')
+    await driver.send('jobs', aMessage({ id: 'dead' }))
+    const delivery = await inbox.next()
+    broker.setBlocked('low on memory')
+    const settling = delivery.deadLetter(CAUSE)
+    await settle()
+
+    broker.deleteQueue('jobs.dlq')
+    broker.setBlocked(undefined)
+
+    assert.equal(await settling, 'settled')
+    assert.deepEqual(broker.idsIn('jobs.dlq'), ['dead'])
+  })
+
   test('a replay', async (t) => {
     const { broker, driver } = await openOnFake(t, withQueue())
     const inbox = await Inbox.open(driver, 'jobs')
