@@ -518,6 +518,31 @@ describe('without confirms', () => {
     assert.equal(broker.received.length, 1_000)
   })
 
+  test('an exchange that somebody deleted is told and declared again, after the event that finds out', async (t) => {
+    const { broker, driver, warnings } = await openOnFake(t, { ...options, publisher })
+    broker.deleteExchange('events')
+
+    for (const id of ['lost', 'kept']) {
+      await driver.publish('events', 'query.generated', aMessage({ id }))
+      await settle()
+    }
+
+    assert.deepEqual(broker.idsIn('audit'), ['kept'])
+    assert.deepEqual(warnings, ["NOT_FOUND - no exchange 'events' in vhost '/'"])
+  })
+
+  test('a queue that somebody deleted is declared again after the messages that find out', async (t) => {
+    const { broker, driver } = await openOnFake(t, { ...options, publisher })
+    broker.deleteQueue('jobs')
+
+    for (const message of messages(9, 'lost')) await driver.send('jobs', message)
+    await settle()
+    await driver.send('jobs', aMessage({ id: 'kept' }))
+    await settle()
+
+    assert.deepEqual(broker.idsIn('jobs'), ['kept'])
+  })
+
   test('a delivery is settled with confirms all the same', async (t) => {
     const { broker, driver, advance } = await openOnFake(t, { ...options, publisher })
     const inbox = await Inbox.open(driver, 'jobs', { prefetch: 1 })

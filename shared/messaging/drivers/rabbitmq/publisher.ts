@@ -29,7 +29,7 @@ export interface PublisherSetup {
   readonly options: PublisherOptions
   readonly clock: Clock
   onPublished(report: PublishReport): void
-  /** An exchange is gone that was declared. */
+  /** An exchange or a queue is gone that was declared; told for every message that finds out. */
   onMissing(): void
   onTrouble(error: unknown): void
 }
@@ -81,6 +81,7 @@ export class Publisher {
           onSettled: (entry, outcome) => this.#settled(entry, outcome),
           onLost: (entries) => this.#lost(entries),
           onRefused: (entry, error) => this.#refused(entry, error),
+          onMissing: setup.onMissing,
           onTrouble: setup.onTrouble,
         }),
     )

@@ -138,6 +138,7 @@ class RabbitmqDriver implements TappableDriver {
   readonly #logger: BusLogger | undefined
   readonly #lastDelivered = new Map<string, number>()
   readonly #closeTimeoutMs: number
+  #isDeclaringAgain = false
   #closing: Promise<void> | undefined
 
   constructor(options: RabbitmqDriverOptions) {
@@ -226,10 +227,17 @@ class RabbitmqDriver implements TappableDriver {
     for (const result of opened) if (result.status === 'rejected') throw result.reason
   }
 
+  /** Once for all messages that find out meanwhile. */
   #declareAgain(): void {
-    this.#declarer.forget()
     const { connection } = this.#consumingLink
-    if (connection !== undefined) void this.#declarer.declareAll(connection).catch(() => {})
+    if (this.#isDeclaringAgain) return
+    this.#declarer.forget()
+    if (connection === undefined) return
+    this.#isDeclaringAgain = true
+    const done = () => {
+      this.#isDeclaringAgain = false
+    }
+    this.#declarer.declareAll(connection).then(done, done)
   }
 
   async send(queue: string, message: WireMessage): Promise<SendReceipt> {
