@@ -422,16 +422,21 @@ test('a handler that takes many leases keeps its message, and so does one that w
   )
 })
 
-test('a handler whose lease was lost is told to stop, and its end changes nothing', async (t) => {
+/** Leases of the driver end sooner than the bus extends them, as when the event loop was held up. */
+function aHastyDriver() {
   const clock = new ManualClock()
   const driver = createMemoryDriver({ clock })
-  // Leases of the driver end sooner than the bus extends them, as when the event loop was held up.
   const hasty: MessageDriver = {
     ...bind(driver),
     subscribe: (queue, options: SubscribeOptions, deliver) =>
       driver.subscribe(queue, { ...options, leaseMs: 5_000 }, deliver),
   }
-  const { bus, log } = aBus(t, { driver: hasty, clock })
+  return { driver: hasty, clock }
+}
+
+test('a handler whose lease was lost is told to stop, and its end changes nothing', async (t) => {
+  const { driver, clock } = aHastyDriver()
+  const { bus, log } = aBus(t, { driver, clock })
   const { handler, started } = aSlowHandler()
   await bus.subscribe(consume({ handler }))
   await bus.publish({ ...hello, id: 'm1' })
@@ -448,6 +453,34 @@ test('a handler whose lease was lost is told to stop, and its end changes nothin
 
   assert.equal((await bus.status('m1'))?.state, 'processing')
   assert.equal(started[1]?.message.attempt, 2)
+})
+
+test('what lost its lease while it waited for a handler is not begun', async (t) => {
+  const { driver, clock } = aHastyDriver()
+  const { bus } = aBus(t, { driver, clock })
+  const { handler, started } = aSlowHandler()
+  await bus.subscribe(consume({ handler, concurrency: 1, prefetch: 2 }))
+  for (const id of ['slow', 'waiting']) await bus.publish({ ...hello, id })
+  await waitUntil('the first is handled', () => started.length === 1)
+
+  clock.advance(5_001)
+  await waitUntil('both were handed over again', () => bus.consumers()[0]?.held === 4)
+  clock.advance(LEASE_MS / 3 - 5_001)
+  await waitUntil('the first was told', () => started[0]?.message.signal.aborted === true)
+  for (const index of [0, 1, 2]) {
+    await waitUntil('the next is handled', () => started.length > index)
+    started[index]?.resolve()
+  }
+  await waitUntil('both are done', async () => (await bus.queueStats(QUEUE)).inFlight === 0)
+
+  assert.deepEqual(
+    started.map(({ message }) => [message.messageId, message.attempt]),
+    [
+      ['slow', 1],
+      ['slow', 2],
+      ['waiting', 2],
+    ],
+  )
 })
 
 test('a drain takes nothing more and finishes what is here, also what waits for a handler', async (t) => {

@@ -183,6 +183,11 @@ export class MessageConsumer<Body> {
     while (this.#mayStart() && this.#running.size < this.#options.concurrency) {
       const held = this.#waiting.shift()
       if (held === undefined) return
+      if (held.abort.signal.aborted) {
+        // Its lease was lost while it waited, so it is somebody else's by now.
+        void this.#giveBack(held).catch(() => {})
+        continue
+      }
       const done = this.#process(held).finally(() => {
         this.#running.delete(held)
         this.#startNext()

@@ -21,14 +21,16 @@ test('headers that are not those of a dead letter, or of no reason that exists, 
   assert.equal(readDeadLetterHeaders({ ...written, [HEADER.DEAD_LETTER_REASON]: 'bad luck' }), undefined)
 })
 
-test('figures that are no figures are left out', () => {
-  const written = toDeadLetterHeaders(headers, 'a.queue', cause, { attempts: 4, at })
-  const broken = { ...written, [HEADER.DEAD_LETTER_AT]: 'noon', [HEADER.DEAD_LETTER_ATTEMPTS]: 'many' }
+for (const figure of ['many', 'Infinity', '1.5', '-1']) {
+  test(`figures that are no figures are left out: ${figure}`, () => {
+    const written = toDeadLetterHeaders(headers, 'a.queue', cause, { attempts: 4, at })
+    const broken = { ...written, [HEADER.DEAD_LETTER_AT]: 'noon', [HEADER.DEAD_LETTER_ATTEMPTS]: figure }
 
-  const { attempts, at: when } = readDeadLetterHeaders(broken) ?? {}
+    const { attempts, at: when } = readDeadLetterHeaders(broken) ?? {}
 
-  assert.deepEqual({ attempts, when }, { attempts: 0, when: undefined })
-})
+    assert.deepEqual({ attempts, when }, { attempts: 0, when: undefined })
+  })
+}
 
 test('a replayed message has its own headers, where it comes from, and what is added', () => {
   const written = toDeadLetterHeaders(headers, 'a.queue', cause, { attempts: 4, at })

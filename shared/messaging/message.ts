@@ -131,12 +131,13 @@ export function readDeadLetterHeaders(
   if (queue === undefined || reason === undefined) return undefined
   const code = headers[HEADER.DEAD_LETTER_CODE] ?? ''
   const detail = headers[HEADER.DEAD_LETTER_DETAIL] ?? ''
+  const attempts = Number(headers[HEADER.DEAD_LETTER_ATTEMPTS])
   const at = Date.parse(headers[HEADER.DEAD_LETTER_AT] ?? '')
   return {
     headers: withoutDeadLetterHeaders(headers),
     queue,
     cause: { reason, code, detail },
-    attempts: Number(headers[HEADER.DEAD_LETTER_ATTEMPTS]) || 0,
+    attempts: Number.isSafeInteger(attempts) && attempts > 0 ? attempts : 0,
     at: Number.isNaN(at) ? undefined : at,
   }
 }

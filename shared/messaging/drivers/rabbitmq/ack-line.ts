@@ -32,7 +32,12 @@ export class AckLine {
   }
 
   requeue(tag: number): void {
-    if (this.#unsettled.delete(tag)) this.#channel.requeue(tag)
+    if (!this.#unsettled.delete(tag)) return
+    try {
+      this.#channel.requeue(tag)
+    } catch {
+      // The channel is ending, which puts it back, too.
+    }
   }
 
   /** From now on acks wait here, so that the broker has no room for more. */

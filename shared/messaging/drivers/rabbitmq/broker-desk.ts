@@ -12,6 +12,8 @@ export class BrokerDesk {
   readonly #link: BrokerLink
   #channel: { readonly on: AmqpConnection; readonly channel: AmqpChannel } | undefined
   #last: Promise<unknown> = Promise.resolve()
+  /** Answers of `has` that are still to come. */
+  readonly #asking = new Map<string, Promise<boolean>>()
 
   constructor(link: BrokerLink) {
     this.#link = link
@@ -20,6 +22,17 @@ export class BrokerDesk {
   /** What is in a queue; nothing when there is no such queue. */
   async check(queue: string): Promise<QueueCounts> {
     return (await this.#ask((channel) => channel.checkQueue(queue))) ?? NOTHING
+  }
+
+  /** Whether there is such a queue. Those who ask for the same one at the same time share the answer. */
+  has(queue: string): Promise<boolean> {
+    const asking = this.#asking.get(queue)
+    if (asking !== undefined) return asking
+    const asked = this.#ask((channel) => channel.checkQueue(queue))
+      .then((counts) => counts !== undefined)
+      .finally(() => this.#asking.delete(queue))
+    this.#asking.set(queue, asked)
+    return asked
   }
 
   /** How many messages were dropped; none when there is no such queue. */
@@ -45,7 +58,7 @@ export class BrokerDesk {
       } catch (error) {
         this.#channel = undefined
         if (hasReplyCode(error, REPLY.NOT_FOUND)) return undefined
-        throw error
+        throw toFailure(error)
       }
     })
     this.#last = asked.catch(() => {})
@@ -72,4 +85,11 @@ export class BrokerDesk {
     await this.#last
     await this.#channel?.channel.close()
   }
+}
+
+function toFailure(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  const code = hasReplyCode(error, REPLY.ACCESS_REFUSED) ? 'broker-refused' : 'service-unavailable'
+  return new AppError(code, { detail: `the broker did not answer: ${reason}`, cause: error })
 }

@@ -145,6 +145,24 @@ test('a queue that has other settings after a reconnection fails what is sent, a
   assert.deepEqual(broker.idsIn('jobs'), ['mended'])
 })
 
+test('a question that the broker did not answer before the connection was lost is told as such', async (t) => {
+  const { broker, driver } = await openOnFake(t)
+  await driver.send('jobs', aMessage())
+  const asked = [
+    assert.rejects(driver.stats('jobs'), {
+      code: 'service-unavailable',
+      message: /the broker did not answer/,
+    }),
+    assert.rejects(driver.purge('jobs'), { code: 'service-unavailable' }),
+  ]
+  broker.setHung(true)
+  await settle()
+
+  broker.cutConnections()
+
+  await Promise.all(asked)
+})
+
 test('a URL that is none is refused without its password', async () => {
   await assert.rejects(createRabbitmqDriver({ url: 'amqp://user:sec ret%@h:1:2/' }), (error: Error) => {
     assert.doesNotMatch(error.message, /sec/)

@@ -36,6 +36,10 @@ export interface CopiesOptions {
   readonly clock: Clock
   /** Makes sure that there is a retry queue. */
   declareDelay(delayMs: number): Promise<void>
+  /** Makes sure that there is a work queue, and the queue of its dead letters. */
+  declareQueue(queue: string): Promise<void>
+  /** Whether the queue of its dead letters is there, as far as the broker tells. */
+  hasDeadLetterQueue(queue: string): Promise<boolean>
 }
 
 /**
@@ -47,6 +51,8 @@ export class Copies {
   /** Those that wait for a retry. */
   readonly delayed: DelayedMessages
   #copies = 0
+  /** How often the queue of its dead letters was found to be gone, by work queue. */
+  readonly #timesGone = new Map<string, number>()
 
   constructor(options: CopiesOptions) {
     this.#options = options
@@ -64,6 +70,7 @@ export class Copies {
         destination: queue,
         hasLengthLimit: true,
         state: { attempt: attempts, expires: true, persistent: true },
+        declareAgain: () => this.#declareQueueAgain(queue),
       })
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'queue-full')) throw error
@@ -81,24 +88,43 @@ export class Copies {
       destination: queue,
       hasLengthLimit: false,
       state: { attempt: attempts, readyAt, expires: false, persistent: true },
+      declareAgain: () => {
+        declarer.forgetDelay(delayMs)
+        return declareDelay(delayMs)
+      },
     })
     this.delayed.add(queue, delayMs)
   }
 
-  /** To the dead letters of its queue. */
-  dead({ queue, message, attempts = 0 }: CopyOf, cause: DeadLetterCause): Promise<void> {
-    const { names, clock } = this.#options
+  /**
+   * To the dead letters of its queue. The broker returns nothing as long as anybody else is bound for them, such as who
+   * only wants to hear of them, so it is asked afterwards. What was sent while their queue was found to be gone is sent
+   * again, whoever found it.
+   */
+  async dead({ queue, message, attempts = 0 }: CopyOf, cause: DeadLetterCause): Promise<void> {
+    const { names, clock, hasDeadLetterQueue } = this.#options
     const headers = toDeadLetterHeaders(message.headers, queue, cause, { attempts, at: clock.now() })
-    return this.#publish(
-      names.deadLetterExchange,
-      names.deadLetterQueue(queue),
-      { ...message, headers },
-      {
-        destination: queue,
-        hasLengthLimit: false,
-        state: { expires: false, persistent: true },
-      },
-    )
+    const declareAgain = () => this.#declareQueueAgain(queue)
+    const send = () =>
+      this.#publish(
+        names.deadLetterExchange,
+        names.deadLetterQueue(queue),
+        { ...message, headers },
+        {
+          destination: queue,
+          hasLengthLimit: false,
+          state: { expires: false, persistent: true },
+          declareAgain,
+        },
+      )
+    const timesGone = () => this.#timesGone.get(queue) ?? 0
+    const before = timesGone()
+    await send()
+    if (!(await hasDeadLetterQueue(queue))) {
+      this.#timesGone.set(queue, timesGone() + 1)
+      await declareAgain()
+    }
+    if (timesGone() !== before) await send()
   }
 
   /**
@@ -111,9 +137,16 @@ export class Copies {
       destination: queue,
       hasLengthLimit: true,
       state: { expires: true, persistent: true },
+      declareAgain: () => this.#declareQueueAgain(queue),
     })
   }
 
+  #declareQueueAgain(queue: string): Promise<void> {
+    this.#options.declarer.forgetQueue(queue)
+    return this.#options.declareQueue(queue)
+  }
+
+  /** What the broker returns, because somebody deleted where it was to go, is sent once more when that is there again. */
   async #publish(
     exchange: string,
     routingKey: string,
@@ -122,27 +155,31 @@ export class Copies {
       readonly destination: string
       readonly hasLengthLimit: boolean
       readonly state: OutgoingState
+      readonly declareAgain: () => Promise<void>
     },
   ): Promise<void> {
-    this.#copies += 1
     const privileges: PublishPrivileges = { isPrivileged: true }
-    const { isRouted } = await this.#options.publisher.publish(
-      {
-        exchange,
-        routingKey,
-        // One of its own: a copy never stands for another.
-        key: `copy ${this.#copies}`,
-        body: toBuffer(message.body),
-        properties: toProperties(message, how.state),
-        destination: how.destination,
-        hasLengthLimit: how.hasLengthLimit,
-      },
-      privileges,
-    )
-    if (isRouted) return
-    this.#options.declarer.forgetQueue(how.destination)
+    const publish = () => {
+      this.#copies += 1
+      return this.#options.publisher.publish(
+        {
+          exchange,
+          routingKey,
+          // One of its own: a copy never stands for another.
+          key: `copy ${this.#copies}`,
+          body: toBuffer(message.body),
+          properties: toProperties(message, how.state),
+          destination: how.destination,
+          hasLengthLimit: how.hasLengthLimit,
+        },
+        privileges,
+      )
+    }
+    if ((await publish()).isRouted) return
+    await how.declareAgain()
+    if ((await publish()).isRouted) return
     throw new AppError('service-unavailable', {
-      detail: `the broker has no queue any more for ${routingKey}; it is declared again when it is used`,
+      detail: `the broker has no queue any more for ${routingKey}, for all that it was declared again`,
     })
   }
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../clock'
 import { toDeadLetter } from '../../dead-letter-record'
 import type { DeadLetter, ReplaySelection } from '../../driver'
 import { toReplayedHeaders, type WireMessage } from '../../message'
-import { type AmqpChannel, hasReplyCode, REPLY } from './amqp'
+import { type AmqpChannel, type AmqpMessage, hasReplyCode, REPLY } from './amqp'
 import type { BrokerDesk } from './broker-desk'
 import type { Copies } from './copies'
 import { fromAmqp, type Origin } from './message-codec'
@@ -178,8 +178,11 @@ async function choose(visit: Visit, count: number, wanted: Set<string> | undefin
 /** How long to wait until the broker counts again what came back; somebody else may have taken it meanwhile. */
 const BACK_TIMEOUT_MS = 1_000
 
-/** The tag that stands for everything that is out on a channel. */
-const ALL = 0
+/**
+ * Most acks and returns that a broker passes on at a time to a quorum queue (`quorum_commands_soft_limit`). The
+ * others follow later, in any order, and are forgotten with their channel.
+ */
+const COMMANDS_MAX = 32
 
 interface VisitSetup {
   readonly channel: AmqpChannel
@@ -194,8 +197,11 @@ class Visit {
   readonly #setup: VisitSetup
   /** Those that come meanwhile are not meant. */
   #unseen: number
-  #taken = 0
+  /** Tags of those that were taken and not removed. */
+  readonly #out = new Set<number>()
   #removed = 0
+  /** Acks may not have reached the queue yet. */
+  #isRemoving = false
   /** Whether the one taken last had been looked at before. */
   #wasReturned = false
 
@@ -206,34 +212,34 @@ class Visit {
 
   async take(): Promise<Taken | undefined> {
     if (this.#unseen <= 0) return undefined
-    const { channel, deadLetterQueue, origin } = this.#setup
-    const raw = await channel.get(deadLetterQueue)
+    const raw = await this.#get()
     this.#unseen = raw === undefined ? 0 : this.#unseen - 1
     if (raw === undefined) return undefined
-    this.#taken += 1
+    return { tag: raw.deliveryTag, message: fromAmqp(raw, this.#setup.origin()).message }
+  }
+
+  async #get(): Promise<AmqpMessage | undefined> {
+    const { channel, deadLetterQueue } = this.#setup
+    const raw = await channel.get(deadLetterQueue)
+    // A queue answers after the acks that it was given before.
+    this.#isRemoving = false
+    if (raw === undefined) return undefined
+    this.#out.add(raw.deliveryTag)
     this.#wasReturned = raw.redelivered
-    return { tag: raw.deliveryTag, message: fromAmqp(raw, origin()).message }
+    return raw
   }
 
   /** Drops one that was taken; answers what went wrong, in which case it comes back. */
   remove({ tag }: Taken): unknown {
     try {
       this.#setup.channel.ack(tag)
-      this.#taken -= 1
+      this.#out.delete(tag)
       this.#removed += 1
+      this.#isRemoving = true
       this.#setup.onRemoved()
       return undefined
     } catch (error) {
       return error
-    }
-  }
-
-  /** So that the next look finds them: the broker has no answer to what is given back. */
-  async #untilBack(channel: AmqpChannel, deadLetterQueue: string): Promise<void> {
-    const deadline = performance.now() + BACK_TIMEOUT_MS
-    const expected = this.#setup.count - this.#removed
-    while ((await channel.checkQueue(deadLetterQueue)).messages < expected) {
-      if (performance.now() > deadline) return
     }
   }
 
@@ -242,17 +248,38 @@ class Visit {
    * everything that ever came back is taken with it.
    */
   async giveBack(): Promise<void> {
-    const { channel, deadLetterQueue } = this.#setup
-    if (this.#taken === 0) return
     try {
+      if (this.#isRemoving) await this.#get()
+      if (this.#out.size === 0) return
       for (let more = 0; this.#wasReturned && more < RETURNED_MAX; more++) {
         if ((await this.take()) === undefined) break
       }
-      channel.requeue(ALL, { upTo: true })
-      await this.#untilBack(channel, deadLetterQueue)
+      await this.#returnInOrder()
     } catch {
       // The channel has ended, and they are back by that.
     }
+  }
+
+  async #returnInOrder(): Promise<void> {
+    const { channel, count } = this.#setup
+    const tags = [...this.#out]
+    let isCounted = true
+    while (tags.length > 0) {
+      const together = tags.splice(0, COMMANDS_MAX)
+      channel.requeue(together.at(-1) ?? 0, { upTo: true })
+      // Once somebody else has taken some, there is nothing to wait for.
+      if (isCounted) isCounted = await this.#untilReady(count - this.#removed - tags.length)
+    }
+  }
+
+  /** The broker has no answer to what is given back, but it counts it again. */
+  async #untilReady(expected: number): Promise<boolean> {
+    const { channel, deadLetterQueue } = this.#setup
+    const deadline = performance.now() + BACK_TIMEOUT_MS
+    while ((await channel.checkQueue(deadLetterQueue)).messages < expected) {
+      if (performance.now() > deadline) return false
+    }
+    return true
   }
 }
 

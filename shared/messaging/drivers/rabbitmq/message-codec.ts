@@ -39,6 +39,21 @@ const OWN_NAMES: ReadonlySet<string> = new Set(Object.values(OWN))
 /** AMQP's limit for ids and names of headers. */
 const SHORT_STRING_BYTES_MAX = 255
 
+/**
+ * Most bytes of headers that a sender may give. The client library writes 64 KiB; what is left is for the driver's own
+ * and for those of a dead letter, without which the message could be given up by nobody.
+ */
+const HEADER_BYTES_MAX = 60 * 1_024
+
+/** Of the type and the length that stand with each name and value. */
+const HEADER_OVERHEAD_BYTES = 6
+
+/** A broker's limit for times to live: 49 days. */
+const TTL_MS_MAX = 2 ** 32 - 1
+
+/** The last moment that a `Date` can tell. */
+const TIME_MAX = 8.64e15
+
 const UNKNOWN_MEDIA_TYPE = 'application/octet-stream'
 
 export interface OutgoingState {
@@ -48,6 +63,24 @@ export interface OutgoingState {
   /** Whether the broker watches over the message's own TTL: not while it waits for a retry or is a dead letter. */
   readonly expires: boolean
   readonly persistent: boolean
+}
+
+/** @throws AppError `invalid-request` for what a broker would not take, or could not be settled later */
+export function assertSendable({ headers, ttlMs = 0 }: WireMessage): void {
+  let bytes = 0
+  for (const [name, value] of Object.entries(headers)) {
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(value) + HEADER_OVERHEAD_BYTES
+  }
+  if (bytes > HEADER_BYTES_MAX) {
+    throw new AppError('invalid-request', {
+      detail: `the headers have ${bytes} bytes, ${HEADER_BYTES_MAX} are allowed on a broker`,
+    })
+  }
+  if (ttlMs > TTL_MS_MAX) {
+    throw new AppError('invalid-request', {
+      detail: `a time to live has ${TTL_MS_MAX} milliseconds at most on a broker, found ${ttlMs}`,
+    })
+  }
 }
 
 /** @throws AppError `invalid-request` for an id or a header that AMQP cannot carry */
@@ -113,10 +146,10 @@ export function fromAmqp({ properties, body, redelivered }: AmqpMessage, origin:
   const given = toRecord(properties.headers)
   const hasAttempt = given[OWN.ATTEMPT] !== undefined
   const attempts = toCount(given[OWN.ATTEMPT]) + countBroken(given, redelivered)
-  const readyAt = given[OWN.READY_AT] === undefined ? undefined : Number(given[OWN.READY_AT])
+  const readyAt = given[OWN.READY_AT] === undefined ? undefined : toNumber(given[OWN.READY_AT])
   const enqueuedAt = toEnqueuedAt(given, properties, origin.now)
   const priority = toPriority(given[OWN.PRIORITY], origin.priority)
-  const ttlMs = given[OWN.TTL] ?? properties.expiration
+  const ttlMs = Math.min(TTL_MS_MAX, toCount(given[OWN.TTL] ?? properties.expiration))
   const id = toText(properties.messageId)
   const headers = toOwnHeaders(given)
   const death = toBrokersDeadLetter(given, origin)
@@ -127,7 +160,7 @@ export function fromAmqp({ properties, body, redelivered }: AmqpMessage, origin:
     contentType: toText(properties.contentType) || UNKNOWN_MEDIA_TYPE,
     enqueuedAt,
     ...(priority !== undefined && { priority }),
-    ...(ttlMs !== undefined && toCount(ttlMs) > 0 && { ttlMs: toCount(ttlMs) }),
+    ...(ttlMs > 0 && { ttlMs }),
   }
   const isUncounted = redelivered && given[DELIVERY_COUNT] === undefined
   return { message, attempts, redelivered: redelivered || hasAttempt, isUncounted, readyAt }
@@ -140,11 +173,11 @@ function countBroken(given: AmqpHeaders, redelivered: boolean): number {
 }
 
 function toEnqueuedAt(given: AmqpHeaders, { timestamp }: AmqpProperties, now: number): number {
-  const own = Number(given[OWN.ENQUEUED_AT])
-  if (Number.isFinite(own)) return own
-  const theirs = Number(timestamp) * 1_000
+  const own = toTime(toNumber(given[OWN.ENQUEUED_AT]))
+  if (own !== undefined) return own
+  const theirs = toTime(toNumber(timestamp) * 1_000)
   // A stranger may have written milliseconds; nothing was sent in the future.
-  return Number.isFinite(theirs) && theirs > 0 && theirs <= now ? theirs : now
+  return theirs !== undefined && theirs > 0 && theirs <= now ? theirs : now
 }
 
 function toPriority(own: unknown, ofQueue: MessagePriority): MessagePriority | undefined {
@@ -171,12 +204,12 @@ function toBrokersDeadLetter(given: AmqpHeaders, origin: Origin): DeadLetterHead
     if (queue === undefined || cause === undefined) continue
     // The delivery that is one too many is what ends it.
     const unanswered = cause.reason === 'delivery-limit' ? (queue.deliveryLimit ?? 0) + 1 : 0
-    const seconds = Number(toRecord(death.time).value)
+    const seconds = toNumber(toRecord(death.time).value)
     return {
       queue: queue.name,
       cause,
       attempts: toCount(given[OWN.ATTEMPT]) + unanswered,
-      at: Number.isFinite(seconds) ? seconds * 1_000 : origin.now,
+      at: toTime(seconds * 1_000) ?? origin.now,
     }
   }
   return undefined
@@ -199,8 +232,18 @@ function toRecord(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 function toCount(value: unknown): number {
-  const count = Math.trunc(Number(value))
-  return Number.isFinite(count) && count > 0 ? count : 0
+  const count = Math.trunc(toNumber(value))
+  return Number.isSafeInteger(count) && count > 0 ? count : 0
+}
+
+/** Whole milliseconds since the epoch; undefined for what is no time. */
+function toTime(milliseconds: number): number | undefined {
+  return milliseconds >= 0 && milliseconds <= TIME_MAX ? Math.trunc(milliseconds) : undefined
+}
+
+/** What JavaScript makes of a text or a number; of some objects it makes an error. */
+function toNumber(value: unknown): number {
+  return typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN
 }
 
 function toText(value: unknown): string {

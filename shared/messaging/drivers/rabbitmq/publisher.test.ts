@@ -417,6 +417,20 @@ describe('what fails', () => {
     assert.equal(reports.filter(({ outcome }) => outcome === 'failed').length, 1)
   })
 
+  test('what the broker does not let this user send is not the fault of the message', async (t) => {
+    const { broker, driver } = await openOnFake(t, options)
+    broker.setSilent(true)
+    const sending = assert.rejects(driver.send('jobs', aMessage()), {
+      code: 'broker-refused',
+      message: /lets this user send nothing to jobs: ACCESS_REFUSED/,
+    })
+    await settle()
+
+    broker.closeChannels(new AmqpReplyError("ACCESS_REFUSED - access to exchange ''", REPLY.ACCESS_REFUSED))
+
+    await sending
+  })
+
   test('a message that AMQP cannot carry is refused before it is sent', async (t) => {
     const { broker, driver } = await openOnFake(t, options)
     for (const message of [
@@ -425,6 +439,8 @@ describe('what fails', () => {
       aMessage({ headers: { 'x-death': 'mine' } }),
       aMessage({ headers: { 'x-attempt': '7' } }),
       aMessage({ headers: { ['n'.repeat(256)]: 'long' } }),
+      aMessage({ headers: { long: 'x'.repeat(61_440) } }),
+      aMessage({ ttlMs: 2 ** 32 }),
     ]) {
       await assert.rejects(driver.send('jobs', message), { code: 'invalid-request' })
     }
@@ -500,6 +516,31 @@ describe('without confirms', () => {
 
     assert.deepEqual(new Set(reports.map(({ outcome }) => outcome)), new Set(['written']))
     assert.equal(broker.received.length, 1_000)
+  })
+
+  test('an exchange that somebody deleted is told and declared again, after the event that finds out', async (t) => {
+    const { broker, driver, warnings } = await openOnFake(t, { ...options, publisher })
+    broker.deleteExchange('events')
+
+    for (const id of ['lost', 'kept']) {
+      await driver.publish('events', 'query.generated', aMessage({ id }))
+      await settle()
+    }
+
+    assert.deepEqual(broker.idsIn('audit'), ['kept'])
+    assert.deepEqual(warnings, ["NOT_FOUND - no exchange 'events' in vhost '/'"])
+  })
+
+  test('a queue that somebody deleted is declared again after the messages that find out', async (t) => {
+    const { broker, driver } = await openOnFake(t, { ...options, publisher })
+    broker.deleteQueue('jobs')
+
+    for (const message of messages(9, 'lost')) await driver.send('jobs', message)
+    await settle()
+    await driver.send('jobs', aMessage({ id: 'kept' }))
+    await settle()
+
+    assert.deepEqual(broker.idsIn('jobs'), ['kept'])
   })
 
   test('a delivery is settled with confirms all the same', async (t) => {

@@ -29,7 +29,7 @@ export interface PublisherSetup {
   readonly options: PublisherOptions
   readonly clock: Clock
   onPublished(report: PublishReport): void
-  /** An exchange is gone that was declared. */
+  /** An exchange or a queue is gone that was declared; told for every message that finds out. */
   onMissing(): void
   onTrouble(error: unknown): void
 }
@@ -81,6 +81,7 @@ export class Publisher {
           onSettled: (entry, outcome) => this.#settled(entry, outcome),
           onLost: (entries) => this.#lost(entries),
           onRefused: (entry, error) => this.#refused(entry, error),
+          onMissing: setup.onMissing,
           onTrouble: setup.onTrouble,
         }),
     )
@@ -224,6 +225,12 @@ export class Publisher {
       })
     }
     const reason = error instanceof Error ? error.message : String(error)
+    if (hasReplyCode(error, REPLY.ACCESS_REFUSED)) {
+      return new AppError('broker-refused', {
+        detail: `the broker lets this user send nothing to ${destination}: ${reason}`,
+        cause: error,
+      })
+    }
     return new AppError('invalid-request', {
       detail: `the broker cannot take message ${properties.messageId} for ${destination}: ${reason}`,
       cause: error,

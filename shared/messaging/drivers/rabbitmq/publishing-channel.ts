@@ -1,5 +1,12 @@
 import type { Clock } from '../../clock'
-import type { AmqpChannel, AmqpConnection, AmqpMessage, ConfirmOutcome } from './amqp'
+import {
+  type AmqpChannel,
+  type AmqpConnection,
+  type AmqpMessage,
+  type ConfirmOutcome,
+  hasReplyCode,
+  REPLY,
+} from './amqp'
 import type { BrokerLink } from './broker-link'
 import type { OutboxEntry } from './outbox'
 
@@ -16,6 +23,8 @@ export interface PublishingChannelOptions {
   onLost(entries: readonly OutboxEntry[]): void
   /** A message that the broker does not take, whoever sends it how often. */
   onRefused(entry: OutboxEntry, error: unknown): void
+  /** Something is gone from the broker, and no message is there any more to be told so. */
+  onMissing(): void
   /** Told once for each spell of failures. */
   onTrouble(error: unknown): void
 }
@@ -49,12 +58,17 @@ export class PublishingChannel {
   /** What is on its way may be what closes channels, so it goes alone. */
   #isSuspectOut = false
   #lost: OutboxEntry[] = []
+  /** Why the broker closed the last channel, as far as it was told. */
+  #toldOf: string | undefined
   #isClosed = false
 
   constructor(options: PublishingChannelOptions) {
     this.#options = options
     options.link.watch({
-      up: (connection) => void this.#open(connection),
+      up: (connection) => {
+        this.#toldOf = undefined
+        void this.#open(connection)
+      },
       unblocked: () => options.onRoom(),
     })
     if (options.link.connection !== undefined) void this.#open(options.link.connection)
@@ -119,6 +133,11 @@ export class PublishingChannel {
   }
 
   #returned({ exchange, routingKey, properties }: AmqpMessage): void {
+    if (!this.#options.confirms) {
+      // To a queue by its name, not to whoever is bound.
+      if (exchange === '') this.#options.onMissing()
+      return
+    }
     for (const entry of this.#inFlight) {
       const { parcel } = entry
       const isSame =
@@ -173,7 +192,8 @@ export class PublishingChannel {
     this.#inFlightBytes = 0
     this.#isSuspectOut = false
     if (error === undefined) this.#options.onLost(lost)
-    else this.#findCulprit(lost, error)
+    else if (this.#options.confirms) this.#findCulprit(lost, error)
+    else this.#tellUnknown(lost, error)
     const { connection } = this.#options.link
     if (connection !== undefined && !this.#isClosed) void this.#open(connection)
   }
@@ -185,6 +205,14 @@ export class PublishingChannel {
       return
     }
     for (const entry of lost) entry.isSuspect = true
+    this.#options.onLost(lost)
+  }
+
+  /** Without confirms the message that closed the channel counts as sent, and is not among those that are lost. */
+  #tellUnknown(lost: readonly OutboxEntry[], error: Error): void {
+    if (error.message !== this.#toldOf) this.#options.onTrouble(error)
+    this.#toldOf = error.message
+    if (hasReplyCode(error, REPLY.NOT_FOUND)) this.#options.onMissing()
     this.#options.onLost(lost)
   }
 

@@ -275,6 +275,27 @@ describe('on a real broker', { skip: whyNoBroker() }, () => {
     assert.deepEqual(await page(8), rest)
   })
 
+  test('a replay of more than the broker acks at a time leaves none of them behind, and the rest in order', async (t) => {
+    const { driver } = await open(t)
+    const inbox = await Inbox.open(driver, 'jobs', { prefetch: 300 })
+    await Promise.all(messages(240).map((message) => driver.send('jobs', message)))
+    for (const delivery of await inbox.take(240)) await delivery.deadLetter(CAUSE)
+    await inbox.stop()
+
+    for (const left of [150, 0]) {
+      const replayed = await driver.replay('jobs', { limit: 240 - left, headers: {} })
+
+      const { deadLetters } = await driver.deadLetters('jobs', { limit: 240 })
+      assert.deepEqual(
+        [...replayed, ...deadLetters.map(({ message }) => message.id)],
+        messages(240)
+          .map(({ id }) => id)
+          .slice(left === 0 ? 90 : 0),
+      )
+      assert.equal(deadLetters.length, left)
+    }
+  })
+
   test('several replays at once, of two processes, put each back once', async (t) => {
     const { driver, namePrefix } = await open(t)
     const inbox = await Inbox.open(driver, 'jobs', { prefetch: 1 })
@@ -346,6 +367,20 @@ describe('on a real broker', { skip: whyNoBroker() }, () => {
     )
     assert.ok(results[1]?.status === 'rejected')
     assert.equal(results[1].reason.code, 'invalid-request')
+  })
+
+  test('a message with as many headers as it may have, and as long to live, can be retried and given up', async (t) => {
+    const { driver } = await open(t)
+    const headers = { long: 'x'.repeat(61_440 - 'long'.length - 6) }
+    const inbox = await Inbox.open(driver, 'jobs')
+    await driver.send('jobs', aMessage({ headers, ttlMs: 2 ** 32 - 1 }))
+
+    assert.equal(await (await inbox.next()).nack({ delayMs: 100 }), 'settled')
+    const detail = 'ü'.repeat(500)
+    assert.equal(await (await inbox.next()).deadLetter({ ...CAUSE, detail }), 'settled')
+
+    const { deadLetters } = await driver.deadLetters('jobs', { limit: 1 })
+    assert.deepEqual([deadLetters[0]?.message.headers, deadLetters[0]?.cause.detail], [headers, detail])
   })
 
   test('amqps: asks for a valid certificate, takes an authority, and can be told not to mind', async (t) => {

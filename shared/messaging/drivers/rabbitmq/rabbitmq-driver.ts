@@ -1,4 +1,5 @@
 import { AppError } from '#shared/errors'
+import { within } from '#shared/timing'
 import type { BusLogger } from '../../bus-logger'
 import { type Clock, systemClock } from '../../clock'
 import type {
@@ -27,7 +28,7 @@ import { DeadLetterDesk } from './dead-letter-desk'
 import { DeadLetterTap } from './dead-letter-tap'
 import { exchangePriorities, prioritiesOf } from './declarations'
 import { HeldMessages } from './held-messages'
-import { toProperties } from './message-codec'
+import { assertSendable, toProperties } from './message-codec'
 import type { OutgoingParcel, PublishResult } from './outbox'
 import { PhysicalNames } from './physical-names'
 import { Publisher, type PublishReport } from './publisher'
@@ -87,6 +88,9 @@ const REMEMBERED_MAX = 10_000
 
 const CLOSE_TIMEOUT_MS = 3_000
 
+/** Longest wait for the broker to say whether it has a queue. */
+const CHECK_TIMEOUT_MS = 1_000
+
 /**
  * Messages in a RabbitMQ broker, 3.10 or later. Resolves when the first attempt to connect has ended, whichever
  * way: a broker that is away is waited for, and what is sent meanwhile waits with it.
@@ -134,6 +138,7 @@ class RabbitmqDriver implements TappableDriver {
   readonly #logger: BusLogger | undefined
   readonly #lastDelivered = new Map<string, number>()
   readonly #closeTimeoutMs: number
+  #isDeclaringAgain = false
   #closing: Promise<void> | undefined
 
   constructor(options: RabbitmqDriverOptions) {
@@ -168,6 +173,7 @@ class RabbitmqDriver implements TappableDriver {
           options: { ...this.#publisherOptions, confirms: true },
           onPublished: () => {},
         })
+    this.#desk = new BrokerDesk(this.#consumingLink)
     this.#copies = new Copies({
       publisher: this.#confirming,
       names: this.#names,
@@ -177,8 +183,9 @@ class RabbitmqDriver implements TappableDriver {
         const { connection } = this.#consumingLink
         if (connection !== undefined) await this.#declarer.declareDelay(delayMs, connection)
       },
+      declareQueue: async (queue) => this.#declareQueue(queue),
+      hasDeadLetterQueue: (queue) => this.#hasDeadLetterQueue(queue),
     })
-    this.#desk = new BrokerDesk(this.#consumingLink)
     this.#deadLetters = new DeadLetterDesk({
       desk: this.#desk,
       names: this.#names,
@@ -220,10 +227,17 @@ class RabbitmqDriver implements TappableDriver {
     for (const result of opened) if (result.status === 'rejected') throw result.reason
   }
 
+  /** Once for all messages that find out meanwhile. */
   #declareAgain(): void {
-    this.#declarer.forget()
     const { connection } = this.#consumingLink
-    if (connection !== undefined) void this.#declarer.declareAll(connection).catch(() => {})
+    if (this.#isDeclaringAgain) return
+    this.#declarer.forget()
+    if (connection === undefined) return
+    this.#isDeclaringAgain = true
+    const done = () => {
+      this.#isDeclaringAgain = false
+    }
+    this.#declarer.declareAll(connection).then(done, done)
   }
 
   async send(queue: string, message: WireMessage): Promise<SendReceipt> {
@@ -288,6 +302,7 @@ class RabbitmqDriver implements TappableDriver {
   #toParcel(exchange: string, routingKey: string, message: WireMessage, destination: string): OutgoingParcel {
     const { ttlMs, durable } = this.#publisherOptions
     const withTtl = message.ttlMs === undefined && ttlMs > 0 ? { ...message, ttlMs } : message
+    assertSendable(withTtl)
     return {
       exchange,
       routingKey,
@@ -334,6 +349,15 @@ class RabbitmqDriver implements TappableDriver {
     } catch (error) {
       if (error instanceof AppError) throw error
       // The connection ended: the next one declares it.
+    }
+  }
+
+  /** Where nobody tells, it is taken to be there. */
+  async #hasDeadLetterQueue(queue: string): Promise<boolean> {
+    try {
+      return await within(CHECK_TIMEOUT_MS, this.#desk.has(this.#names.deadLetterQueue(queue)), true)
+    } catch {
+      return true
     }
   }
 

@@ -9,7 +9,7 @@ import { aMessage, messages } from '../../testing/a-message'
 import { Inbox } from '../../testing/inbox'
 import { waitUntil } from '../../testing/wait-until'
 import type { QueueDefinition, Topology } from '../../topology'
-import { type AmqpProperties, AmqpReplyError, REPLY } from './amqp'
+import { type AmqpProperties, AmqpReplyError, type ConnectToBroker, REPLY } from './amqp'
 import type { FakeBroker } from './testing/fake-broker'
 import { settle } from './testing/fake-broker-harness'
 import { openOnFake } from './testing/open-on-fake'
@@ -29,6 +29,20 @@ function withQueue(queue: Omit<QueueDefinition, 'name'> = {}) {
     retryDelaysMs: [200],
   }
   return { topology }
+}
+
+/** `target` with some of its methods replaced, each of which gets the real one's object. */
+function instead<Target extends object>(
+  target: Target,
+  methods: { readonly [Name in keyof Target]?: (target: Target) => Target[Name] },
+): Target {
+  const get = (_: Target, name: string | symbol) => {
+    const replaced = methods[name as keyof Target]
+    if (replaced !== undefined) return replaced(target)
+    const value: unknown = Reflect.get(target, name)
+    return typeof value === 'function' ? value.bind(target) : value
+  }
+  return new Proxy(target, { get })
 }
 
 /** A message as some other program may publish it. */
@@ -164,6 +178,34 @@ describe('a channel that the broker closes', () => {
     assert.equal(await (await inbox.next()).ack(), 'settled')
   })
 
+  test('in the moment it was opened it is opened again', async (t) => {
+    let connectToFake: ConnectToBroker | undefined
+    let endings = 1
+    const { driver, advance } = await openOnFake(t, {
+      ...withQueue(),
+      before: (broker) => {
+        connectToFake = async (...to) =>
+          instead(await broker.connect(...to), {
+            createChannel: (connection) => async (options) =>
+              instead(await connection.createChannel(options), {
+                consume: (channel) => async (queue, tag) => {
+                  await channel.consume(queue, tag)
+                  if (endings-- > 0) broker.closeChannels(new AmqpReplyError('CHANNEL_ERROR', 504))
+                },
+              }),
+          })
+      },
+      connect: (...to) => (connectToFake as ConnectToBroker)(...to),
+    })
+    const inbox = await Inbox.open(driver, 'jobs')
+    await driver.send('jobs', aMessage())
+
+    await advance(1_000)
+
+    await inbox.next()
+    assert.match(String(inbox.errors[0]), /ended in the moment it was opened/)
+  })
+
   test('a queue that somebody deleted is declared again, and consumed', async (t) => {
     const { broker, driver, advance } = await openOnFake(t, withQueue())
     const inbox = await Inbox.open(driver, 'jobs')
@@ -215,6 +257,68 @@ describe('a bound queue that somebody deleted', () => {
     await driver.publish('events', 'query.done', aMessage({ id: 'after' }))
 
     assert.equal((await inbox.next()).message.id, 'after')
+  })
+})
+
+describe('what somebody deleted is there again for what goes into it', () => {
+  test('a retry', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue())
+    const inbox = await Inbox.open(driver, 'jobs')
+    await driver.send('jobs', aMessage({ id: 'retried' }))
+    const first = await inbox.next()
+    broker.deleteQueue('retry.200ms')
+
+    assert.equal(await first.nack({ delayMs: 200 }), 'settled')
+
+    assert.deepEqual(broker.idsIn('retry.200ms'), ['retried'])
+    await advance(200)
+    assert.equal((await inbox.next()).attempt, 2)
+  })
+
+  for (const isTapped of [false, true]) {
+    test(`a dead letter, ${isTapped ? 'though others hear of it' : 'of which nobody hears'}`, async (t) => {
+      const { broker, driver } = await openOnFake(t, withQueue())
+      if (isTapped) await driver.tapDeadLetters(async () => {})
+      const inbox = await Inbox.open(driver, 'jobs')
+      await Promise.all(messages(3).map((message) => driver.send('jobs', message)))
+      const deliveries = await inbox.take(3)
+      broker.deleteQueue('jobs.dlq')
+
+      const settled = await Promise.all(deliveries.map((delivery) => delivery.deadLetter(CAUSE)))
+
+      assert.deepEqual(settled, ['settled', 'settled', 'settled'])
+      assert.deepEqual(broker.idsIn('jobs.dlq'), ['message-1', 'message-2', 'message-3'])
+    })
+  }
+
+  test('a dead letter that waited for the broker meanwhile', async (t) => {
+    const { broker, driver } = await openOnFake(t, withQueue())
+    await driver.tapDeadLetters(async () => {})
+    const inbox = await Inbox.open(driver, 'jobs')
+    await driver.send('jobs', aMessage({ id: 'dead' }))
+    const delivery = await inbox.next()
+    broker.setBlocked('low on memory')
+    const settling = delivery.deadLetter(CAUSE)
+    await settle()
+
+    broker.deleteQueue('jobs.dlq')
+    broker.setBlocked(undefined)
+
+    assert.equal(await settling, 'settled')
+    assert.deepEqual(broker.idsIn('jobs.dlq'), ['dead'])
+  })
+
+  test('a replay', async (t) => {
+    const { broker, driver } = await openOnFake(t, withQueue())
+    const inbox = await Inbox.open(driver, 'jobs')
+    await driver.send('jobs', aMessage({ id: 'replayed' }))
+    await (await inbox.next()).deadLetter(CAUSE)
+    await inbox.stop()
+    broker.deleteQueue('jobs')
+
+    assert.deepEqual(await driver.replay('jobs', { limit: 1, headers: {} }), ['replayed'])
+
+    assert.deepEqual(broker.idsIn('jobs'), ['replayed'])
   })
 })
 
@@ -284,6 +388,35 @@ describe('messages of strangers', () => {
     assert.equal(odd?.message.priority, undefined)
     assert.equal(good?.message.id, 'good')
     for (const delivery of [odd, good]) assert.equal(await delivery?.ack(), 'settled')
+  })
+
+  test('may have numbers that nobody can count with, and are retried and given up all the same', async (t) => {
+    const { broker, driver, advance } = await openOnFake(t, withQueue())
+    const inbox = await Inbox.open(driver, 'jobs')
+    const unreadable = { toString: 'text', valueOf: 'text' }
+    const death = { queue: 'jobs', reason: 'expired', time: { '!': 'timestamp', value: 1e300 } }
+    const oddities = [
+      { 'x-attempt': unreadable, 'x-enqueued-at': unreadable, 'x-message-ttl-ms': unreadable },
+      { 'x-ready-at': unreadable, 'x-death': [{ ...death, time: unreadable }] },
+      { 'x-enqueued-at': 1e300, 'x-message-ttl-ms': 1e300, 'x-death': [death] },
+      { 'x-enqueued-at': -1, 'x-message-ttl-ms': '1e21' },
+      { 'x-enqueued-at': 1.5, 'x-attempt': 1.5 },
+    ]
+    for (const headers of oddities) publishAsStranger(broker, { headers })
+
+    for (const { message, attempt } of await inbox.take(oddities.length)) {
+      assert.ok(Number.isSafeInteger(attempt))
+      assert.ok(
+        Number.isSafeInteger(message.enqueuedAt) && !Number.isNaN(new Date(message.enqueuedAt).getTime()),
+      )
+      assert.ok(message.ttlMs === undefined || message.ttlMs <= 2 ** 32 - 1, `${message.ttlMs}`)
+    }
+    for (const delivery of inbox.deliveries) assert.equal(await delivery.nack({ delayMs: 200 }), 'settled')
+    await advance(200)
+    for (const delivery of await inbox.take(oddities.length)) {
+      assert.equal(await delivery.deadLetter(CAUSE), 'settled')
+    }
+    assert.equal((await driver.deadLetters('jobs', { limit: 10 })).deadLetters.length, oddities.length)
   })
 
   test('two under one id are handed over one after the other', async (t) => {

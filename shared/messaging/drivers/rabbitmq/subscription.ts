@@ -128,6 +128,8 @@ export class Subscription {
       await channel.consume(names.queue(this.queue, priority), priority)
       session.tags.push(priority)
     }
+    // Its end may have been told together with the last answer.
+    if (!session.isAlive) throw new Error(`the channel for ${this.queue} ended in the moment it was opened`)
     session.isOpen = true
     this.#pump()
   }
@@ -482,12 +484,7 @@ class RabbitmqDelivery implements Delivery {
 
   #tellBroker(tell: (acks: AckLine) => void): Settlement {
     if (!this.session.isAlive) return 'stale'
-    try {
-      tell(this.session.acks)
-      return 'settled'
-    } catch {
-      // The channel has ended in this moment.
-      return 'stale'
-    }
+    tell(this.session.acks)
+    return 'settled'
   }
 }

@@ -155,6 +155,11 @@ export class TopologyDeclarer {
     this.#present.delete(`queue ${queue}`)
   }
 
+  /** The same of a retry queue. */
+  forgetDelay(delayMs: number): void {
+    this.#present.delete(`delay ${delayMs}`)
+  }
+
   /** Those who ask for the same at the same time wait for one declaration. */
   #once(key: string, connection: AmqpConnection, declarations: readonly Declaration[]): Promise<void> {
     if (this.#present.has(key)) return Promise.resolve()
