@@ -7,6 +7,7 @@ import { askQuestion, type Question, textOf } from '../generation/embedded/quest
 import { refuse } from '../generation/embedded/refuse'
 import { splitWords } from '../generation/embedded/split-words'
 import { readTimeBucket } from '../generation/embedded/time/read-time-bucket'
+import type { Token } from '../generation/embedded/tokenise'
 import type { Intent, IntentClassification } from './intent'
 import { ACCESS_WORDS, CONCEPT_SIGNALS, PHRASE_SIGNALS, type Signal } from './intent-signals'
 
@@ -56,7 +57,7 @@ function phraseSignals(question: Question): Found[] {
 /** Tokens that speak by their form: status codes, ids, quotations, networks, steps of time. */
 function shapeSignals(question: Question): Found[] {
   const found: Found[] = question.tokens.flatMap((token) => {
-    const signal = shapeSignal(token.kind, token.unit, token.value)
+    const signal = shapeSignal(token)
     return signal === null ? [] : [{ signal, start: token.index, text: token.text }]
   })
   const bucket = readTimeBucket({ ...question, claims: [...question.claims] })
@@ -69,10 +70,8 @@ function shapeSignals(question: Question): Found[] {
   return found
 }
 
-function shapeSignal(kind: string, unit: string | null, value: number | null): Signal | null {
-  if (kind === 'statusClass') return { intent: 'error_analysis', weight: 3 }
-  if (kind === 'quantity' && unit === 's' && value !== null && value >= 400 && value <= 599)
-    return { intent: 'error_analysis', weight: 3 }
+function shapeSignal({ kind, unit }: Token): Signal | null {
+  if (kind === 'statusClass' || kind === 'statusCodes') return { intent: 'error_analysis', weight: 3 }
   if (kind === 'subnet') return { intent: 'security', weight: 3 }
   if (kind === 'address') return { intent: 'security', weight: 2 }
   if (kind === 'quoted' || kind === 'pattern') return { intent: 'search', weight: 2 }

@@ -383,6 +383,38 @@ describeQuestions('a shop, with something left out', defaultCatalogue, [
   ],
 ])
 
+describeQuestions('a shop, counts of what has a status', defaultCatalogue, [
+  [
+    'users with more than 5 404s today',
+    "source logs between @'2025-03-12T00:00:00Z' and @'now' | filter $d.status_code == 404 | groupby $d.user_id aggregate count() as n | filter n > 5",
+  ],
+  [
+    'count of 404s on worker-04',
+    "source logs | filter $d.status_code == 404 && $d.host == 'worker-04' | count",
+  ],
+  [
+    'newest 10 503s in the last 500s',
+    'source logs last 500s | filter $d.status_code == 503 | orderby $m.timestamp desc | limit 10',
+  ],
+  [
+    'hosts with timeouts except GET requests',
+    "source logs | filter $d.error.type == 'TimeoutError' && $d.method != 'GET' | distinct $d.host",
+  ],
+  ['list all orders', "source logs | filter $d.event == 'order_placed'"],
+  [
+    'total bytes without a session id over the past 45 minutes',
+    'source logs last 45m | filter $d.session_id == null | aggregate sum($d.bytes) as bytes',
+  ],
+  [
+    'what is the cache hit ratio by host',
+    'source logs | groupby $d.host aggregate count_if($d.cache_hit == true) / count() as hit_ratio',
+  ],
+  [
+    'show me the distinct users across tenants',
+    'source logs | groupby $d.tenant aggregate distinct_count($d.user_id) as users',
+  ],
+])
+
 describeQuestions('a shop, measures of some of the records', defaultCatalogue, [
   [
     'average checkout latency by region',

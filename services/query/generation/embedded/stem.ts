@@ -5,13 +5,19 @@
 export function stem(word: string): string {
   const lower = word.toLowerCase()
   if (lower.length < 3 || !isLetters(lower)) return lower
-  const known = cache.get(lower)
+  const known = OWN_STEMS.get(lower) ?? cache.get(lower)
   if (known !== undefined) return known
   const result = porter(lower)
   if (cache.size >= CACHE_ENTRIES_MAX) cache.clear()
   cache.set(lower, result)
   return result
 }
+
+/** What the algorithm would make the same as another word: to except something is not to throw an exception. */
+const OWN_STEMS: ReadonlyMap<string, string> = new Map([
+  ['exception', 'exception'],
+  ['exceptions', 'exception'],
+])
 
 const CACHE_ENTRIES_MAX = 20_000
 const cache = new Map<string, string>()

@@ -11,6 +11,7 @@ import { wordSet } from './word-set'
  * - clock:       07:10, 5am, 9:30pm
  * - date:        2025-03-01, 2025-03-01T10:00:00Z
  * - statusClass: 5xx
+ * - statusCodes: 404s, where it is no length of time
  * - address, subnet: 10.0.0.5, 172.16.0.0/12
  * - version:     2.14.0, 3.0.0-rc1
  * - path:        /api/v1/orders
@@ -27,6 +28,7 @@ export type TokenKind =
   | 'clock'
   | 'date'
   | 'statusClass'
+  | 'statusCodes'
   | 'address'
   | 'subnet'
   | 'version'
@@ -48,7 +50,7 @@ export interface Token {
   /** Offsets into the question, marks included. */
   readonly start: number
   readonly end: number
-  /** The number of number, quantity and ordinal tokens, null for all others. */
+  /** The number of number, quantity, ordinal and statusCodes tokens, null for all others. */
   readonly value: number | null
   /** The glued unit of a quantity, lower case except that bytes keep theirs; null for all others. */
   readonly unit: string | null
@@ -76,7 +78,13 @@ export function tokenise(text: string): Token[] {
     for (const piece of splitChunk(text.slice(position, end))) {
       const start = position + piece.offset
       tokens.push(
-        makeToken(tokens.length, classify(piece.text), piece.text, start, start + piece.text.length),
+        makeToken(
+          tokens.length,
+          classify(piece.text, tokens.at(-1)),
+          piece.text,
+          start,
+          start + piece.text.length,
+        ),
       )
     }
     position = end
@@ -236,7 +244,13 @@ const SHAPES: readonly (readonly [RegExp, TokenKind])[] = [
   [/^\/[^\s]*$/, 'path'],
 ]
 
-function classify(text: string): TokenKind {
+/** Before a length of time: "in the last 500s", "longer than 500s", "every 500s". */
+const LENGTH_OPENERS = wordSet(
+  'last past previous next within every each than over above below under least most takes took for > < >= <=',
+)
+
+function classify(text: string, before: Token | undefined): TokenKind {
+  if (/^[45]\d\ds$/i.test(text) && !LENGTH_OPENERS.has(before?.lower ?? '')) return 'statusCodes'
   const shape = SHAPES.find(([pattern]) => pattern.test(text))
   if (shape !== undefined) return shape[1]
   return PATTERN_MARKS.test(text) ? 'pattern' : 'identifier'
@@ -258,7 +272,8 @@ function wordsOf(kind: TokenKind, text: string): readonly string[] {
 
 function readNumber(kind: TokenKind, text: string): { value: number | null; unit: string | null } {
   const plain = text.replaceAll(',', '')
-  if (kind === 'number' || kind === 'ordinal') return { value: Number.parseFloat(plain), unit: null }
+  if (kind === 'number' || kind === 'ordinal' || kind === 'statusCodes')
+    return { value: Number.parseFloat(plain), unit: null }
   if (kind !== 'quantity') return { value: null, unit: null }
   const parts = [...plain.matchAll(/(\d+(?:\.\d+)?)([a-zµ%]*)/gi)]
   if (parts.length > 1) {

@@ -6,6 +6,7 @@ import { definedValues } from '../link/value-index'
 import { lowerWord as lower } from '../lower-word'
 import { createPhraseTable } from '../phrase-table'
 import { isFree } from '../question'
+import { readMagnitude } from './comparators'
 
 export interface PresenceReading {
   readonly condition: Condition
@@ -65,7 +66,7 @@ function readOpened(reading: Reading, start: number): PresenceReading | null {
   if (field === null || field.field.type === 'boolean') return null
   const word = lower(question.tokens, start)
   const isCertain = !opener.value || hasArticle || field.isMarked || /^carr/.test(word)
-  if (!isCertain || isContinued(reading, field.end)) return null
+  if (!isCertain || isContinued(reading, field.end, opener.value)) return null
   return { condition: presence(field.field, opener.value), end: field.end }
 }
 
@@ -77,18 +78,21 @@ function presence(field: Field, isPresent: boolean): Condition {
 }
 
 /** A field that a comparison, an operator or a value follows is not asked for as such. */
-function isContinued(reading: Reading, at: number): boolean {
-  const word = lower(reading.question.tokens, at)
+function isContinued(reading: Reading, at: number, isPresent: boolean): boolean {
+  const { question } = reading
+  const token = question.tokens[at]
+  // "over the past hour" has been read as a time by now.
+  if (token === undefined || !isFree(question, at)) return false
+  // "without a session id of the checkout service": what is missing neither is of something nor contains it.
+  if (!isPresent && /^(at|of|containing|starting|ending|like|matching|beginning)$/.test(token.lower))
+    return false
   if (
-    /^(above|over|below|under|more|less|greater|higher|lower|at|of|is|=|==|!=|>|<|>=|<=|containing|starting|ending|like|matching|equal|beginning|between)$/.test(
-      word,
+    /^(more|less|greater|higher|lower|at|of|is|=|==|!=|>|<|>=|<=|containing|starting|ending|like|matching|equal|beginning|between)$/.test(
+      token.lower,
     )
   )
     return true
-  const token = reading.question.tokens[at]
-  return (
-    token !== undefined &&
-    isFree(reading.question, at) &&
-    (token.kind === 'quoted' || token.kind === 'identifier' || token.kind === 'number')
-  )
+  // "under /api/v1" goes on with something else.
+  if (/^(above|over|below|under)$/.test(token.lower)) return readMagnitude(question.tokens, at + 1) !== null
+  return token.kind === 'quoted' || token.kind === 'identifier' || token.kind === 'number'
 }

@@ -82,6 +82,7 @@ function skipListJoint(tokens: readonly Token[], at: number): number | null {
 function readItem(tokens: readonly Token[], at: number, isNamed: boolean): StatusItem | null {
   const token = tokens[at]
   if (token === undefined) return null
+  if (token.kind === 'statusCodes') return { code: token.value as number }
   if (token.kind === 'statusClass') return { leading: Number(token.text[0]) }
   if (token.value === null || !Number.isInteger(token.value) || token.value < 100 || token.value > 599)
     return null

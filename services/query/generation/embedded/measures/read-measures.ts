@@ -9,6 +9,7 @@ import { lowerWord as lower } from '../lower-word'
 import { claim, isFree } from '../question'
 import { wordSet } from '../word-set'
 import { type Aggregator, type FoundAggregator, readAggregator } from './aggregators'
+import { isGrouped } from './is-grouped'
 import { isException } from './measure-of-noun'
 import { numberAbout } from './number-about'
 
@@ -280,9 +281,8 @@ function distinctMeasure(reading: Reading, found: FoundAggregator): PlacedMeasur
 function isListing(reading: Reading, found: FoundAggregator): boolean {
   const { tokens } = reading.question
   if (found.end - found.start > 1 || reading.draft.groupKeys.length > 0) return false
-  const isGrouped = tokens.some(({ lower: word }) => ['per', 'by', 'each', 'every', 'grouped'].includes(word))
   const opens = ['list', 'show', 'which', 'what', 'give', 'display', 'find', 'get', 'all'].includes(
     lower(tokens, 0),
   )
-  return opens && !isGrouped
+  return opens && !isGrouped(reading.question)
 }

@@ -23,6 +23,11 @@ const SHARE_WORDS = createPhraseTable<ShareWord>([
   [{ scale: 1, said: 'rate' }, 'rate, rates'],
 ])
 
+/** Whether a word makes a share of what stands before it. */
+export function isShareWord(reading: Reading, at: number): boolean {
+  return SHARE_WORDS.match(reading.question.tokens, at) !== null
+}
+
 /**
  * `fraction of log lines at error level`, `cache hit percentage`, `error rate`, `share of failing spans`.
  * With the counted part in front the measure is complete; behind, it is told apart from the other conditions

@@ -5,7 +5,9 @@ import { isDimension, isOfConcept } from '../link/field'
 import { type FieldMention, readField, readValue } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { readAggregator } from '../measures/aggregators'
+import { isGrouped } from '../measures/is-grouped'
 import { isException } from '../measures/measure-of-noun'
+import { isShareWord } from '../measures/read-share'
 import { createPhraseTable } from '../phrase-table'
 import { readAmount, readQuantity } from '../quantity'
 import { claim, isFree } from '../question'
@@ -34,6 +36,8 @@ interface Opening {
   /** From where the words before it belong to it. */
   readonly from: number
   readonly isAsked: boolean
+  /** The word that asks; -1 without one. */
+  readonly askedAt: number
   readonly limit: number | null
 }
 
@@ -41,18 +45,19 @@ interface Opening {
 function readOpening(reading: Reading): Opening {
   const { question } = reading
   let at = afterHeading(reading)
-  let isAsked = false
+  let askedAt = -1
   let limit: number | null = null
   let from: number | null = null
   while (at < question.tokens.length) {
     const word = lower(question.tokens, at)
     const claimed = question.claims[at]
+    const isAsked = askedAt >= 0
     if (claimed === null && isMeasured(reading, at, isAsked))
-      return { at: question.tokens.length, from: at, isAsked, limit }
+      return { at: question.tokens.length, from: at, isAsked, askedAt, limit }
     const amount =
       claimed === null && readQuantity(question.tokens, at) === null ? readAmount(question.tokens, at) : null
-    if (ASKING.has(word)) isAsked = true
-    if (word === 'who') return { at, from: at, isAsked: true, limit }
+    if (ASKING.has(word)) askedAt = at
+    if (word === 'who') return { at, from: at, isAsked: true, askedAt, limit }
     if (claimed === null && endsOpening(reading, at)) break
     const isSkipped =
       claimed === 'order' ||
@@ -71,7 +76,7 @@ function readOpening(reading: Reading): Opening {
     } else if (isSkipped && !isDoubtful(reading, at)) at += 1
     else break
   }
-  return { at, from: from ?? at, isAsked, limit }
+  return { at, from: from ?? at, isAsked: askedAt >= 0, askedAt, limit }
 }
 
 const HEADING_WORDS_MAX = 5
@@ -101,10 +106,13 @@ function endsOpening(reading: Reading, at: number): boolean {
   return word === 'for' && !QUERY_VERBS.has(before)
 }
 
-/** "number of tenants" and "average latency" open with what is measured; "which distinct tenants" still lists. */
-function isMeasured(reading: Reading, at: number, isAsked: boolean): boolean {
-  const found = readAggregator(reading.question.tokens, at)
-  return found !== null && !(isAsked && found.aggregator.kind === 'distinct')
+/**
+ * "number of tenants" and "average latency" open with what is measured; "which distinct tenants" still lists, unless
+ * something groups.
+ */
+function isMeasured({ question }: Reading, at: number, isAsked: boolean): boolean {
+  const found = readAggregator(question.tokens, at)
+  return found !== null && !(isAsked && found.aggregator.kind === 'distinct' && !isGrouped(question))
 }
 
 /** "events", "requests": little words here, but fields when the catalogue has them and the question asks for them. */
@@ -119,6 +127,8 @@ function isDoubtful(reading: Reading, at: number): boolean {
 function isSubject(reading: Reading, mention: FieldMention, opening: Opening): boolean {
   const { tokens } = reading.question
   const word = lower(tokens, mention.start)
+  // "what is the cache hit ratio".
+  if (isShareWord(reading, mention.end)) return false
   if ((mention.field.isFreeText || isException(word)) && !opening.isAsked) return false
   if (RECORD_NOUNS.has(word) && mention.end === mention.start + 1 && mention.field.nameWords.includes('id'))
     return false
@@ -129,7 +139,9 @@ function isSubject(reading: Reading, mention: FieldMention, opening: Opening): b
     value !== null &&
     !isSentence &&
     (value.end > mention.end || (isOfConcept(value.field, 'event') && mention.field.nameWords.includes('id')))
-  if (isValue && !opening.isAsked) return false
+  // "list all orders" are the events, "which orders" their ids.
+  const isEnumerated = opening.isAsked && /^(list|enumerate)$/.test(lower(tokens, opening.askedAt))
+  if (isValue && (!opening.isAsked || isEnumerated)) return false
   if (readFieldThenValue(reading, mention.start) !== null) return false
   const isSingular = !mention.isPlural && word !== 'who' && word !== 'people'
   // "most common error type".
