@@ -77,7 +77,10 @@ function measureBefore(reading: Reading, comparison: Comparison): PlacedMeasure 
     null,
   )
   if (last === null || !isOnlyFiller(reading, last.end, comparison.start)) return null
-  return fitsMeasure(last.measure, comparison.magnitude) ? last : null
+  // "p99 latency with more than 3 retries": the number is of what stands behind it.
+  const named = fieldAfter(reading, comparison)
+  const isOfOther = named !== null && (!('field' in last.measure) || last.measure.field !== named.field)
+  return !isOfOther && fitsMeasure(last.measure, comparison.magnitude) ? last : null
 }
 
 /** "more than 50 distinct users": the measure was read before the comparison in front of it. */

@@ -1,7 +1,9 @@
 import type { Reading } from '../draft'
 import type { Condition } from '../intermediate'
-import { isDimension } from '../link/field'
-import { readField, readValue } from '../link/mentions'
+import { RECORD_NOUNS } from '../lexicon/words'
+import { isDimension, isOfConcept } from '../link/field'
+import { type FieldMention, readField, readValue } from '../link/mentions'
+import { lowerWord as lower } from '../lower-word'
 import { isFree } from '../question'
 import { readAddress } from './read-address'
 import { readFlag } from './read-flag'
@@ -62,7 +64,17 @@ function readFieldText(reading: Reading, start: number) {
     start,
     (candidate) => candidate.type !== 'number' && candidate.type !== 'boolean',
   )
-  return field === null ? null : readText(reading, field.end, field.field)
+  return field === null || namesRecords(reading, field) ? null : readText(reading, field.end, field.field)
+}
+
+/** "requests containing …" and "orders containing …" are records with a text, not ids of requests and orders. */
+function namesRecords(reading: Reading, { field, start, end }: FieldMention): boolean {
+  if (!field.nameWords.includes('id') || end > start + 1) return false
+  const value = readValue(reading, start)
+  return (
+    RECORD_NOUNS.has(lower(reading.question.tokens, start)) ||
+    (value !== null && isOfConcept(value.field, 'event'))
+  )
 }
 
 /** `ip 10.0.0.5`, `172.16.0.0/12`. */
