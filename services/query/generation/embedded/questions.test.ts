@@ -330,6 +330,30 @@ describeQuestions('a shop, ranked and compared', defaultCatalogue, [
 
 describeQuestions('a shop, one of each', defaultCatalogue, [
   [
+    'longest span for user u-17 on route /login',
+    "source spans | filter $d.tags.user_id == 'u-17' && $d.tags['http.route'] == '/login' | orderby $m.duration desc | limit 1",
+  ],
+  [
+    'largest response per path, last day',
+    'source logs last 1d | groupby $d.path aggregate max($d.bytes) as largest',
+  ],
+  [
+    'longest span every 5 minutes on kafka',
+    "source spans | filter $d.tags['messaging.system'] == 'kafka' | groupby roundTime($m.timestamp, 5m) as t aggregate max($m.duration) as longest",
+  ],
+  [
+    'slowest database operations',
+    "source spans | groupby $d.tags['db.system'] aggregate avg($m.duration) as avg_duration | orderby avg_duration desc",
+  ],
+  [
+    'number of spans by operation longer than 2 seconds',
+    'source spans | filter $m.duration > 2000000 | groupby $l.operationName aggregate count() as n',
+  ],
+  [
+    'share of failing spans with status 500 by pod',
+    "source spans | filter $d.tags['http.status_code'] == 500 | groupby $d.tags['k8s.pod.name'] aggregate count_if($d.tags.error == true) / count() * 100 as failing_pct",
+  ],
+  [
     'when did the first error happen today',
     "source logs between @'2025-03-12T00:00:00Z' and @'now' | filter $m.severity == ERROR | orderby $m.timestamp asc | limit 1",
   ],

@@ -17,6 +17,7 @@ import { lowerWord as lower } from '../lower-word'
 import { isFree } from '../question'
 import type { Token } from '../tokenise'
 import { wordSet } from '../word-set'
+import { readComparison } from './comparators'
 import { directionOf } from './direction'
 import { negate } from './negate'
 import { readNegator } from './negation'
@@ -137,7 +138,8 @@ function isLiteral(
 export function isUnknownWord(reading: Reading, at: number): boolean {
   const word = lower(reading.question.tokens, at)
   if (word.length < 2 || FILLERS.has(word) || RECORD_NOUNS.has(word) || QUERY_VERBS.has(word)) return false
-  if (readNegator(reading.question.tokens, at) !== null) return false
+  const { tokens } = reading.question
+  if (readNegator(tokens, at) !== null || readComparison(tokens, at) !== null) return false
   return severityOf(word) === undefined && !COMMON_NOUNS.has(word) && readField(reading, at) === null
 }
 

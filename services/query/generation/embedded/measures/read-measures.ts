@@ -170,6 +170,13 @@ function impliedOperand(reading: Reading, last: FoundAggregator): Operand | null
   const noun = nounAfter(reading, last.end)
   const about = noun === null ? null : numberAbout(reading, noun.word)
   if (about !== null && noun !== null) return { field: about, start: last.end, end: noun.end }
+  // "longest span per service": of each group the longest.
+  const isRecord = noun !== null && RECORD_NOUNS.has(noun.word) && isGrouped(reading.question)
+  const meant =
+    isRecord && aggregator.concept !== null
+      ? findByConcept(reading.index.fields, aggregator.concept, isNumeric)
+      : null
+  if (meant !== null && noun !== null) return { field: meant, start: last.end, end: noun.end }
   return null
 }
 

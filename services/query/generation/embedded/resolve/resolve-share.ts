@@ -1,5 +1,6 @@
 import { isOutcome } from '../conditions/is-outcome'
 import type { DraftShare, PlacedCondition, Reading } from '../draft'
+import { RECORD_NOUNS } from '../lexicon/words'
 import { lowerWord as lower } from '../lower-word'
 import { textOf } from '../question'
 
@@ -12,8 +13,17 @@ export interface ResolvedShare {
   readonly said: string
 }
 
-const RELATIVES =
-  /^(that|which|who|are|were|was|is|had|have|with|at|returned|returning|ending|ended|resulting|came|hit|got|being)$/
+/** What begins a clause that says what is counted, whatever stands before it. */
+const CLAUSES =
+  /^(that|which|who|are|were|was|is|had|have|returned|returning|ending|ended|resulting|came|hit|got|being)$/
+/** And what does so where the noun says no outcome: "billing lines at error level", but "failing spans with POST". */
+const RELATIVES = new RegExp(`${CLAUSES.source}|^(with|at)$`)
+
+/** Where the noun ends that the share is of: "failing spans" of "failing spans on redis". */
+function headEnd({ question }: Reading, from: number): number {
+  const noun = question.tokens.findIndex(({ lower }, index) => index >= from && RECORD_NOUNS.has(lower))
+  return noun < 0 ? from : noun
+}
 
 /**
  * Tells the counted part of a share from the records it is a share of. In "billing lines at error level" the
@@ -24,11 +34,10 @@ export function resolveShare(reading: Reading, share: DraftShare): ResolvedShare
   const { conditions } = reading.draft
   const candidates = conditions.filter(({ start }) => start >= share.end).sort((a, b) => a.start - b.start)
   const outcomes = candidates.filter(({ condition }) => isOutcome(condition))
-  const predicate = predicateStart(reading, share.end, candidates)
+  const head = outcomes.filter(({ end }) => end <= headEnd(reading, share.end))
+  const predicate = predicateStart(reading, share.end, candidates, head.length > 0 ? CLAUSES : RELATIVES)
   const behind = predicate === null ? [] : outcomes.filter(({ start }) => start >= predicate)
-  const first = candidates[0]
-  const counted =
-    behind.length > 0 ? behind : outcomes.length > 0 ? outcomes : first === undefined ? [] : [first]
+  const counted = [behind, head, outcomes, candidates.slice(0, 1)].find(({ length }) => length > 0) ?? []
   const said = counted.map(({ start, end }) => textOf(reading.question, start, end)).join(' ')
   return { counted, filtered: conditions.filter((condition) => !counted.includes(condition)), said }
 }
@@ -38,8 +47,9 @@ function predicateStart(
   reading: Reading,
   from: number,
   candidates: readonly PlacedCondition[],
+  openers: RegExp,
 ): number | null {
   const last = candidates.at(-1)?.start ?? -1
-  for (let at = from; at <= last; at += 1) if (RELATIVES.test(lower(reading.question.tokens, at))) return at
+  for (let at = from; at <= last; at += 1) if (openers.test(lower(reading.question.tokens, at))) return at
   return null
 }

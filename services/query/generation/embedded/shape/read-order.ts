@@ -8,7 +8,7 @@ import { isPluralWord, readField } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { numberAbout } from '../measures/number-about'
 import { readAmount } from '../quantity'
-import { areFree, claim, isFree, type Question } from '../question'
+import { areFree, claim, isFree } from '../question'
 import { readCount, readLimit } from './read-limit'
 import { readSorted } from './read-sorted'
 import { setLimit, setOrder } from './set-order'
@@ -199,35 +199,34 @@ function readRecordSuperlative(reading: Reading, start: number): void {
   const { question } = reading
   const match = SUPERLATIVES.match(question.tokens, start)
   if (match === null || !areFree(question, start, match.end) || match.value.by === 'rank') return
-  if (isMeasuredExtreme(question, start, match.end)) return
+  if (isMeasuredExtreme(reading, start)) return
   const noun = lower(question.tokens, match.end)
   if (noun === 'and' || noun === ',' || noun === 'or') return
   const isRecord = RECORD_NOUNS.has(noun) || match.value.by === 'time' || match.value.by === 'count'
   const isDimensional = rankedDimension(reading, match.end) !== null
   if (!isRecord && !isDimensional) return
   readAdjective(reading, match.value, start, match.end)
-  const isSingular =
-    /^(time|count)$/.test(match.value.by) && noun !== '' && !isPluralNoun(reading, match.end, noun)
+  const isSingular = noun !== '' && !isPluralNoun(reading, match.end, noun)
   if (isSingular && question.tokens[match.end]?.kind === 'word') setLimit(reading, 1)
 }
 
-/** "most common error types": a field of several words is as many as its last word says. */
+/** "most common error types", "slowest database operations": as many as the last word says. */
 function isPluralNoun(reading: Reading, at: number, noun: string): boolean {
-  return noun.endsWith('s') || readField(reading, at, isDimension)?.isPlural === true
+  const mention = readField(reading, at, isDimension)
+  const next = lower(reading.question.tokens, mention?.end ?? at + 1)
+  return noun.endsWith('s') || mention?.isPlural === true || (RECORD_NOUNS.has(next) && isPluralWord(next))
 }
 
 /** "biggest single order per country" is a measure of each group, not an order. */
-function isMeasuredExtreme(question: Question, start: number, end: number): boolean {
+function isMeasuredExtreme({ question, draft }: Reading, start: number): boolean {
   if (
     ['newest', 'latest', 'oldest', 'earliest', 'recent', 'most', 'least', 'busiest', 'noisiest'].includes(
       lower(question.tokens, start),
     )
   )
     return false
-  return question.tokens
-    .slice(end)
-    .some(
-      (token, offset) =>
-        ['per', 'by', 'each', 'every'].includes(token.lower) && isFree(question, end + offset),
-    )
+  if (draft.groupKeys.length > 0) return true
+  return question.tokens.some(
+    (token, at) => ['per', 'by', 'each', 'every'].includes(token.lower) && isFree(question, at),
+  )
 }
