@@ -273,6 +273,30 @@ describe('POST /queues/settle', () => {
     assert.deepEqual({ ready, delayed, held, deadLetters }, { ready: 1, delayed: 1, held: 1, deadLetters: 1 })
   })
 
+  test('extends no lease beyond what a claim may ask for, and settles what came with it', async (t) => {
+    const { clock, driver, claim, settle } = await start(t, { limits: { leaseMaxMs: 60_000 } })
+    await Promise.all(messages(2).map((message) => driver.send(QUEUE, message)))
+    const { owner, messages: claimed } = await claim()
+    const [first, second] = claimed.map(({ sequence, delivery }) => ({
+      owner,
+      queue: QUEUE,
+      sequence,
+      delivery,
+    }))
+
+    const results = await settle([
+      { ...first, action: 'extend', lease_ms: 60_001 },
+      { ...second, action: 'ack' },
+    ])
+
+    assert.deepEqual(results, [
+      { outcome: 'error', code: 'invalid-request', detail: '/lease_ms: expected at most 60000 ms' },
+      { outcome: 'settled' },
+    ])
+    clock.advance(body.lease_ms)
+    assert.equal(await inFlight(driver), 0, 'the lease ends when it was to end')
+  })
+
   test('tells of one that fails without keeping the others from being settled', async (t) => {
     const clock = new ManualClock()
     const driver = createMemoryDriver({ clock })

@@ -8,6 +8,7 @@ import {
   toWireJson,
 } from '#shared/messaging'
 import type { Logger } from '#shared/telemetry'
+import { assertLease } from './assert-lease'
 import type { WorkerRegistry } from './worker-registry'
 
 export interface ClaimLimits {
@@ -66,13 +67,7 @@ export function createClaimMessages(deps: ClaimMessagesDeps): ClaimMessages {
   function assertAllowed({ lease_ms }: ClaimBody): void {
     // Answered with nothing, a worker would ask again at once.
     if (stopping.aborted) throw new AppError('shutting-down', { detail: 'the service is shutting down' })
-    if (lease_ms > limits.leaseMaxMs) {
-      const message = `expected at most ${limits.leaseMaxMs} ms`
-      throw new AppError('invalid-request', {
-        detail: `/lease_ms: ${message}`,
-        errors: [{ pointer: '/lease_ms', message }],
-      })
-    }
+    assertLease(lease_ms, limits.leaseMaxMs)
     if (waiting.size < limits.waitingMax) return
     throw new AppError('rate-limited', {
       detail: `${limits.waitingMax} claims wait already, the limit`,
