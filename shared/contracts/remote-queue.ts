@@ -9,6 +9,12 @@ const QUEUE_NAME_LENGTH_MAX = 127
 const queueNameSchema = z.string().min(1).max(QUEUE_NAME_LENGTH_MAX)
 const durationMs = z.number().int().min(0).max(2_147_483_647)
 
+/**
+ * Settlements, and messages, that a worker puts into one call at most, and that a queue service takes at least. A call
+ * with more is refused as a whole, and the acks in it are lost.
+ */
+export const WORKER_STEPS_MAX = 500
+
 /** The last moment that a `Date` can tell, in milliseconds since the epoch. */
 const TIME_MAX_MS = 8_640_000_000_000_000
 
