@@ -47,6 +47,11 @@ export interface ServiceApp {
   pathways?(): Promise<PathwayReport>
   /** Called once the service listens: consumers start here. */
   start?(): Promise<void> | void
+  /**
+   * Called when a shutdown begins, while requests are still answered: consumers end here whose work calls the very
+   * service that they are part of. It must end within `timeoutMs`.
+   */
+  drain?(timeoutMs: number): Promise<void>
   /** Called on shutdown after the last request was answered; it must end within `timeoutMs`. */
   stop?(timeoutMs: number): Promise<void> | void
 }
@@ -184,8 +189,8 @@ const FLUSH_RESERVE_MS = 1_500
 const ABORT_GRACE_MS = 250
 
 /**
- * No new connections, the requests in flight are answered, consumers are drained, spans are flushed. All of it
- * has one deadline: a process that is told to stop does, and what was not answered in time gets a
+ * Consumers that need the service are drained, then there are no new connections, the requests in flight are answered,
+ * other consumers are drained, spans are flushed. All of it has one deadline: a process that is told to stop does, and what was not answered in time gets a
  * `shutting-down` problem and has its spans.
  */
 async function shutDown(running: Running): Promise<void> {
@@ -194,6 +199,9 @@ async function shutDown(running: Running): Promise<void> {
   const remainingMs = (reserve: number) => Math.max(0, deadline - performance.now() - reserve)
   stopping.abort()
   try {
+    // What is left for the requests in flight is enough for all but those that hang.
+    const drainMs = remainingMs(FLUSH_RESERVE_MS + 2 * ABORT_GRACE_MS)
+    await within(drainMs, Promise.resolve(app.drain?.(drainMs)), undefined)
     await closeServer(running, remainingMs(FLUSH_RESERVE_MS))
     const stopMs = Math.max(ABORT_GRACE_MS, remainingMs(FLUSH_RESERVE_MS))
     await within(stopMs, Promise.resolve(app.stop?.(stopMs)), undefined)
