@@ -31,7 +31,7 @@ export interface ServiceDeps<Config> {
   readonly config: Config
   readonly logger: Logger
   readonly stats: ServiceStats
-  /** Aborts when a shutdown begins: whoever only waits, such as a long poll, answers with what there is. */
+  /** Aborts when the service is about to close: whoever only waits, such as a long poll, answers with what there is. */
   readonly stopping: AbortSignal
   /** Aborts, with the error to answer with, when a shutdown cannot wait for what is in flight any longer. */
   readonly shutdown: AbortSignal
@@ -197,11 +197,15 @@ async function shutDown(running: Running): Promise<void> {
   const { app, logger, stopping, timeoutMs } = running
   const deadline = performance.now() + timeoutMs
   const remainingMs = (reserve: number) => Math.max(0, deadline - performance.now() - reserve)
-  stopping.abort()
   try {
     // What is left for the requests in flight is enough for all but those that hang.
     const drainMs = remainingMs(FLUSH_RESERVE_MS + 2 * ABORT_GRACE_MS)
-    await within(drainMs, Promise.resolve(app.drain?.(drainMs)), undefined)
+    const drained = Promise.resolve(app.drain?.(drainMs)).catch((error: unknown) => {
+      logger.error({ err: error }, 'consumers were not drained')
+    })
+    await within(drainMs, drained, undefined)
+    // In one turn, so that what is answered because of it says that its connection closes.
+    stopping.abort()
     await closeServer(running, remainingMs(FLUSH_RESERVE_MS))
     const stopMs = Math.max(ABORT_GRACE_MS, remainingMs(FLUSH_RESERVE_MS))
     await within(stopMs, Promise.resolve(app.stop?.(stopMs)), undefined)
