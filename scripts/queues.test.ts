@@ -205,6 +205,24 @@ test('a body that is no JSON is shown as base64, and none is said to be none', a
   assert.equal(none.output, 'processing.jobs has no dead letters.')
 })
 
+test('what strangers wrote into a dead letter does not reach the terminal as a command', async (t) => {
+  const hostile = aDeadLetter('id\u001b]0;mine\u0007', {
+    code: 'odd\u001b[2J',
+    detail: 'no\nsuch\u009b31m field',
+    body: 'a\u009bb',
+  })
+  const { output } = await run(t, ['dead-letters', 'processing.jobs'], {
+    answer: ({ path }) =>
+      path.includes('dead-letters')
+        ? ok({ queue: jobs.name, dead_letters: [hostile], next: null })
+        : ok({ ...jobs, dead_letters: 1 }),
+  })
+
+  assert.match(output, /^id\\u001b\]0;mine\\u0007$/m)
+  assert.match(output, / odd\\u001b\[2J: no\\u000asuch\\u009b31m field$/m)
+  assert.doesNotMatch(output.replaceAll('\n', ''), /\p{Cc}/u)
+})
+
 test('purge wants to be told twice, and says what it would drop', async (t) => {
   const unsure = await run(t, ['purge', 'processing.jobs'])
   const waiting = await run(t, ['purge', 'processing.jobs', '--yes'])

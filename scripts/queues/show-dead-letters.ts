@@ -1,5 +1,6 @@
 import type { DeadLetterReport } from '#shared/contracts'
 import { toWholeNumber } from '../cli/options'
+import { toPrintable } from '../cli/printable'
 import { printRow } from '../cli/rows'
 import type { Terminal } from '../cli/terminal'
 import type { QueueClient } from '../client/queue-client'
@@ -50,11 +51,11 @@ async function readUpTo(
 
 function printDeadLetter(deadLetter: DeadLetterReport, terminal: Terminal): void {
   const { message_id, reason, code, attempts, dead_at, detail, trace_id } = deadLetter
-  terminal.print(terminal.style('bold', message_id))
+  terminal.print(terminal.style('bold', toPrintable(message_id)))
   printRow(terminal, '  given up', `${dead_at}, ${reason} after ${countOf(attempts, 'attempt')}`)
-  printRow(terminal, '  why', `${code}: ${detail}`)
+  printRow(terminal, '  why', toPrintable(`${code}: ${detail}`))
   if (trace_id !== null) printRow(terminal, '  trace', trace_id)
-  printRow(terminal, '  body', describeBody(deadLetter, terminal.columns))
+  printRow(terminal, '  body', toPrintable(describeBody(deadLetter, terminal.columns)))
 }
 
 /** As much of it as a line has room for. */

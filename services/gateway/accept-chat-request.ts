@@ -23,6 +23,8 @@ export interface AcceptChatRequestDeps {
   readonly downstream: Downstream
   readonly stats: ServiceStats
   readonly logger: Logger
+  /** Wall clock, milliseconds since the epoch. */
+  readonly now?: () => number
 }
 
 export type AcceptChatRequest = (body: ChatBody, claim: Claim) => Promise<ChatAccepted>
@@ -34,15 +36,20 @@ const registeredSchema = z.object({ request_id: z.string() })
  * the claim. Then storage is told, so that it can be asked after at once and has its place in its conversation;
  * storage may be away, because the worker tells it again.
  *
+ * Its time limit, and the clock of its question, begin now and not with the claim: a client that was refused for
+ * a while, because the queue was away, would else be told that its request is accepted and too late at once.
+ *
  * @throws AppError `service-unavailable` that names the queue service: nothing was accepted
  */
 export function createAcceptChatRequest(deps: AcceptChatRequestDeps): AcceptChatRequest {
-  return async (body, claim) => {
-    const request = toChatRequest(body, claim, deps.config.CHAT_TIMEOUT_MS)
+  const { config, stats, now = Date.now } = deps
+  return async (body, { id }) => {
+    const request = toChatRequest(body, id, now(), config.CHAT_TIMEOUT_MS)
     describeQuestion(request.request_id, request.question)
-    await enqueue(deps, request)
-    await register(deps, request)
-    deps.stats.increment('chats_accepted')
+    const isThisOne = await enqueue(deps, request)
+    // The times of one that was accepted before are in its message alone; the worker tells them.
+    if (isThisOne) await register(deps, request)
+    stats.increment('chats_accepted')
     return {
       request_id: request.request_id,
       conversation_id: request.conversation_id,
@@ -55,29 +62,38 @@ export function createAcceptChatRequest(deps: AcceptChatRequestDeps): AcceptChat
 /** A conversation that is begun here has the id of its first request. */
 function toChatRequest(
   { timeout_ms, ...question }: ChatBody,
-  { id, startedAt }: Claim,
+  id: string,
+  acceptedAtMs: number,
   defaultTimeoutMs: number,
 ): ChatRequest {
+  const acceptedAt = new Date(acceptedAtMs).toISOString()
   const conversationId = question.conversation_id ?? id
   return {
     request_id: id,
     conversation_id: conversationId,
-    accepted_at: startedAt,
-    deadline_at: new Date(Date.parse(startedAt) + (timeout_ms ?? defaultTimeoutMs)).toISOString(),
-    question: { ...question, conversation_id: conversationId, now: question.now ?? startedAt },
+    accepted_at: acceptedAt,
+    deadline_at: new Date(acceptedAtMs + (timeout_ms ?? defaultTimeoutMs)).toISOString(),
+    question: { ...question, conversation_id: conversationId, now: question.now ?? acceptedAt },
   }
 }
 
-function enqueue({ downstream }: AcceptChatRequestDeps, request: ChatRequest): Promise<void> {
+/** False when an earlier beginning of the same claim got as far as this: its message is there, with its own times. */
+function enqueue({ downstream }: AcceptChatRequestDeps, request: ChatRequest): Promise<boolean> {
   return withSpan(SPANS.ENQUEUE_CHAT_REQUEST, {}, async (span) => {
     const body = { queue: CHAT_REQUESTS_QUEUE, message_id: request.request_id, payload: request }
     const isNew = ({ duplicate }: Enqueued) => !duplicate
-    const { message_id } = await needed(
-      handOver({ queue: CHAT_REQUESTS_QUEUE, payload: request, isNew }, () =>
-        downstream.queue.post('/enqueue', body, { schema: enqueuedSchema, idempotent: true }),
-      ),
-    )
-    span.setAttribute(ATTR.MESSAGE_ID, message_id)
+    span.setAttribute(ATTR.MESSAGE_ID, request.request_id)
+    try {
+      await needed(
+        handOver({ queue: CHAT_REQUESTS_QUEUE, payload: request, isNew }, () =>
+          downstream.queue.post('/enqueue', body, { schema: enqueuedSchema, idempotent: true }),
+        ),
+      )
+      return true
+    } catch (error) {
+      if (toAppError(error).code === 'request-conflict') return false
+      throw error
+    }
   })
 }
 

@@ -26,7 +26,7 @@ const ready: BegunTurn = { answer: null, is_ready: true, previous_query: 'source
 /** What the gateway does with a turn that storage says this of. */
 function setUp(turn: BegunTurn) {
   const begun: unknown[] = []
-  const asked: { question: Question; claim: Claim }[] = []
+  const asked: { question: Question; claim: Claim; comesAgain: boolean | undefined }[] = []
   const storage = {
     post: async (path: string, body: unknown) => {
       begun.push([path, body])
@@ -36,8 +36,8 @@ function setUp(turn: BegunTurn) {
   const answerChatRequest = createAnswerChatRequest({
     config: { CHAT_TURN_WAIT_MS: 5_000, SERVICE_TIMEOUT_MS: 1_000 } as Config,
     downstream: { storage } as Downstream,
-    generateQuery: async (question, _signal, claim) => {
-      asked.push({ question, claim })
+    generateQuery: async (question, _signal, claim, options) => {
+      asked.push({ question, claim, comesAgain: options?.comesAgain })
       return anAnswer()
     },
   })
@@ -68,6 +68,7 @@ describe('answering a chat request', () => {
       {
         question: { ...work.question, previous_query: 'source logs' },
         claim: { id: 'r-1', startedAt: work.accepted_at },
+        comesAgain: true,
       },
     ])
   })
@@ -101,7 +102,7 @@ describe('answering a chat request', () => {
     assert.equal(asked.length, 0)
 
     await answerChatRequest({ ...work, attempt: 4, is_last_attempt: true }, never)
-    assert.equal(asked[0]?.question.previous_query, 'source logs')
+    assert.deepEqual([asked[0]?.question.previous_query, asked[0]?.comesAgain], ['source logs', false])
   })
 
   test('fails with what generating failed with', async () => {

@@ -32,7 +32,8 @@ export function createAnswerChatRequest(deps: AnswerChatRequestDeps): AnswerChat
     }
     const previousQuery = request.question.previous_query ?? turn.previous_query
     const claim = { id: request.request_id, startedAt: request.accepted_at }
-    return deps.generateQuery({ ...request.question, previous_query: previousQuery }, signal, claim)
+    const question = { ...request.question, previous_query: previousQuery }
+    return deps.generateQuery(question, signal, claim, { comesAgain: !is_last_attempt })
   }
 }
 

@@ -33,22 +33,32 @@ export interface GenerateQueryDeps {
   readonly logger: Logger
 }
 
+export interface GenerateQueryOptions {
+  /** True for work that comes again: it fails while the queue is away, and its background work is not given up. */
+  readonly comesAgain?: boolean
+}
+
 /**
  * The request has the id of the claim. `signal` aborts when nobody waits for the answer any longer; a model is
  * then not waited for either.
  */
-export type GenerateQuery = (question: Question, signal: AbortSignal, claim: Claim) => Promise<Answer>
+export type GenerateQuery = (
+  question: Question,
+  signal: AbortSignal,
+  claim: Claim,
+  options?: GenerateQueryOptions,
+) => Promise<Answer>
 
 /**
  * The story of one question: generate, validate, repair what is not valid, hand the rest to the background,
  * answer.
  *
  * The answer needs the query and the validation service; without one of them it fails with the error that names
- * which. It does not need the queue: when that is down the answer comes with `message_id: null`
+ * which. It does not need the queue, unless it comes again: when that is down the answer comes with `message_id: null`
  * and a warning.
  */
 export function createGenerateQuery(deps: GenerateQueryDeps): GenerateQuery {
-  return async (question, signal, { id: requestId, startedAt: createdAt }) => {
+  return async (question, signal, { id: requestId, startedAt: createdAt }, { comesAgain = false } = {}) => {
     const startedAt = performance.now()
     describeQuestion(requestId, question)
 
@@ -63,7 +73,7 @@ export function createGenerateQuery(deps: GenerateQueryDeps): GenerateQuery {
       validated: validation === null ? null : { ...validated, result: validation },
       answered: generation,
     })
-    const enqueued = await enqueueProcessing(deps, job, events)
+    const enqueued = await enqueueProcessing(deps, job, events, comesAgain)
 
     const success = generation.outcome === 'query' && validation?.is_valid === true
     countOutcome(deps.stats, generation, success)
@@ -186,6 +196,13 @@ function toProcessingJob(
   }
 }
 
+/** Nobody looked at the job. A queue that is full, or slow, may be so for longer than an answer should wait. */
+const QUEUE_AWAY: ReadonlySet<ErrorCode> = new Set([
+  'service-unavailable',
+  'shutting-down',
+  'connection-lost',
+])
+
 interface EnqueueOutcome {
   readonly messageId: string | null
   readonly warnings: readonly string[]
@@ -201,6 +218,7 @@ async function enqueueProcessing(
   deps: GenerateQueryDeps,
   job: ProcessingJob,
   events: readonly MeshEvent[],
+  comesAgain: boolean,
 ): Promise<EnqueueOutcome> {
   const sent = deps.config.EVENTS ? { payload: job, events } : { payload: { ...job, events } }
   try {
@@ -221,6 +239,7 @@ async function enqueueProcessing(
     const { code, detail } = toAppError(error)
     // Work that is begun anew, after a crash or by a redelivery, may find the job of its first beginning.
     if (code === 'request-conflict') return { messageId: job.request_id, warnings: [] }
+    if (comesAgain && QUEUE_AWAY.has(code)) throw error
     deps.logger.warn({ code, detail, request_id: job.request_id }, 'background work was not enqueued')
     deps.stats.increment('enqueue_failures')
     return {

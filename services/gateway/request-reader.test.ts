@@ -4,6 +4,7 @@ import type { MessageStatus, Progress } from '#shared/contracts'
 import { AppError } from '#shared/errors'
 import type { HttpClient } from '#shared/http'
 import { createLogger } from '#shared/telemetry'
+import { waitForAnswer } from './follow-request'
 import { createRequestReader } from './request-reader'
 import { aMessage, aProgress, aStoredChat, aStoredRequest } from './testing/a-chat-status'
 
@@ -164,6 +165,16 @@ describe('waiting for the next moment of a request', () => {
     const next = await waiting
 
     assert.deepEqual([first.status.status, next.status.status, next.version], ['accepted', 'timed_out', 1])
+  })
+
+  test('asks again only after a rest when storage has no place for it to wait', async () => {
+    const { reader, paths } = setUp({ progress: [aProgress(1, { chat: aStoredChat() })] })
+    const first = await reader.read('r-1')
+
+    const status = await waitForAnswer(reader, first, 100, never)
+
+    assert.equal(status.status, 'accepted')
+    assert.ok(paths.length <= 3, `asked ${paths.length} times`)
   })
 
   test('ends at once when nobody wants it any longer', async () => {

@@ -45,7 +45,7 @@ export interface RequestReaderOptions {
   readonly logger: Logger
 }
 
-/** Before a service that failed is asked again. */
+/** Before a service is asked again that failed, or answered with nothing new and did not wait for it. */
 const PAUSE_MS = 500
 
 /** Storage tells of its changes at once. What the queue alone knows has to be asked after, this often. */
@@ -87,17 +87,21 @@ export function createRequestReader(options: RequestReaderOptions): RequestReade
     signal: AbortSignal,
   ): Promise<RequestSnapshot> {
     const boundedMs = Math.max(0, Math.min(waitMs, patienceWith(known)))
+    const endsAt = performance.now() + boundedMs
     try {
       const query = `?after=${known.version}&wait_ms=${Math.ceil(boundedMs)}`
       const timeoutMs = boundedMs + options.serviceTimeoutMs
       const { progress } = await findProgress(options.waitingStorage, requestId, query, { timeoutMs, signal })
       const needsQueue = progress === undefined || mayBeGivenUp(progress, Date.now())
-      return (needsQueue ? undefined : toSnapshot({ progress })) ?? (await read(requestId))
+      const snapshot = (needsQueue ? undefined : toSnapshot({ progress })) ?? (await read(requestId))
+      // Storage lets nobody wait when as many wait there as may, and when it is about to end.
+      if (isSame(snapshot, known)) await rest(endsAt - performance.now(), signal)
+      return snapshot
     } catch (error) {
       if (!signal.aborted) {
         const { code, detail } = toAppError(error)
         options.logger.warn({ code, detail, request_id: requestId }, 'a request cannot be followed')
-        await pause(Math.min(boundedMs, PAUSE_MS), undefined, { signal }).catch(ignoreAbort)
+        await rest(boundedMs, signal)
       }
       return { ...known, status: atTime(known.status, Date.now()) }
     }
@@ -149,6 +153,17 @@ function patienceWith({ version, status: { status, deadline_at } }: RequestSnaps
     // A millisecond more, so that it is over when it is looked at.
     isWaiting && deadline_at !== null ? Date.parse(deadline_at) - Date.now() + 1 : Number.POSITIVE_INFINITY,
   )
+}
+
+function isSame(one: RequestSnapshot, other: RequestSnapshot): boolean {
+  const isSameStatus =
+    one.status.status === other.status.status && one.status.attempts === other.status.attempts
+  return isSameStatus && one.version === other.version
+}
+
+/** Rests for a moment, but for no longer than `leftMs`. */
+async function rest(leftMs: number, signal: AbortSignal): Promise<void> {
+  if (leftMs > 0) await pause(Math.min(leftMs, PAUSE_MS), undefined, { signal }).catch(ignoreAbort)
 }
 
 function ignoreAbort(): void {}

@@ -123,6 +123,8 @@ export async function createApp({
         ),
       )
     },
+    // A job ends with an event, and a chat request with a job, both of which come back to this service.
+    drain: (timeoutMs) => bus.drain(timeoutMs),
     async stop(timeoutMs) {
       await bus.close(timeoutMs)
       await keys.close()

@@ -7,6 +7,7 @@ import {
   milliseconds,
   wholeNumber,
 } from '#shared/config'
+import { WORKER_STEPS_MAX } from '#shared/contracts'
 import { idempotencyConfigSchema } from '#shared/idempotency'
 import { eventRoutingConfigSchema, messagingConfigSchema } from '#shared/messaging'
 import { poolConfigSchema } from './pool/config'
@@ -31,8 +32,8 @@ export const configSchema = baseConfigSchema
     CLAIM_WAIT_MAX_MS: milliseconds(30_000).describe('How long a worker may wait for a message in one call.'),
     CLAIM_LEASE_MAX_MS: milliseconds(600_000).describe('Longest lease that a worker may ask for.'),
     CLAIMS_WAITING_MAX: wholeNumber(1_000).describe('Most calls of workers that wait at the same time.'),
-    WORKER_BATCH_MAX: wholeNumber(1_000).describe(
-      'Most messages that a worker settles, or sends, in one call.',
+    WORKER_BATCH_MAX: wholeNumber(1_000, { min: WORKER_STEPS_MAX }).describe(
+      'Most messages that a worker settles, or sends, in one call; no less than 500, which workers make use of.',
     ),
     QUEUE_RETENTION_MS: milliseconds(3_600_000).describe(
       'How long the status of a finished message is kept.',

@@ -171,6 +171,18 @@ describe('the turns before a turn', () => {
     assert.equal(chats.findPreviousQuery('r-3'), 'source logs | limit 2')
   })
 
+  test('are ordered and timed out by moments, whatever offsets their times have', async (t) => {
+    const { chats } = aChatStore(t, { now: () => Date.parse('2025-03-12T10:21:00.000Z') })
+    await chats.register(aTurn(2, { accepted_at: '2025-03-12T10:20:02.000Z' }), null)
+    await chats.register(
+      aTurn(1, { accepted_at: '2025-03-12T11:20:01+01:00', deadline_at: '2025-03-12T09:30:00-01:00' }),
+      null,
+    )
+
+    assert.equal(chats.findPendingBefore('r-2')?.request_id, 'r-1')
+    assert.equal(chats.findPendingBefore('r-1'), undefined)
+  })
+
   test('never wait for each other when they were accepted in one millisecond', async (t) => {
     const { chats } = aChatStore(t)
     const { accepted_at } = aTurn(1)

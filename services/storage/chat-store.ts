@@ -146,8 +146,9 @@ export function createChatStore(
     request_id: turn.request_id,
     conversation_id: turn.conversation_id,
     user_input: turn.user_input,
-    accepted_at: turn.accepted_at,
-    deadline_at: turn.deadline_at,
+    // In UTC, whatever the sender wrote, because times are compared as text.
+    accepted_at: new Date(turn.accepted_at).toISOString(),
+    deadline_at: new Date(turn.deadline_at).toISOString(),
     trace_id: traceId,
     registered_at: timestamp(),
   })

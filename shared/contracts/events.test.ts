@@ -74,6 +74,9 @@ for (const [what, field, value] of [
   ['with a blank', 'event_id', 'a b'],
   ['that is empty', 'service', ''],
   ['without an offset', 'occurred_at', '2025-03-12T10:20:00'],
+  ['of no day', 'occurred_at', '2025-13-12T10:20:00Z'],
+  ['after the last year of UTC', 'occurred_at', '9999-12-31T23:59:59-12:00'],
+  ['before its first', 'occurred_at', '0000-01-01T00:00:00+12:00'],
   ['that is a list', 'data', []],
   ['that is nothing', 'data', null],
 ] as const) {

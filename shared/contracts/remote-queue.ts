@@ -9,6 +9,15 @@ const QUEUE_NAME_LENGTH_MAX = 127
 const queueNameSchema = z.string().min(1).max(QUEUE_NAME_LENGTH_MAX)
 const durationMs = z.number().int().min(0).max(2_147_483_647)
 
+/**
+ * Settlements, and messages, that a worker puts into one call at most, and that a queue service takes at least. A call
+ * with more is refused as a whole, and the acks in it are lost.
+ */
+export const WORKER_STEPS_MAX = 500
+
+/** The last moment that a `Date` can tell, in milliseconds since the epoch. */
+const TIME_MAX_MS = 8_640_000_000_000_000
+
 /** Who takes messages: one subscription of one process. Visible ASCII, as it is shown to operators. */
 const workerSchema = z
   .string()
@@ -27,6 +36,9 @@ export const wireMessageSchema = z.object({
 })
 
 export type WireMessageJson = z.output<typeof wireMessageSchema>
+
+/** A message on its way in: with a time that the queue can keep, and that people can be shown. */
+const sentMessageSchema = wireMessageSchema.extend({ enqueued_at: z.int().min(0).max(TIME_MAX_MS) })
 
 const deadLetterCauseSchema = z.object({
   reason: z.enum(['invalid-message', 'not-retryable', 'attempts-exhausted', 'expired', 'delivery-limit']),
@@ -66,7 +78,7 @@ export type ClaimedJson = z.output<typeof claimedSchema>
 export const endClaimsBodySchema = z.object({
   worker: workerSchema,
   /** Set when it will be back, because what it hands messages to is away. */
-  paused: z.object({ until: z.number(), reason: z.string().max(500) }).optional(),
+  paused: z.object({ until: z.number().min(0).max(TIME_MAX_MS), reason: z.string().max(500) }).optional(),
 })
 
 export type EndClaimsBody = z.output<typeof endClaimsBodySchema>
@@ -118,7 +130,7 @@ export type SettleResult = z.output<typeof settledSchema>['results'][number]
 
 /** Body of `POST /queues/:name/messages`. */
 export function sendBodySchema({ countMax }: { readonly countMax: number }) {
-  return z.object({ messages: z.array(wireMessageSchema).min(1).max(countMax) })
+  return z.object({ messages: z.array(sentMessageSchema).min(1).max(countMax) })
 }
 
 /** Answer of `POST /queues/:name/messages`, in the order of the messages. */
@@ -137,7 +149,7 @@ export type SendResult = z.output<typeof sentSchema>['results'][number]
 export function publishBodySchema({ countMax }: { readonly countMax: number }) {
   return z.object({
     messages: z
-      .array(z.object({ routing_key: z.string().max(255), message: wireMessageSchema }))
+      .array(z.object({ routing_key: z.string().max(255), message: sentMessageSchema }))
       .min(1)
       .max(countMax),
   })

@@ -34,10 +34,14 @@ export const idSchema = z
   .string()
   .regex(/^[\w.:@-]{1,128}$/, 'expected 1 to 128 letters, digits or any of . _ : @ -')
 
-export const timestampSchema = z.iso.datetime({
-  offset: true,
-  message: 'expected an ISO 8601 timestamp with an offset, such as 2025-03-12T10:20:00Z',
-})
+/** Whatever its offset, it is in the years 0 to 9999 of UTC: beyond them, times in UTC do not compare as text. */
+export const timestampSchema = z.iso
+  .datetime({
+    offset: true,
+    abort: true,
+    message: 'expected an ISO 8601 timestamp with an offset, such as 2025-03-12T10:20:00Z',
+  })
+  .refine((text) => /^\d/.test(new Date(text).toISOString()), 'expected a time in the years 0 to 9999 of UTC')
 
 /** An IANA time zone that this runtime knows. */
 export const timeZoneSchema = z

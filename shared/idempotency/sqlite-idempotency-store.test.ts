@@ -111,6 +111,18 @@ describe('a store of idempotency keys', () => {
     assert.equal(await end(aRequest({ holder: 'other' }), REPLY), true)
   })
 
+  test('the key of a dead holder does not wait for a clock that was set back to catch up', async (t) => {
+    const { store, passes } = open(t)
+    const first = startedOf(await store.begin(aRequest()))
+
+    passes(-1_000)
+    assert.equal((await store.begin(aRequest({ holder: 'other' }))).outcome, 'in-flight')
+    passes(-3_600_000)
+
+    assert.deepEqual(await store.begin(aRequest({ holder: 'other' })), first)
+    assert.equal((await store.begin(aRequest({ holder: 'third' }))).outcome, 'in-flight')
+  })
+
   test('an answer is never replaced', async (t) => {
     const { store, end } = open(t)
     await store.begin(aRequest())

@@ -87,10 +87,17 @@ export function openIdempotencyStore(options: OpenIdempotencyStoreOptions): Open
     }
     if (row.fingerprint !== request.fingerprint) return { outcome: 'reused' }
     if (row.reply !== null) return { outcome: 'replay', reply: replySchema.parse(JSON.parse(row.reply)) }
-    if (row.lease_until > time && row.holder !== request.holder) return { outcome: 'in-flight' }
+    if (isLeased(row, time) && row.holder !== request.holder) return { outcome: 'in-flight' }
     statements.take.run({ ...request, lease_until: time + config.IDEMPOTENCY_LEASE_MS })
     return started(row.claim_id, row.started_at)
   }
+
+  /**
+   * A lease that ends far later than any that begins now comes from a clock that was set back since. It is not waited
+   * for; a small correction of the clock, under a holder that is at work, is.
+   */
+  const isLeased = ({ lease_until: until }: Row, time: number) =>
+    until > time && until <= time + 2 * config.IDEMPOTENCY_LEASE_MS
 
   const end = ({ reply, ...held }: Ending): boolean => {
     const { changes } =

@@ -26,6 +26,8 @@ export interface ClaimableDriver extends MessageDriver {
 
 export interface ClaimOptions {
   readonly count: number
+  /** Most bytes that their bodies have together, unless the first alone has more; no limit unless told otherwise. */
+  readonly bytesMax?: number
   readonly leaseMs: number
   /** How long to wait for a message when there is none; 0 is not at all. */
   readonly waitMs: number

@@ -376,6 +376,11 @@ export class MessageBus {
     return this.#driver.queues()
   }
 
+  /** Drains every subscription within `timeoutMs`. What they finish, and others, may still publish. */
+  async drain(timeoutMs: number): Promise<void> {
+    await Promise.all([...this.#subscriptions].map((subscription) => subscription.drain(timeoutMs)))
+  }
+
   /**
    * Drains every subscription within `timeoutMs`, then closes the driver. Until then handlers may publish;
    * afterwards it is refused with `shutting-down`. What is being published is still confirmed.
@@ -386,7 +391,7 @@ export class MessageBus {
   }
 
   async #close(timeoutMs: number): Promise<void> {
-    await Promise.all([...this.#subscriptions].map((subscription) => subscription.drain(timeoutMs)))
+    await this.drain(timeoutMs)
     await this.#driver.close()
   }
 

@@ -31,7 +31,7 @@ export interface ServiceDeps<Config> {
   readonly config: Config
   readonly logger: Logger
   readonly stats: ServiceStats
-  /** Aborts when a shutdown begins: whoever only waits, such as a long poll, answers with what there is. */
+  /** Aborts when the service is about to close: whoever only waits, such as a long poll, answers with what there is. */
   readonly stopping: AbortSignal
   /** Aborts, with the error to answer with, when a shutdown cannot wait for what is in flight any longer. */
   readonly shutdown: AbortSignal
@@ -47,6 +47,11 @@ export interface ServiceApp {
   pathways?(): Promise<PathwayReport>
   /** Called once the service listens: consumers start here. */
   start?(): Promise<void> | void
+  /**
+   * Called when a shutdown begins, while requests are still answered: consumers end here whose work calls the very
+   * service that they are part of. It must end within `timeoutMs`.
+   */
+  drain?(timeoutMs: number): Promise<void>
   /** Called on shutdown after the last request was answered; it must end within `timeoutMs`. */
   stop?(timeoutMs: number): Promise<void> | void
 }
@@ -184,16 +189,23 @@ const FLUSH_RESERVE_MS = 1_500
 const ABORT_GRACE_MS = 250
 
 /**
- * No new connections, the requests in flight are answered, consumers are drained, spans are flushed. All of it
- * has one deadline: a process that is told to stop does, and what was not answered in time gets a
+ * Consumers that need the service are drained, then there are no new connections, the requests in flight are answered,
+ * other consumers are drained, spans are flushed. All of it has one deadline: a process that is told to stop does, and what was not answered in time gets a
  * `shutting-down` problem and has its spans.
  */
 async function shutDown(running: Running): Promise<void> {
   const { app, logger, stopping, timeoutMs } = running
   const deadline = performance.now() + timeoutMs
   const remainingMs = (reserve: number) => Math.max(0, deadline - performance.now() - reserve)
-  stopping.abort()
   try {
+    // What is left for the requests in flight is enough for all but those that hang.
+    const drainMs = remainingMs(FLUSH_RESERVE_MS + 2 * ABORT_GRACE_MS)
+    const drained = Promise.resolve(app.drain?.(drainMs)).catch((error: unknown) => {
+      logger.error({ err: error }, 'consumers were not drained')
+    })
+    await within(drainMs, drained, undefined)
+    // In one turn, so that what is answered because of it says that its connection closes.
+    stopping.abort()
     await closeServer(running, remainingMs(FLUSH_RESERVE_MS))
     const stopMs = Math.max(ABORT_GRACE_MS, remainingMs(FLUSH_RESERVE_MS))
     await within(stopMs, Promise.resolve(app.stop?.(stopMs)), undefined)

@@ -8,7 +8,9 @@ for (const queue of QUEUES) {
   test(`(${queue.name}) a worker that gets SIGTERM finishes what it holds: nothing is delivered twice`, {
     skip: queue.skip,
   }, async (t) => {
-    const run = await FailureRun.start(t, { scenario: 'SIGTERM drain', queue })
+    // A job then ends with an event, which comes back to the service that is about to end.
+    const env = { EVENTS: 'on' }
+    const run = await FailureRun.start(t, { scenario: 'SIGTERM drain', queue, env })
     const sending = run.send()
 
     for (const part of [0.2, 0.5, 0.8]) {

@@ -3,8 +3,10 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { RequestStatus } from '#shared/contracts'
+import { SPANS } from '#shared/telemetry'
 import { ask, getJson, processed, wholeTrace } from '../support/ask'
 import { eventually } from '../support/eventually'
+import { startFaultyService } from '../support/faulty-service'
 import { type Mesh, startMesh } from '../support/mesh'
 import { closeServer, type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver'
 import { rootsOf, spanNamed } from '../support/span-tree'
@@ -188,6 +190,41 @@ describe('SIGTERM', () => {
       spanNamed('api_gateway.call_query_service', spans)
     } finally {
       await closeServer(silent)
+    }
+  })
+
+  test('lets the queue service answer what its own workers need to finish: nothing is delivered twice', async () => {
+    const processing = await startFaultyService()
+    const stopped = await startMesh({
+      otlpUrl: receiver.url,
+      env: { PROCESSING_SERVICE_URL: processing.url, SHUTDOWN_TIMEOUT_MS: '20000' },
+    })
+    mesh = stopped
+    try {
+      const queueUrl = stopped.urlOf('queue')
+      const goOn = processing.holdBefore(stopped.urlOf('processing'))
+      const { body } = await ask(stopped.url)
+      await eventually('the job is with processing', async () => {
+        const { body: queue } = await getJson<{ in_flight: number }>(`${queueUrl}/queues/processing.jobs`)
+        return queue.in_flight === 1
+      })
+
+      const ended = stopped.kill('queue', 'SIGTERM')
+      await eventually('the queue service is stopping', async () => {
+        return (await fetch(`${queueUrl}/health/ready`)).status === 503
+      })
+      goOn()
+      assert.deepEqual(await ended, { code: 0, signal: null })
+      await stopped.start('queue')
+
+      const { body: message } = await getJson<{ status: string; attempts: number }>(
+        `${queueUrl}/status/${body.request_id}`,
+      )
+      assert.deepEqual([message.status, message.attempts], ['processed', 1])
+      const spans = await wholeTrace(receiver, body.trace_id as string)
+      assert.equal(spans.filter(({ name }) => name === SPANS.PROCESS_BACKGROUND_MESSAGE).length, 1)
+    } finally {
+      await processing.close()
     }
   })
 

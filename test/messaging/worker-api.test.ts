@@ -245,6 +245,20 @@ describe('POST /queues/:name/claim', () => {
 
     assert.deepEqual(workers(), [['pauses', undefined]])
   })
+
+  test('a worker with a wrong clock is not taken for one that pauses for years', async (t) => {
+    const { clock, server, post } = await start(t)
+    const pause = (until: number) =>
+      post(`${CLAIM}/end`, { worker: 'w-1', paused: { until, reason: 'away' } })
+
+    const { status, body: problem } = await pause(8.64e15 + 1)
+    assert.deepEqual([status, problem.errors?.[0]?.pointer], [400, '/paused/until'])
+    await pause(clock.now() + 365 * 86_400_000)
+    assert.equal(server.registry.ofQueue(QUEUE).length, 1)
+    clock.advance(2 * 3_600_000)
+
+    assert.deepEqual(server.registry.ofQueue(QUEUE), [])
+  })
 })
 
 describe('POST /queues/settle', () => {
@@ -271,6 +285,30 @@ describe('POST /queues/settle', () => {
     assert.deepEqual(outcomes, ['settled', 'settled', 'settled', 'settled', 'settled', 'stale'])
     const { ready, delayed, inFlight: held, deadLetters } = await driver.stats(QUEUE)
     assert.deepEqual({ ready, delayed, held, deadLetters }, { ready: 1, delayed: 1, held: 1, deadLetters: 1 })
+  })
+
+  test('extends no lease beyond what a claim may ask for, and settles what came with it', async (t) => {
+    const { clock, driver, claim, settle } = await start(t, { limits: { leaseMaxMs: 60_000 } })
+    await Promise.all(messages(2).map((message) => driver.send(QUEUE, message)))
+    const { owner, messages: claimed } = await claim()
+    const [first, second] = claimed.map(({ sequence, delivery }) => ({
+      owner,
+      queue: QUEUE,
+      sequence,
+      delivery,
+    }))
+
+    const results = await settle([
+      { ...first, action: 'extend', lease_ms: 60_001 },
+      { ...second, action: 'ack' },
+    ])
+
+    assert.deepEqual(results, [
+      { outcome: 'error', code: 'invalid-request', detail: '/lease_ms: expected at most 60000 ms' },
+      { outcome: 'settled' },
+    ])
+    clock.advance(body.lease_ms)
+    assert.equal(await inFlight(driver), 0, 'the lease ends when it was to end')
   })
 
   test('tells of one that fails without keeping the others from being settled', async (t) => {
@@ -352,6 +390,30 @@ describe('POST /queues/settle', () => {
     assert.deepEqual(await pointerOf([{ ...settlement, action: 'burn' }]), [400, '/settlements/0/action'])
     assert.deepEqual(await pointerOf([{ ...settlement, action: 'nack' }]), [400, '/settlements/0/delay_ms'])
   })
+})
+
+test('a message has a time that the queue can keep and people can be shown', async (t) => {
+  const { driver, post } = await start(t)
+  const message = { id: 'm1', body_base64: '', headers: {}, content_type: 'x' }
+  const pointersOf = async (path: string, toItem: (message: object) => object) => {
+    const answers = [1.5, -1, 8.64e15 + 1].map((enqueued_at) =>
+      post(path, { messages: [toItem({ ...message, enqueued_at })] }),
+    )
+    return (await Promise.all(answers)).map(({ status, body: problem }) => [
+      status,
+      problem.errors?.[0]?.pointer,
+    ])
+  }
+
+  assert.deepEqual(
+    await pointersOf(`/queues/${QUEUE}/messages`, (sent) => sent),
+    Array(3).fill([400, '/messages/0/enqueued_at']),
+  )
+  assert.deepEqual(
+    await pointersOf('/exchanges/events/messages', (sent) => ({ routing_key: 'x', message: sent })),
+    Array(3).fill([400, '/messages/0/message/enqueued_at']),
+  )
+  assert.equal((await driver.stats(QUEUE)).ready, 0)
 })
 
 test('dead letters are for operators: no worker takes, settles or adds one', async (t) => {

@@ -8,6 +8,7 @@ import {
   toWireJson,
 } from '#shared/messaging'
 import type { Logger } from '#shared/telemetry'
+import { assertLease } from './assert-lease'
 import type { WorkerRegistry } from './worker-registry'
 
 export interface ClaimLimits {
@@ -66,13 +67,7 @@ export function createClaimMessages(deps: ClaimMessagesDeps): ClaimMessages {
   function assertAllowed({ lease_ms }: ClaimBody): void {
     // Answered with nothing, a worker would ask again at once.
     if (stopping.aborted) throw new AppError('shutting-down', { detail: 'the service is shutting down' })
-    if (lease_ms > limits.leaseMaxMs) {
-      const message = `expected at most ${limits.leaseMaxMs} ms`
-      throw new AppError('invalid-request', {
-        detail: `/lease_ms: ${message}`,
-        errors: [{ pointer: '/lease_ms', message }],
-      })
-    }
+    assertLease(lease_ms, limits.leaseMaxMs)
     if (waiting.size < limits.waitingMax) return
     throw new AppError('rate-limited', {
       detail: `${limits.waitingMax} claims wait already, the limit`,
@@ -90,6 +85,7 @@ export function createClaimMessages(deps: ClaimMessagesDeps): ClaimMessages {
       await assertKnown(queue)
       return await driver.claim(queue, {
         count: Math.min(body.count, limits.countMax),
+        bytesMax: limits.bytesMax,
         leaseMs: body.lease_ms,
         waitMs: Math.min(body.wait_ms, limits.waitMaxMs),
         signal: AbortSignal.any([gone, ended.signal, stopping]),
@@ -114,16 +110,14 @@ export function createClaimMessages(deps: ClaimMessagesDeps): ClaimMessages {
       assertAllowed(body)
       registry.seen(body.worker, queue, Math.min(body.wait_ms, limits.waitMaxMs))
       const claimed = body.count === 0 ? [] : await take(queue, body, gone)
-      const fitting = claimed.slice(0, countWithin(limits.bytesMax, claimed))
-      await giveBack(claimed.slice(fitting.length))
-      const messages = fitting.map(({ sequence, delivery, attempt, message }) => ({
+      const messages = claimed.map(({ sequence, delivery, attempt, message }) => ({
         sequence,
         delivery,
         attempt,
         message: toWireJson(message),
       }))
-      if (await hand({ owner, messages })) for (const { queue: from } of fitting) delivered({ queue: from })
-      else await giveBack(fitting)
+      if (await hand({ owner, messages })) for (const { queue: from } of claimed) delivered({ queue: from })
+      else await giveBack(claimed)
     },
     end(queue, { worker, paused }) {
       waiting.get(keyOf(queue, worker))?.abort()
@@ -134,14 +128,4 @@ export function createClaimMessages(deps: ClaimMessagesDeps): ClaimMessages {
 
 function keyOf(queue: string, worker: string): string {
   return `${queue}\n${worker}`
-}
-
-/** How many of them fit into one answer: one always does. */
-function countWithin(bytesMax: number, claimed: readonly ClaimedMessage[]): number {
-  let bytes = 0
-  const surplus = claimed.findIndex(({ message }, index) => {
-    bytes += message.body.byteLength
-    return index > 0 && bytes > bytesMax
-  })
-  return surplus < 0 ? claimed.length : surplus
 }

@@ -62,7 +62,12 @@ export function createWorkerApi(options: WorkerApiOptions): WorkerApi {
     assertKnown,
     stopping,
   })
-  const settleMessages = createSettleMessages({ driver, owner, settled: (event) => rates.settled(event) })
+  const settleMessages = createSettleMessages({
+    driver,
+    owner,
+    leaseMaxMs: limits.leaseMaxMs,
+    settled: (event) => rates.settled(event),
+  })
   const sendMessages = createSendMessages({ driver, published: (event) => rates.published(event) })
   return {
     addRoutes(router) {

@@ -5,11 +5,14 @@ import {
   type SettledEvent,
   toFailedStep,
 } from '#shared/messaging'
+import { assertLease } from './assert-lease'
 
 export interface SettleMessagesDeps {
   readonly driver: ClaimableDriver
   /** Whose leases they are; those of another mean nothing here. */
   readonly owner: string
+  /** Longest lease that an extension may ask for. */
+  readonly leaseMaxMs: number
   /** Told of every delivery that has ended. */
   readonly settled: (event: Pick<SettledEvent, 'queue' | 'outcome'>) => void
 }
@@ -25,7 +28,12 @@ const OUTCOMES = {
   extend: undefined,
 } as const satisfies Record<LeaseSettlement['action'], SettledEvent['outcome'] | undefined>
 
-export function createSettleMessages({ driver, owner, settled }: SettleMessagesDeps): SettleMessages {
+export function createSettleMessages({
+  driver,
+  owner,
+  leaseMaxMs,
+  settled,
+}: SettleMessagesDeps): SettleMessages {
   // All in one turn of the event loop, so that they share a transaction.
   return (settlements) =>
     Promise.all(
@@ -33,6 +41,7 @@ export function createSettleMessages({ driver, owner, settled }: SettleMessagesD
         // The messages of another owner are gone, and its numbers may be given anew.
         if (settlement.owner !== owner) return { outcome: 'stale' }
         try {
+          if (settlement.action === 'extend') assertLease(settlement.lease_ms, leaseMaxMs)
           const outcome = await driver.settle(settlement, toLeaseSettlement(settlement))
           const end = OUTCOMES[settlement.action]
           if (outcome === 'settled' && end !== undefined) settled({ queue: settlement.queue, outcome: end })

@@ -26,6 +26,9 @@ export interface WorkerRegistryOptions {
 const SILENT_MS = 25_000
 const WORKERS_MAX = 10_000
 
+/** Longest pause that is believed, the longest that a callee may ask for: beyond it some clock is wrong. */
+const PAUSE_MAX_MS = 3_600_000
+
 export function createWorkerRegistry(clock: Pick<Clock, 'elapsed'>): WorkerRegistry {
   return new WorkerRegistry({ clock, silentMs: SILENT_MS, countMax: WORKERS_MAX })
 }
@@ -56,7 +59,7 @@ export class WorkerRegistry {
   /** A worker asks for no more, for good or for as long as its pause lasts. */
   left(worker: string, queue: string, paused: WorkerPause | undefined, now: number): void {
     if (paused === undefined) this.#entries.delete(keyOf(worker, queue))
-    else this.#keep({ worker, queue, paused }, Math.max(0, paused.until - now))
+    else this.#keep({ worker, queue, paused }, Math.min(Math.max(0, paused.until - now), PAUSE_MAX_MS))
   }
 
   ofQueue(queue: string): readonly RemoteWorker[] {

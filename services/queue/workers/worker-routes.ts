@@ -8,7 +8,7 @@ import {
   sendBodySchema,
   settleBodySchema,
 } from '#shared/contracts'
-import { parseBody, parseInput } from '#shared/http'
+import { abortedWhenClosed, parseBody, parseInput } from '#shared/http'
 import { DEAD_LETTERS_FOUND, nameSchema } from '../queue-name'
 import type { ClaimMessages } from './claim-messages'
 import type { SendMessages } from './send-messages'
@@ -53,7 +53,7 @@ export function addWorkerRoutes(router: Router, useCases: WorkerUseCases, { step
       queueOf(request),
       body,
       (answer) => hand(answer, response),
-      goneSignal(response),
+      abortedWhenClosed(response),
     )
   })
   router.post('/queues/:name/claim/end', async (request, response) => {
@@ -80,13 +80,6 @@ export function refuseWorkers(router: Router, refuse: () => never): void {
   router.post('/queues/:name/claim/end', handler)
   router.post('/queues/:name/messages', handler)
   router.post('/exchanges/:name/messages', handler)
-}
-
-/** Aborts when the worker goes away before it has its answer. */
-function goneSignal(response: Response): AbortSignal {
-  const gone = new AbortController()
-  response.once('close', () => gone.abort())
-  return gone.signal
 }
 
 /** Answers, and tells whether all of it was handed to the connection while that was there. */

@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test'
 import { openDatabase } from '#shared/sqlite'
 import { migrations } from '../migrations'
 import { createEventAggregates } from './event-aggregates'
+import { createReadEventAnalytics } from './event-analytics'
 import { aMeshEvent } from './testing/mesh-events'
 
 const HOUR_MS = 3_600_000
@@ -17,7 +18,13 @@ function theAggregates(t: TestContext, retentionMs: number) {
   )
   return {
     clock,
-    count: (occurredAt: string) => aggregates.apply(aMeshEvent('query.processed', { occurredAt }), null),
+    count: (occurredAt: string, durationMs?: number) =>
+      aggregates.apply(
+        aMeshEvent('query.processed', { occurredAt, ...(durationMs !== undefined && { durationMs }) }),
+        null,
+      ),
+    apply: aggregates.apply,
+    read: createReadEventAnalytics(database),
     hours: () => rows.all().map(({ hour, events }) => [hour, events]),
   }
 }
@@ -55,4 +62,22 @@ test('an event far ahead of the clock is counted now, so that no sender makes ho
     ['2025-03-12T10:00:00.000Z', 3],
     ['2025-03-13T10:00:00.000Z', 1],
   ])
+})
+
+test('no duration and no number of tokens is too large to be counted, nor keeps those after it from being so', (t) => {
+  const { count, apply, read } = theAggregates(t, 0)
+  const manyHours = Array.from({ length: 1_100 }, (_, number) => new Date(number * HOUR_MS).toISOString())
+
+  for (const occurredAt of manyHours) count(occurredAt, 1e300)
+  for (const durationMs of [9e12, 9e12, 1]) count('1970-01-01T00:00:00Z', durationMs)
+  const generated = aMeshEvent('query.generated')
+  for (const total_tokens of [1e300, 0.4, 1]) {
+    const usage = { input_tokens: 0, output_tokens: 0, total_tokens }
+    apply({ ...generated, data: { ...generated.data, usage } }, null)
+  }
+
+  const summaries = read({ bucket: 'day', limit: 10 })
+  assert.equal(summaries['query.processed']?.events, 1_103)
+  assert.equal(summaries['query.processed']?.duration_ms?.max, Number.MAX_SAFE_INTEGER / 1_000)
+  assert.equal(summaries['query.generated']?.tokens, Number.MAX_SAFE_INTEGER)
 })

@@ -24,6 +24,12 @@ const SUMS = [
 type Row = Record<(typeof KEY)[number] | 'begun_at', string> &
   Record<(typeof SUMS)[number] | 'duration_us_max', number>
 
+/**
+ * Most that a sum comes to, whatever senders claim: SQLite makes a fraction of a whole number that has no room, which
+ * no column here takes, so that neither this event nor any later one of its row could be counted.
+ */
+const SUM_MAX = Number.MAX_SAFE_INTEGER
+
 /** An event that claims to occur so much later than now has a wrong clock: no event does. */
 const CLOCK_SKEW_MAX_MS = 86_400_000
 
@@ -43,7 +49,7 @@ export function createEventAggregates(
     operation: 'INSERT',
     table: TABLE,
     sql: `INSERT INTO ${TABLE} (${columns.join(', ')}) VALUES (${columns.map((name) => `@${name}`).join(', ')})
-      ON CONFLICT DO UPDATE SET ${SUMS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')},
+      ON CONFLICT DO UPDATE SET ${SUMS.map((name) => `${name} = min(${name} + excluded.${name}, ${SUM_MAX})`).join(', ')},
         duration_us_max = max(duration_us_max, excluded.duration_us_max)`,
   }
   const upsert = database.prepare<[Row]>(statement.sql)
@@ -74,7 +80,7 @@ export function createEventAggregates(
 
 function toRow(event: DomainEvent, hour: string, begun_at: string): Row {
   const { intent, engine, isValid, durationMs, rating, tokens } = measureEvent(event)
-  const durationUs = Math.round((durationMs ?? 0) * 1_000)
+  const durationUs = toSummand((durationMs ?? 0) * 1_000)
   return {
     hour,
     begun_at,
@@ -90,6 +96,10 @@ function toRow(event: DomainEvent, hour: string, begun_at: string): Row {
     duration_us_max: durationUs,
     rating_count: rating === null ? 0 : 1,
     rating_sum: rating ?? 0,
-    tokens,
+    tokens: toSummand(tokens),
   }
+}
+
+function toSummand(value: number): number {
+  return Math.min(Math.max(0, Math.round(value)), SUM_MAX)
 }

@@ -56,10 +56,11 @@ interface Bounds {
 /** Before and after every timestamp, compared as text. */
 const ALWAYS: Bounds = { from: '', to: '~' }
 
-const SUMS = `sum(events) AS events, sum(valid) AS valid, sum(invalid) AS invalid,
-  sum(duration_count) AS duration_count, sum(duration_us_sum) AS duration_us_sum,
-  max(duration_us_max) AS duration_us_max, sum(rating_count) AS rating_count, sum(rating_sum) AS rating_sum,
-  sum(tokens) AS tokens`
+/** `total` adds up in floating point: unlike `sum` it does not fail when that is more than an integer holds. */
+const SUMS = `total(events) AS events, total(valid) AS valid, total(invalid) AS invalid,
+  total(duration_count) AS duration_count, total(duration_us_sum) AS duration_us_sum,
+  max(duration_us_max) AS duration_us_max, total(rating_count) AS rating_count, total(rating_sum) AS rating_sum,
+  total(tokens) AS tokens`
 
 export function createReadEventAnalytics(database: SqliteDatabase): ReadEventAnalytics {
   const groupBy = (key: string, order: string) => {

@@ -53,6 +53,22 @@ for (const [name, create] of Object.entries(DRIVERS)) {
       assert.equal((await driver.stats(QUEUE)).inFlight, 5)
     })
 
+    test('leave untouched what is more than they may hold, but always lease one', async (t) => {
+      const { driver } = start(t)
+      const sizes = [500, 40, 40, 40, 1]
+      for (const [index, size] of sizes.entries())
+        await driver.send(QUEUE, aMessage({ id: `m${index}`, body: new Uint8Array(size) }))
+      const claim = () => driver.claim(QUEUE, { ...AT_ONCE, bytesMax: 100 })
+
+      const claims = [await claim(), await claim(), await claim(), await claim()]
+
+      assert.deepEqual(claims.map(toIds), [['m0'], ['m1', 'm2'], ['m3', 'm4'], []])
+      assert.ok(
+        claims.flat().every(({ delivery }) => delivery === 1),
+        'each is handed over for the first time',
+      )
+    })
+
     test('wait for a message, and the one that waits longest gets it', async (t) => {
       const { driver } = start(t)
       const waiting = [driver.claim(QUEUE, WAITING), driver.claim(QUEUE, WAITING)]

@@ -259,16 +259,12 @@ export class EmbeddedDriver implements ClaimableDriver {
   }
 
   /** Leases what is ready, up to `count` messages. */
-  async claimNow(
-    queue: string,
-    count: number,
-    { leaseMs, outlives }: Pick<LeaseTerms, 'leaseMs' | 'outlives'>,
-  ): Promise<readonly Claim[]> {
+  async claimNow(queue: string, count: number, terms: Omit<LeaseTerms, 'at'>): Promise<readonly Claim[]> {
     const claims = await this.transact((store) => {
       const at = this.time()
-      return store.claim(queue, count, { at, leaseMs, outlives })
+      return store.claim(queue, count, { ...terms, at })
     })
-    if (claims.length > 0) this.#alarm.setFor(this.time() + leaseMs)
+    if (claims.length > 0) this.#alarm.setFor(this.time() + terms.leaseMs)
     return claims
   }
 

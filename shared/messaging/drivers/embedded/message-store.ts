@@ -39,7 +39,10 @@ export interface MessageStore {
   compare(queue: string, message: WireMessage): InsertOutcome
   /** Why there is no room for the message in `copies` queues; undefined when there is. */
   shortageFor(message: WireMessage, copies: number): string | undefined
-  /** Leases up to `count` ready messages that have not expired, first things first, and counts an attempt on each. */
+  /**
+   * Leases up to `count` ready messages that have not expired, first things first, and counts an attempt on each. Of
+   * those whose bodies are too much together the rest is not touched.
+   */
   claim(queue: string, count: number, lease: LeaseTerms): readonly Claim[]
   /** The claim that a lease is for, with its message; undefined when the message has moved on. */
   findClaim(lease: Lease): Claim | undefined
@@ -100,6 +103,8 @@ export interface LeaseTerms {
   /** When it begins. */
   readonly at: number
   readonly leaseMs: number
+  /** As `ClaimOptions` has it. */
+  readonly bytesMax?: number | undefined
   /** Whether its holder may outlive this process. Every other lease ends with it. */
   readonly outlives: boolean
 }
@@ -137,6 +142,16 @@ export interface QueueCounts {
   readonly ready: number
   readonly delayed: number
   readonly leased: number
+}
+
+/** How many of the messages with bodies of these sizes may be claimed together: one always may. */
+export function countWithin(bytesMax: number, sizes: readonly number[]): number {
+  let bytes = 0
+  const surplus = sizes.findIndex((size, index) => {
+    bytes += size
+    return index > 0 && bytes > bytesMax
+  })
+  return surplus < 0 ? sizes.length : surplus
 }
 
 /** How long a message may wait for each delivery; undefined is for ever. Dead letters wait until somebody comes. */

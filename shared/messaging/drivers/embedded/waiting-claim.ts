@@ -53,9 +53,9 @@ export class WaitingClaim implements Taker {
 
   async #claim(): Promise<void> {
     this.#wokenMeanwhile = false
-    const { count, leaseMs } = this.#options
+    const { count, bytesMax, leaseMs } = this.#options
     try {
-      const claims = await this.#driver.claimNow(this.#queue, count, { leaseMs, outlives: true })
+      const claims = await this.#driver.claimNow(this.#queue, count, { leaseMs, bytesMax, outlives: true })
       if (claims.length > 0) this.#finish(() => this.#answer.resolve(claims))
     } catch (error) {
       this.report(error)

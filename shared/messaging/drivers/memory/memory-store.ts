@@ -12,6 +12,7 @@ import {
 import { digestOf } from '../embedded/body-digest'
 import {
   type Claim,
+  countWithin,
   type DeadMessage,
   type InsertOutcome,
   type Lease,
@@ -86,9 +87,11 @@ export class MemoryStore implements MessageStore {
   /** What limits it are the lengths of queues. */
   shortageFor(): undefined {}
 
-  claim(queue: string, count: number, { at, leaseMs }: LeaseTerms) {
-    const claimed = this.#queue(queue).ready.first(count, (entry) => entry.until > at)
-    return claimed.map((entry) => {
+  claim(queue: string, count: number, { at, leaseMs, bytesMax }: LeaseTerms) {
+    const ready = this.#queue(queue).ready.first(count, (entry) => entry.until > at)
+    const sizes = ready.map(({ message }) => message.body.byteLength)
+    const fitting = bytesMax === undefined ? ready : ready.slice(0, countWithin(bytesMax, sizes))
+    return fitting.map((entry) => {
       entry.delivery += 1
       entry.attempts += 1
       this.#leave(entry)

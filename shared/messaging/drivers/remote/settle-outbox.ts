@@ -1,4 +1,10 @@
-import { type FailedStep, type SettlementJson, type SettleResult, settledSchema } from '#shared/contracts'
+import {
+  type FailedStep,
+  type SettlementJson,
+  type SettleResult,
+  settledSchema,
+  WORKER_STEPS_MAX,
+} from '#shared/contracts'
 import type { Clock } from '../../clock'
 import type { Settlement } from '../../driver'
 import { fromFailedStep } from '../../wire-json'
@@ -12,7 +18,6 @@ interface Entry {
   readonly leaseEndsAt: () => number
 }
 
-const SETTLEMENTS_MAX = 500
 /** Well below any limit on bodies; a settlement has some hundred bytes. */
 const BYTES_MAX = 500_000
 const SETTLEMENT_BYTES = 1_000
@@ -32,7 +37,7 @@ export class SettleOutbox {
     this.#service = service
     this.#clock = clock
     this.#batch = new TurnBatch({
-      countMax: SETTLEMENTS_MAX,
+      countMax: WORKER_STEPS_MAX,
       bytesMax: BYTES_MAX,
       sizeOf: () => SETTLEMENT_BYTES,
       run: (entries) => this.#send(entries),

@@ -14,6 +14,7 @@ import {
 import { digestOf } from '../embedded/body-digest'
 import {
   type Claim,
+  countWithin,
   type DeadMessage,
   type InsertOutcome,
   type Lease,
@@ -122,13 +123,22 @@ export class SqliteStore implements MessageStore {
     return this.#room.shortageFor(body.byteLength, copies)
   }
 
-  claim(queue: string, count: number, { at, leaseMs, outlives }: LeaseTerms) {
+  claim(queue: string, count: number, { at, leaseMs, bytesMax, outlives }: LeaseTerms) {
     if (this.counts(queue).ready === 0) return []
-    const rows = this.#sql.claim.all(at + leaseMs, outlives ? leaseMs : null, queue, at, count)
+    const most = bytesMax === undefined ? count : this.#countWithin(bytesMax, queue, at, count)
+    const rows = this.#sql.claim.all(at + leaseMs, outlives ? leaseMs : null, queue, at, most)
     this.#counts.move(queue, { from: 'ready', to: 'leased', messages: rows.length })
     return rows
       .sort((one, other) => one.rank - other.rank || one.sequence - other.sequence)
       .map((row) => toClaim(queue, row, this.#payload(row.sequence)))
+  }
+
+  #countWithin(bytesMax: number, queue: string, at: number, count: number): number {
+    const claimable = this.#sql.claimableSizes.all(queue, at, count)
+    return countWithin(
+      bytesMax,
+      claimable.map(({ bytes }) => bytes),
+    )
   }
 
   findClaim({ queue, sequence, delivery }: Lease): Claim | undefined {

@@ -68,6 +68,10 @@ const LEASE_STANDS = `sequence = ? AND delivery = ? AND state = 'leased'`
 
 const PAYLOAD = 'payload.content_type, payload.headers, payload.body, payload.priority, payload.ttl_ms'
 
+/** What may be claimed, first things first; after it comes the limit. */
+const CLAIMABLE = `queue = ? AND state = 'ready' AND (until IS NULL OR until > ?)`
+const CLAIM_ORDER = 'priority, sequence'
+
 /** No message of its id waits or is held in the queue that is asked for. */
 const IS_NOT_LIVE = `NOT EXISTS (
         SELECT 1 FROM message AS live WHERE live.id = message.id AND live.queue = ? AND live.state <> 'done')`
@@ -122,9 +126,16 @@ export function prepareStatements(database: SqliteDatabase) {
       SET state = 'leased', until = ?, lease_ms = ?, delay_ms = NULL, delivery = delivery + 1, attempts = attempts + 1
       WHERE sequence IN (
         SELECT sequence FROM message
-        WHERE queue = ? AND state = 'ready' AND (until IS NULL OR until > ?)
-        ORDER BY priority, sequence LIMIT ?)
+        WHERE ${CLAIMABLE}
+        ORDER BY ${CLAIM_ORDER} LIMIT ?)
       RETURNING sequence, delivery, attempts, id, enqueued_at, priority AS rank`),
+
+    // The length of a body is told without reading it.
+    claimableSizes: database.prepare<[queue: string, at: number, count: number], { readonly bytes: number }>(`
+      SELECT length(payload.body) AS bytes
+      FROM (SELECT sequence, priority FROM message WHERE ${CLAIMABLE} ORDER BY ${CLAIM_ORDER} LIMIT ?) AS claimable
+        CROSS JOIN payload USING (sequence)
+      ORDER BY claimable.priority, sequence`),
 
     findLeased: database.prepare<LeaseKey, ClaimedRow & { readonly queue: string }>(
       `SELECT sequence, delivery, attempts, id, enqueued_at, priority AS rank, queue
