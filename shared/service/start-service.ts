@@ -190,8 +190,8 @@ const ABORT_GRACE_MS = 250
 
 /**
  * Consumers that need the service are drained, then there are no new connections, the requests in flight are answered,
- * other consumers are drained, spans are flushed. All of it has one deadline: a process that is told to stop does, and what was not answered in time gets a
- * `shutting-down` problem and has its spans.
+ * other consumers are drained, spans are flushed. All of it has one deadline: a process that is told to stop does, and
+ * what was not answered in time gets a `shutting-down` problem and has its spans.
  */
 async function shutDown(running: Running): Promise<void> {
   const { app, logger, stopping, timeoutMs } = running
