@@ -158,6 +158,22 @@ describe('an HTTP client', () => {
     assert.equal(requests, 3)
   })
 
+  test('tells of a callee that ended over a request on a kept connection that it went away with it', async () => {
+    let requests = 0
+    const http = await clientOf((request, response) => {
+      requests++
+      if (requests === 1) response.setHeader('content-type', 'application/json').end('{"ok":true}')
+      else server?.close(() => undefined) && request.socket.destroy()
+    })
+    await http.get('/first', { schema: answer })
+
+    await assert.rejects(
+      http.get('/second', { schema: answer }),
+      failsWith({ code: 'connection-lost', service: 'callee', detail: /ECONNRESET/ }),
+    )
+    assert.equal(requests, 2)
+  })
+
   test('stops waiting when it is told to', async () => {
     const http = await clientOf(() => undefined)
     const abandoned = new AbortController()

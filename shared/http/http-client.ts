@@ -126,9 +126,14 @@ async function send(
   try {
     return await instance.request(config)
   } catch (error) {
-    if (mayRepeat && isStaleConnection(error)) return instance.request(config)
-    throw error
+    if (!mayRepeat || !isStaleConnection(error)) throw error
+    // A callee that is not there any more has gone with the request in its hands: what is told is how it went.
+    return instance.request(config).catch((again) => Promise.reject(isUnreachable(again) ? error : again))
   }
+}
+
+function isUnreachable(error: unknown): boolean {
+  return axios.isAxiosError(error) && error.code === 'ECONNREFUSED'
 }
 
 /** The callee closed a kept-alive connection just as it was taken again. */

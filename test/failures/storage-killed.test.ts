@@ -25,6 +25,7 @@ for (const queue of QUEUES) {
     await sending.accepted(0.6 * MESSAGES)
     run.freeze('storage')
     await eventually('the worker waits for storage with all it may hold', () => run.isWorking(CONCURRENCY))
+    await eventually('rows have reached storage', () => run.hasUnreadRequests('storage'))
     await run.kill('storage')
     await run.start('storage')
 

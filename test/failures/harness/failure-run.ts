@@ -17,6 +17,7 @@ import { type SettableClock, startSettableClock } from './settable-clock'
 import { type SpanJudge, startSpanJudge } from './span-judge'
 import type { TraceVerdict } from './trace-check'
 import { TRAFFIC, type Traffic, type TrafficName } from './traffic'
+import { countUnreadSockets } from './unread-sockets'
 
 /** Messages of one run, which is what the promise is proved on; fewer are for a quick look alone. */
 export const MESSAGES = Number(process.env.FAILURE_MESSAGES ?? 3_000)
@@ -232,6 +233,12 @@ export class FailureRun {
   /** Whether the worker holds so many messages or more. */
   async isWorking(count: number): Promise<boolean> {
     return (await this.queueState()).in_flight >= count
+  }
+
+  /** Whether requests have reached a frozen service; true where that cannot be told. */
+  async hasUnreadRequests(part: ServiceKey): Promise<boolean> {
+    const port = Number(new URL(this.mesh.urlOf(part)).port)
+    return (await countUnreadSockets(port)) !== 0
   }
 
   storedCount(): number {
