@@ -13,9 +13,9 @@ const QUESTIONS = 16
 const ANSWERED_WITHIN_MS = 120_000
 
 const DRIVERS = [
-  { driver: 'sqlite', skip: false, open: () => ({ env: {}, clear: async () => {} }) },
+  { driver: 'sqlite', skip: false, open: (env = {}) => ({ env, clear: async () => {} }) },
   { driver: 'rabbitmq', skip: whyNoBroker(), open: brokerSpace },
-] as const satisfies readonly { driver: string; skip: string | false; open: () => BrokerSpace }[]
+] as const satisfies readonly { driver: string; skip: string | false; open: typeof brokerSpace }[]
 
 for (const { driver, skip, open } of DRIVERS) {
   describe(`a service that is killed with chat requests in its hands, on ${driver}`, { skip }, () => {
@@ -23,19 +23,18 @@ for (const { driver, skip, open } of DRIVERS) {
   })
 }
 
-function provesThatNothingIsLost(open: () => BrokerSpace): void {
+function provesThatNothingIsLost(open: typeof brokerSpace): void {
   let receiver: OtlpReceiver
   let space: BrokerSpace
   let mesh: Mesh
 
   before(async () => {
     receiver = await startOtlpReceiver()
-    space = open()
+    space = open({ RETRY_DELAYS_MS: '200,500,1000,2000,4000' })
     mesh = await startMesh({
       otlpUrl: receiver.url,
       env: {
         ...space.env,
-        RETRY_DELAYS_MS: '200,500,1000,2000,4000',
         QUEUE_LEASE_MS: '3000',
         CHAT_CONCURRENCY: String(CONCURRENCY),
         WORKER_PAUSE_MS: '200',

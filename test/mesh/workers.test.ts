@@ -176,7 +176,7 @@ for (const { name, skip, broker } of PLACES) {
       t.after(async () => {
         await mesh.stop()
         if (broker === undefined) return
-        const topology = createMeshTopology(messagingConfigSchema.parse({}))
+        const topology = createMeshTopology(messagingConfigSchema.parse(env))
         await withBroker(broker, (channel) => deleteAll(channel, topology, prefix))
       })
       return mesh
