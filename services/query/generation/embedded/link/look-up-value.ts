@@ -24,8 +24,10 @@ export function lookUpCandidates(
   if (!isMarked && !isSentenceVerb(tokens, start, window)) {
     const words = contentWords(window)
     const keys = words.length <= wordsMax + 2 ? valueStems(words) : []
-    const all = valueStems(window.flatMap((token) => token.words))
-    found.push(stems.get(keys.join(' ')), stems.get(all.join(' ')))
+    found.push(stems.get(keys.join(' ')))
+    // "out of memory" is `OutOfMemoryError`, its little words included.
+    const all = window.flatMap((token) => token.words)
+    if (all.length > words.length) found.push(stems.get(valueStems(all).join(' ')))
     if (keys.length > 1 && keys.length <= 4) found.push(stems.get(sortedKey(keys)))
   }
   return found.filter((links) => links !== undefined)
