@@ -407,6 +407,36 @@ describeQuestions('a shop, with something left out', defaultCatalogue, [
   ],
 ])
 
+describeQuestions('a shop, in passing', defaultCatalogue, [
+  [
+    'which service is slowest',
+    'source logs | groupby $l.subsystemname aggregate avg($d.duration_ms) as avg_ms | orderby avg_ms desc | limit 1',
+  ],
+  ['most expensive orders', "source logs | filter $d.event == 'order_placed' | orderby $d.amount desc"],
+  [
+    'number of errors greater than 50 by service',
+    'source logs | filter $m.severity == ERROR | groupby $l.subsystemname aggregate count() as errors | filter errors > 50',
+  ],
+  [
+    'tenants without orders in the last 7 days',
+    "source logs last 7d | groupby $d.tenant aggregate count_if($d.event == 'order_placed') as orders | filter orders == 0",
+  ],
+  [
+    'how many different errors occurred today',
+    "source logs between @'2025-03-12T00:00:00Z' and @'now' | filter $m.severity == ERROR | aggregate distinct_count($d.error.type) as error_types",
+  ],
+  ['list of failing jobs', 'source logs | filter $d.exit_code != 0 | distinct $d.job'],
+  [
+    'retry count above 3 for the emails queue',
+    "source logs | filter $d.retry_count > 3 && $d.queue == 'emails'",
+  ],
+  ['large responses', 'source logs | orderby $d.bytes desc'],
+  [
+    'distribution of latency in checkout',
+    "source logs | filter $l.subsystemname == 'checkout' | aggregate percentile(0.5, $d.duration_ms) as p50, percentile(0.9, $d.duration_ms) as p90, percentile(0.99, $d.duration_ms) as p99",
+  ],
+])
+
 describeQuestions('a shop, counts of what has a status', defaultCatalogue, [
   [
     'users with more than 5 404s today',

@@ -16,8 +16,8 @@ import { readLateSubject } from './shape/read-late-subject'
 import { readOrder } from './shape/read-order'
 import { readProjection } from './shape/read-projection'
 import { readRanking } from './shape/read-ranking'
-import { readSlow } from './shape/read-slow'
 import { readSubject } from './shape/read-subject'
+import { readVague } from './shape/read-vague'
 import type { TimeBucket } from './time/read-time-bucket'
 import { readTimeBucket } from './time/read-time-bucket'
 import { readTimeframe } from './time/read-timeframe'
@@ -59,7 +59,7 @@ const MECHANISMS: readonly ((reading: Reading) => void)[] = [
   readComparisons,
   readConditions,
   readLateSubject,
-  readSlow,
+  readVague,
 ]
 
 /** Reads a question over one source; `measured` is what an earlier query measures, when it goes on with one. */

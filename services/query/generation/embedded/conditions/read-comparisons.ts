@@ -76,7 +76,10 @@ function measureBefore(reading: Reading, comparison: Comparison): PlacedMeasure 
     (best, next) => (best === null || next.end > best.end ? next : best),
     null,
   )
-  if (last === null || !isOnlyFiller(reading, last.end, comparison.start)) return null
+  if (last === null) return null
+  // "number of errors greater than 50": what is counted may stand between.
+  const counted = last.measure.kind === 'count' ? readCondition(reading, last.end) : null
+  if (!isOnlyFiller(reading, counted?.end ?? last.end, comparison.start)) return null
   // "p99 latency with more than 3 retries": the number is of what stands behind it.
   const named = fieldAfter(reading, comparison)
   const isOfOther = named !== null && (!('field' in last.measure) || last.measure.field !== named.field)

@@ -1,10 +1,9 @@
 import type { Reading } from '../draft'
 import type { Condition } from '../intermediate'
-import { RECORD_NOUNS } from '../lexicon/words'
-import { isDimension, isOfConcept } from '../link/field'
-import { type FieldMention, readField, readValue } from '../link/mentions'
-import { lowerWord as lower } from '../lower-word'
+import { isDimension } from '../link/field'
+import { readField, readValue } from '../link/mentions'
 import { isFree } from '../question'
+import { namesRecords } from './names-records'
 import { readAddress } from './read-address'
 import { readFlag } from './read-flag'
 import { readCode, readNonZero, readOutcome } from './read-outcome'
@@ -65,16 +64,6 @@ function readFieldText(reading: Reading, start: number) {
     (candidate) => candidate.type !== 'number' && candidate.type !== 'boolean',
   )
   return field === null || namesRecords(reading, field) ? null : readText(reading, field.end, field.field)
-}
-
-/** "requests containing …" and "orders containing …" are records with a text, not ids of requests and orders. */
-function namesRecords(reading: Reading, { field, start, end }: FieldMention): boolean {
-  if (!field.nameWords.includes('id') || end > start + 1) return false
-  const value = readValue(reading, start)
-  return (
-    RECORD_NOUNS.has(lower(reading.question.tokens, start)) ||
-    (value !== null && isOfConcept(value.field, 'event'))
-  )
 }
 
 /** `ip 10.0.0.5`, `172.16.0.0/12`. */

@@ -7,6 +7,7 @@ import { lowerWord as lower } from '../lower-word'
 import { createPhraseTable } from '../phrase-table'
 import { isFree } from '../question'
 import { readMagnitude } from './comparators'
+import { namesRecords } from './names-records'
 
 export interface PresenceReading {
   readonly condition: Condition
@@ -63,7 +64,7 @@ function readOpened(reading: Reading, start: number): PresenceReading | null {
   const hasArticle = ['a', 'an', 'any', 'some'].includes(lower(question.tokens, at))
   if (hasArticle || lower(question.tokens, at) === 'the') at += 1
   const field = readField(reading, at)
-  if (field === null || field.field.type === 'boolean') return null
+  if (field === null || field.field.type === 'boolean' || namesRecords(reading, field)) return null
   const word = lower(question.tokens, start)
   const isCertain = !opener.value || hasArticle || field.isMarked || /^carr/.test(word)
   if (!isCertain || isContinued(reading, field.end, opener.value)) return null

@@ -17,7 +17,7 @@ import { numberAbout } from './number-about'
 export function readMeasures(reading: Reading): void {
   const { question, draft } = reading
   for (let start = 0; start < question.tokens.length; start += 1) {
-    if (!isFree(question, start)) continue
+    if (!isFree(question, start) || isInsideField(reading, start)) continue
     const inTotal = readInTotal(reading, start)
     const run = inTotal === null ? readRun(reading, start) : []
     if (inTotal === null && run.length === 0) continue
@@ -27,6 +27,12 @@ export function readMeasures(reading: Reading): void {
       if (gap !== undefined) claim(question, gap.end, placed.end, 'measure')
     }
   }
+}
+
+/** The "count" of "retry count" is a part of a name. */
+function isInsideField(reading: Reading, at: number): boolean {
+  const mention = at > 0 ? readField(reading, at - 1, isNumeric) : null
+  return mention !== null && mention.end > at
 }
 
 interface ReadMeasure extends PlacedMeasure {
@@ -272,8 +278,9 @@ function distinctMeasure(reading: Reading, found: FoundAggregator): PlacedMeasur
   let at = found.end
   while (['the', 'of', 'all', 'values', 'value', 'number', 'count'].includes(lower(question.tokens, at)))
     at += 1
-  const mention = readField(reading, at, (field) => field.type !== 'timestamp')
-  if (mention === null || isListing(reading, found)) return []
+  const mention = readField(reading, at, ({ type }) => type !== 'timestamp' && type !== 'boolean')
+  if (mention === null) return distinctErrors(reading, found, at)
+  if (isListing(reading, found)) return []
   return [
     {
       measure: { kind: 'distinct', field: mention.field },
@@ -282,6 +289,14 @@ function distinctMeasure(reading: Reading, found: FoundAggregator): PlacedMeasur
       said: lower(question.tokens, found.start),
     },
   ]
+}
+
+/** "how many different errors": how many kinds of them, the severity being left for the filter. */
+function distinctErrors(reading: Reading, found: FoundAggregator, at: number): PlacedMeasure[] {
+  const kind = findByConcept(reading.index.fields, 'error type')
+  if (kind === null || readSeverity(reading, at) === null) return []
+  const said = lower(reading.question.tokens, found.start)
+  return [{ measure: { kind: 'distinct', field: kind }, start: found.start, end: found.end, said }]
 }
 
 /** "list the distinct countries" asks for the values, "distinct countries per day" for their number. */

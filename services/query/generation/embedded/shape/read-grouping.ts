@@ -60,7 +60,22 @@ function readKeys(reading: Reading, start: number, from: number): void {
     at = skipDeterminers(reading, next)
   }
   if (end > start) claim(question, start, end, 'group')
+  else if (question.tokens.slice(start, at).some(({ lower: word }) => word === 'distribution'))
+    readSpread(reading, start, at)
   else if (question.tokens[start]?.lower === 'by') readRankKey(reading, start, at)
+}
+
+const SPREAD = [0.5, 0.9, 0.99]
+
+/** `the distribution of latency`: of a number that is measured, its percentiles. */
+function readSpread(reading: Reading, start: number, at: number): void {
+  const mention = readField(reading, at, isNumeric)
+  if (mention === null) return
+  const { field, end } = mention
+  const placed = { start, end, said: '' }
+  for (const rank of SPREAD)
+    reading.draft.measures.push({ measure: { kind: 'percentile', rank, field }, ...placed })
+  claim(reading.question, start, end, 'measure')
 }
 
 const DETERMINERS = wordSet(

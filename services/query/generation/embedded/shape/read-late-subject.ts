@@ -5,8 +5,11 @@ import { readField } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { measureOfNoun } from '../measures/measure-of-noun'
 import { claim, isFree } from '../question'
+import { wordSet } from '../word-set'
 
 const PREPOSITION = /^(for|of|from|with|in|on|by|to|at|where|when|that|which|who|whose|without|and|or)$/
+
+const LISTS = wordSet('list names set overview')
 
 /**
  * The noun behind the adjectives, when all of them were conditions: "mobile users per country", "enterprise
@@ -24,6 +27,8 @@ export function readLateSubject(reading: Reading): void {
   for (let at = 0; at < question.tokens.length; at += 1) {
     const word = lower(question.tokens, at)
     if (isFree(question, at) && (readEntity(reading, at) || readNumber(reading, at))) return
+    // "list of failing jobs".
+    if (word === 'of' && LISTS.has(lower(question.tokens, at - 1))) continue
     const isPassed = question.claims[at] !== null || FILLERS.has(word) || QUERY_VERBS.has(word)
     if (!isPassed || (PREPOSITION.test(word) && question.claims[at] === null) || isHead(reading, at)) return
   }

@@ -28,6 +28,7 @@ export function readOrder(reading: Reading): void {
     readTop(reading, start)
     readNumberedSuperlative(reading, start)
     readRecordSuperlative(reading, start)
+    readPredicateSuperlative(reading, start)
     readLimit(reading, start)
   }
 }
@@ -154,6 +155,11 @@ function readAdjective(reading: Reading, superlative: Superlative, start: number
     )
     return
   }
+  rankDimension(reading, superlative, start, end)
+}
+
+/** Values of a dimension are ranked by what the adjective says of their records. */
+function rankDimension(reading: Reading, superlative: Superlative, start: number, end: number): void {
   setOrder(reading, { by: 'rank', field: null, direction: superlative.direction })
   if (superlative.by === 'time') return
   const field = superlative.by === 'count' ? null : rowField(reading, superlative)
@@ -204,10 +210,32 @@ function readRecordSuperlative(reading: Reading, start: number): void {
   if (noun === 'and' || noun === ',' || noun === 'or') return
   const isRecord = RECORD_NOUNS.has(noun) || match.value.by === 'time' || match.value.by === 'count'
   const isDimensional = rankedDimension(reading, match.end) !== null
-  if (!isRecord && !isDimensional) return
+  // "most expensive orders": events that have a number of their own, and not the greatest of them.
+  const isEvents = isPluralWord(noun) && numberAbout(reading, noun) !== null
+  if (!isRecord && !isDimensional && !isEvents) return
   readAdjective(reading, match.value, start, match.end)
   const isSingular = noun !== '' && !isPluralNoun(reading, match.end, noun)
   if (isSingular && question.tokens[match.end]?.kind === 'word') setLimit(reading, 1)
+}
+
+/** `which service is slowest`: what ranks the subject stands behind it. */
+function readPredicateSuperlative(reading: Reading, start: number): void {
+  const { question } = reading
+  const match = /^(is|are|was|were)$/.test(lower(question.tokens, start - 1))
+    ? SUPERLATIVES.match(question.tokens, start)
+    : null
+  const next = match === null ? undefined : question.tokens[match.end]
+  const endsHere =
+    next === undefined ||
+    next.kind === 'symbol' ||
+    !isFree(question, next.index) ||
+    /^(in|on|for|of|by|over|at)$/.test(next.lower)
+  if (match === null || match.value.by === 'rank' || match.value.by === 'time' || !endsHere) return
+  const dimension = readField(reading, start - 2, isDimension)
+  if (dimension === null || dimension.end !== start - 1) return
+  rankDimension(reading, match.value, start, match.end)
+  if (!dimension.isPlural) setLimit(reading, 1)
+  claim(question, start, match.end, 'order')
 }
 
 /** "most common error types", "slowest database operations": as many as the last word says. */
