@@ -29,7 +29,7 @@ const CONDITIONS: readonly Part[] = [
 
 const MEASURES: readonly Part[] = [
   ['average latency', 'avg($d.duration_ms)'],
-  ['number of requests', 'count'],
+  ['number of requests', 'count() as'],
   ['p99 response time', 'percentile(0.99, $d.duration_ms)'],
   ['total bytes', 'sum($d.bytes)'],
   ['number of distinct users', 'distinct_count($d.user_id)'],
@@ -89,7 +89,7 @@ const OPENINGS: readonly (readonly [said: string, written: readonly string[]])[]
   ['top 5 countries by number of', ['groupby $d.country', 'desc', 'limit 5']],
   ['three regions with the fewest', ['groupby $d.region', 'asc', 'limit 3']],
   ['hours with more than 50', ['roundTime($m.timestamp, 1h)', '> 50']],
-  ['how many', ['count']],
+  ['how many', ['| count']],
   ['newest 10', ['orderby $m.timestamp desc', 'limit 10']],
   ['show me 20', ['limit 20']],
   ['list all', []],

@@ -62,6 +62,10 @@ describe('the embedded generator', () => {
       ['logs containing "chekout"', "source logs | filter $d.message.contains('chekout')"],
       ['average latency of frobnication per service', undefined],
       ['the loader logged errors', 'source logs | filter $m.severity == ERROR'],
+      ['exploding errors', "source logs | filter $m.severity == ERROR && $d.message.contains('exploding')"],
+      ['requests with sharding in prod', "source logs | filter $d.kubernetes.namespace_name == 'prod'"],
+      ['lease errors', "source logs | filter $m.severity == ERROR && $d.message.contains('lease')"],
+      ['errors of the cards service', undefined],
     ] as const) {
       const result = await ask(question)
 

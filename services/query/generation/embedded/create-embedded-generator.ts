@@ -59,7 +59,8 @@ function readAsMeant(question: Question, index: CatalogueIndex, present: Present
   const corrected = correctSpelling(question, unknown, vocabularyOf(index))
   if (corrected === null) return written
   const meant = readBestSource(index, readTimes(corrected.question, present))
-  if (leftovers(meant).length >= unknown.length) return written
+  // Each of the corrections has to explain something.
+  if (leftovers(meant).length > unknown.length - corrected.notes.length) return written
   for (const note of corrected.notes) assume(meant, note)
   return meant
 }

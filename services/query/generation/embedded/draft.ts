@@ -75,7 +75,7 @@ export type DraftOrder =
   | { readonly by: 'key'; readonly direction: SortDirection }
   | { readonly by: 'placed'; readonly measure: PlacedMeasure; readonly direction: SortDirection }
 
-/** What the mechanisms have gathered so far; each adds to it and none takes anything away. */
+/** What the mechanisms have gathered so far; each adds to it, and what replaces what is settled when all is read. */
 export interface Draft {
   timeframe: Timeframe | null
   readonly conditions: PlacedCondition[]

@@ -557,6 +557,55 @@ describeQuestions('a shop, in the words of engineers', defaultCatalogue, [
   ['spans without a parent span', "source spans | filter $d.parentSpanID == ''"],
 ])
 
+describeQuestions('a shop, what is not what it looks like', defaultCatalogue, [
+  [
+    'p99 latency, status >= 500',
+    'source logs | filter $d.status_code >= 500 | aggregate percentile(0.99, $d.duration_ms) as p99',
+  ],
+  [
+    'average latency and cpu above 80%',
+    'source logs | filter $d.cpu_pct > 80 | aggregate avg($d.duration_ms) as avg_ms',
+  ],
+  [
+    'slowest endpoints per hour',
+    'source logs | groupby $d.path, roundTime($m.timestamp, 1h) as hour aggregate avg($d.duration_ms) as avg_ms | orderby avg_ms desc',
+  ],
+  ['duration = 450s', 'source logs | filter $d.duration_ms == 450000'],
+  [
+    'error counts in 450s steps',
+    'source logs | filter $m.severity == ERROR | groupby roundTime($m.timestamp, 450s) as t aggregate count() as errors',
+  ],
+  ['how many 404s and 500s', 'source logs | filter $d.status_code.in(404, 500) | count'],
+  [
+    'average latency in US by host',
+    "source logs | filter $d.country == 'US' | groupby $d.host aggregate avg($d.duration_ms) as avg_ms",
+  ],
+  ['errors in queue q1', "source logs | filter $m.severity == ERROR && $d.queue == 'q1'"],
+  ['what calls OrderService', "source logs | filter $d.message.contains('OrderService')"],
+  [
+    'errors containing "timeout" not in "us-east-1"',
+    "source logs | filter $m.severity == ERROR && $d.message.contains('timeout') && $d.region != 'us-east-1'",
+  ],
+  [
+    'percentage of all requests that are failed logins',
+    "source logs | aggregate count_if($d.event == 'login_failed') / count() * 100 as login_pct",
+  ],
+  ['slowest request handlers', 'source logs | orderby $d.duration_ms desc'],
+  ['users whose last login failed', "source logs | filter $d.event == 'login_failed' | distinct $d.user_id"],
+  [
+    'which day had the highest latency',
+    'source logs | groupby roundTime($m.timestamp, 1d) as day aggregate max($d.duration_ms) as duration | orderby duration desc | limit 1',
+  ],
+  [
+    'slowest paths by p95 duration',
+    'source logs | groupby $d.path aggregate percentile(0.95, $d.duration_ms) as p95 | orderby p95 desc',
+  ],
+  [
+    '404 pages by path',
+    'source logs | filter $d.status_code == 404 | groupby $d.path aggregate count() as n',
+  ],
+])
+
 describeQuestions('a bank', bankingCatalogue, [
   [
     'merchants with more than 5% declined transactions, last 7 days',
@@ -681,6 +730,10 @@ describeQuestions('a bank', bankingCatalogue, [
 ])
 
 describeQuestions('a fleet of vehicles', fleetCatalogue, [
+  [
+    'trucks with fuel below 15% and harsh braking',
+    "source logs | filter $d.fuel_pct < 15 && $d.alarm == 'harsh_braking'",
+  ],
   [
     'last door open alarm of each vehicle',
     "source logs | filter $d.alarm == 'door_open' | groupby $d.vehicle.id aggregate max($m.timestamp) as latest",

@@ -80,7 +80,7 @@ export function tokenise(text: string): Token[] {
       tokens.push(
         makeToken(
           tokens.length,
-          classify(piece.text, tokens.at(-1)),
+          classify(piece.text, tokens, text.slice(start + piece.text.length, start + piece.text.length + 20)),
           piece.text,
           start,
           start + piece.text.length,
@@ -246,14 +246,25 @@ const SHAPES: readonly (readonly [RegExp, TokenKind])[] = [
 
 /** Before a length of time: "in the last 500s", "longer than 500s", "every 500s". */
 const LENGTH_OPENERS = wordSet(
-  'last past previous next within every each than over above below under least most takes took for > < >= <=',
+  'last past previous next within every each per than over above below under exceeding exceeds between least most ' +
+    'takes took using = == > < >= <=',
 )
+/** And behind one: "in 450s steps", "450s or more". */
+const LENGTH_CLOSERS =
+  /^\s+(?:steps?|buckets?|intervals?|windows?|bins?|slots?|or (?:more|less|longer|above|over|slower|faster))\b/i
 
-function classify(text: string, before: Token | undefined): TokenKind {
-  if (/^[45]\d\ds$/i.test(text) && !LENGTH_OPENERS.has(before?.lower ?? '')) return 'statusCodes'
+/** @param before the tokens so far @param behind the beginning of what follows */
+function classify(text: string, before: readonly Token[], behind: string): TokenKind {
+  if (/^[45]\d\ds$/i.test(text) && !isLength(before, behind)) return 'statusCodes'
   const shape = SHAPES.find(([pattern]) => pattern.test(text))
   if (shape !== undefined) return shape[1]
   return PATTERN_MARKS.test(text) ? 'pattern' : 'identifier'
+}
+
+function isLength(before: readonly Token[], behind: string): boolean {
+  const last = before.at(-1)?.lower ?? ''
+  const isUpperEnd = last === 'and' && before.at(-2)?.kind === 'quantity'
+  return LENGTH_OPENERS.has(last) || isUpperEnd || LENGTH_CLOSERS.test(behind)
 }
 
 const COMPOUND_SECONDS: Readonly<Record<string, number>> = { d: 86_400, h: 3_600, m: 60, s: 1, ms: 0.001 }

@@ -41,7 +41,9 @@ function readShareOfNoun(reading: Reading, comparison: Comparison): boolean {
   const { draft } = reading
   const isPercent = comparison.magnitude.unit?.dimension === 'percent'
   if (!isPercent || draft.share !== null || draft.measures.length > 0) return false
-  if (fieldBefore(reading, comparison) !== null) return false
+  // "trucks below 15% …" are compared by what they have; only a share is "had".
+  const isHad = /^(with|have|has|had|having)$/.test(lower(reading.question.tokens, comparison.start - 1))
+  if (!isHad || fieldBefore(reading, comparison) !== null) return false
   const at = lower(reading.question.tokens, comparison.end) === 'of' ? comparison.end + 1 : comparison.end
   if (readCondition(reading, at) === null) return false
   draft.share = { scale: 1, said: 'rate', start: comparison.start, end: comparison.end }
@@ -96,7 +98,7 @@ function measureAhead(reading: Reading, { end, magnitude }: Comparison): PlacedM
 /** "p99 over 2 seconds and more than 100 requests": what the second number counts stands behind it. */
 function countsOtherwise(reading: Reading, comparison: Comparison): boolean {
   const measured = measureBefore(reading, comparison)
-  return measured !== null && measured.measure.kind !== 'count'
+  return measured !== null && reading.draft.having.some(({ measure }) => measure === measured)
 }
 
 /** "p95 per endpoint, only endpoints above 2 seconds": what is grouped by is compared by its measure. */

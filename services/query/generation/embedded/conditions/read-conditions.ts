@@ -66,7 +66,7 @@ function readNegated(reading: Reading, at: number): number | null {
   if (end === null) return null
   let start = end
   while (BETWEEN.has(lower(question.tokens, start)) && readCondition(reading, start) === null) start += 1
-  let found = readSameText(reading, start) ?? readCondition(reading, start)
+  let found = (start === end ? readSameText(reading, at, start) : null) ?? readCondition(reading, start)
   if (found === null) return null
   place(reading, found, start, at, true)
   for (;;) {
@@ -79,8 +79,9 @@ function readNegated(reading: Reading, at: number): number | null {
 }
 
 /** `message contains "timeout" but not "cart"`: a quoted text goes on with what the text before it was looked for in. */
-function readSameText(reading: Reading, at: number): ConditionReading | null {
+function readSameText(reading: Reading, negator: number, at: number): ConditionReading | null {
   const { draft, question } = reading
+  if (!/^(but|and)$/.test(lower(question.tokens, negator))) return null
   const token = question.tokens[at]
   const last = draft.conditions.at(-1)
   if (token?.kind !== 'quoted' || last?.condition.kind !== 'text' || last.end < at - 3) return null

@@ -99,12 +99,11 @@ function readText(reading: Reading, start: number, end: number): boolean {
   return isSearch && describes && isPlain && search(reading, start, end)
 }
 
-/** "what is DataPrime": nothing but a name, and no question about records. */
+/** "what is DataPrime", "explain ECONNRESET": nothing but a name, and no question about records. */
 function asksForMeaning({ question }: Reading): boolean {
-  const { tokens, claims } = question
-  const isAsked =
-    /^(what|who|what's|whats|who's)$/.test(lower(tokens, 0)) || /^(define|explain)$/.test(lower(tokens, 0))
-  return isAsked && claims.every((claimed) => claimed === null)
+  const words = question.tokens.filter(({ kind }) => kind !== 'symbol').map(({ lower: word }) => word)
+  const opening = words.slice(0, -1).join(' ')
+  return /^(?:(?:what|who) (?:is|are)(?: an?| the)?|what's|whats|who's|define|explain)$/.test(opening)
 }
 
 /** Nobody writes these in a sentence but as the name of something: `ECONNRESET`, `OrderService`, `job_42`. */

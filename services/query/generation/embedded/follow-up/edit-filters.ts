@@ -25,6 +25,7 @@ function withRange(known: readonly Expression[], conditions: readonly Expression
     ['lower', 'upper'].every((side) => tests.some((conjunct) => testOf(conjunct)?.kind === side)),
   )
   if (keypath === undefined || before.length === 0 || !isRange || !conditions.every(isOfKeypath)) return null
+  if (isWithin(before, conditions)) return null
   const either = build.anyOf([build.allOf(before), build.allOf(conditions)] as Expression[]) as Expression
   const at = known.findIndex(isOfKeypath)
   return [...known.slice(0, at), either, ...known.slice(at).filter((conjunct) => !isOfKeypath(conjunct))]
@@ -53,6 +54,23 @@ function withConjuncts(stages: readonly Stage[], change: (known: Expression[]) =
   const before = stages.slice(0, at)
   const after = stages.slice(at).filter((stage, index) => !(stage.kind === 'FilterStage' && at + index < end))
   return [...before, ...(filter === null ? [] : [filter]), ...after]
+}
+
+/** Whether all that the new range selects is selected already by a single bound, which it then narrows. */
+function isWithin(before: readonly Expression[], range: readonly Expression[]): boolean {
+  const [bound] = before
+  if (before.length !== 1 || bound === undefined) return false
+  const side = testOf(bound)?.kind
+  const limit = boundOf(bound)
+  const limits = range.filter((conjunct) => testOf(conjunct)?.kind === side).map(boundOf)
+  return limits.some(
+    (value) => limit !== null && value !== null && (side === 'lower' ? value >= limit : value <= limit),
+  )
+}
+
+function boundOf(conjunct: Expression): number | null {
+  const [value] = testOf(conjunct)?.values ?? []
+  return value?.kind === 'NumberLiteral' ? Number(value.value) : null
 }
 
 /** One condition among those that are there: it takes the place of, widens, shrinks or joins them. */

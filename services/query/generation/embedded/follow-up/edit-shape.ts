@@ -1,4 +1,5 @@
 import {
+  type AggregateStage,
   type AliasedExpression,
   build,
   canonicalKeypath,
@@ -141,7 +142,7 @@ export function measuredField(stages: readonly Stage[], fields: readonly Field[]
   return fields.find(({ type, keypath }) => type === 'number' && measured.has(canonicalKeypath(keypath)))
 }
 
-/** The result without some of the fields that group it; the records themselves when nothing groups any more. */
+/** The result without some of the fields that group it; what was measured stays, over everything when nothing groups. */
 export function ungroup(stages: readonly Stage[], keypaths: ReadonlySet<string>): Stage[] {
   const at = stages.findIndex(isShape)
   const shape = stages[at]
@@ -149,5 +150,10 @@ export function ungroup(stages: readonly Stage[], keypaths: ReadonlySet<string>)
   const keys = shape.keys.filter(
     ({ expression }) => expression.kind !== 'Keypath' || !keypaths.has(canonicalKeypath(expression)),
   )
-  return keys.length === 0 ? stages.slice(0, at) : dropBroken(stages.with(at, { ...shape, keys }), at)
+  if (keys.length > 0) return dropBroken(stages.with(at, { ...shape, keys }), at)
+  const { aggregates } = shape
+  const whole = build.stage<AggregateStage>({ kind: 'AggregateStage', aggregates })
+  // One row needs neither an order nor a limit.
+  const rest = stages.with(at, whole).filter(({ kind }) => kind !== 'OrderbyStage' && kind !== 'LimitStage')
+  return dropBroken(rest, at)
 }

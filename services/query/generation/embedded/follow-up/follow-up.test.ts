@@ -6,6 +6,11 @@ type Table = readonly (readonly [previousQuery: string, followUp: string, query:
 
 const TABLE: Table = [
   [
+    'source logs | filter $d.duration_ms > 50',
+    'also between 100 and 200 ms',
+    'source logs | filter $d.duration_ms >= 100 && $d.duration_ms <= 200',
+  ],
+  [
     'source logs last 2h | groupby $d.path aggregate avg($d.cpu_pct) as avg_cpu',
     'use the median',
     'source logs last 2h | groupby $d.path aggregate percentile(0.5, $d.cpu_pct) as p50',
@@ -28,7 +33,7 @@ const TABLE: Table = [
   [
     'source logs | filter $m.severity == ERROR | groupby $d.path aggregate count() as errors | orderby path asc',
     'drop the path breakdown',
-    'source logs | filter $m.severity == ERROR',
+    'source logs | filter $m.severity == ERROR | aggregate count() as errors',
   ],
   [
     'source logs last 4h | filter $m.severity == ERROR',

@@ -1,3 +1,4 @@
+import { readComparison } from '../conditions/comparators'
 import { readSeverity } from '../conditions/read-severity'
 import { assume, type PlacedMeasure, type Reading } from '../draft'
 import type { Measure } from '../intermediate'
@@ -101,8 +102,22 @@ function operandsBehind(reading: Reading, from: number): Operand[] {
   const at = skipJoints(reading, from)
   const mention = at === from ? null : readField(reading, at, isNumeric)
   if (mention === null || readAggregator(reading.question.tokens, at) !== null) return []
+  if (isOfConcept(mention.field, 'status') || isCompared(reading, mention.end)) return []
   const operand = skipUsage(reading, mention)
   return [operand, ...operandsBehind(reading, operand.end)]
+}
+
+/** "average latency, status >= 500": the field is the beginning of a condition. */
+function isCompared(reading: Reading, at: number): boolean {
+  const token = reading.question.tokens[at]
+  const isOperator = token?.kind === 'symbol' && /[<>=:]/.test(token.text)
+  const isValue = token !== undefined && !/^(word|symbol)$/.test(token.kind)
+  return (
+    isOperator ||
+    isValue ||
+    (/^(is|was|are|in|not|of)$/.test(token?.lower ?? '') && isFree(reading.question, at)) ||
+    readComparison(reading.question.tokens, at) !== null
+  )
 }
 
 function measureOver(aggregator: Aggregator, field: Field): Measure | null {

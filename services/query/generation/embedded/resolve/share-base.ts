@@ -1,8 +1,10 @@
 import { fieldOf } from '../conditions/field-of'
 import { assume, type PlacedMeasure, type Reading } from '../draft'
 import type { Condition } from '../intermediate'
+import { RECORD_NOUNS } from '../lexicon/words'
 import { type Field, isOfConcept } from '../link/field'
 import { valueStems } from '../link/value-words'
+import { lowerWord as lower } from '../lower-word'
 import { splitWords } from '../split-words'
 import { stem } from '../stem'
 
@@ -22,10 +24,17 @@ export function shareBase(
   const { field, operator, value } = condition
   const isTold = filters.some((filter) => fieldOf(filter) === field)
   if (operator !== '==' || typeof value !== 'string' || isTold || !isOfConcept(field, 'event')) return null
-  const counterpart = counterpartOf(field, value)
+  const counterpart = namesAllRecords(reading) ? undefined : counterpartOf(field, value)
   if (counterpart === undefined) return null
   assume(reading, `it is a share of ${value} and ${counterpart} together`)
   return { kind: 'oneOf', field, values: [value, counterpart], isNegated: false }
+}
+
+/** "percentage of all requests that are failed logins": it is said what the share is of. */
+function namesAllRecords({ question, draft }: Reading): boolean {
+  if (draft.share === null) return false
+  const [next, after] = [draft.share.end + 1, draft.share.end + 2].map((at) => lower(question.tokens, at))
+  return next === 'all' || RECORD_NOUNS.has(next ?? '') || (next === 'the' && RECORD_NOUNS.has(after ?? ''))
 }
 
 const FAILURE = stem('fail')

@@ -49,7 +49,7 @@ export function readLimit(reading: Reading, start: number): void {
 function isNounPhrase(tokens: readonly Token[], at: number): boolean {
   const token = tokens[at]
   const count = tokens[at - 1]?.value ?? 0
-  const isStatus = count >= 400 && count <= 599 && /^(errors?|responses?)$/.test(token?.lower ?? '')
+  const isStatus = count >= 400 && count <= 599 && /^(errors?|responses?|pages?)$/.test(token?.lower ?? '')
   return token !== undefined && token.kind !== 'symbol' && !isStatus
 }
 

@@ -6,9 +6,11 @@ import { RECORD_NOUNS } from '../lexicon/words'
 import { type Field, findByConcept, isDimension, isNumeric, isOfConcept } from '../link/field'
 import { isPluralWord, readField } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
+import { readAggregator } from '../measures/aggregators'
 import { numberAbout } from '../measures/number-about'
 import { readAmount } from '../quantity'
 import { areFree, claim, isFree } from '../question'
+import { wordSet } from '../word-set'
 import { readCount, readLimit } from './read-limit'
 import { readSorted } from './read-sorted'
 import { setLimit, setOrder } from './set-order'
@@ -20,6 +22,10 @@ import { SUPERLATIVES, type Superlative } from './superlatives'
  */
 export function readOrder(reading: Reading): void {
   const { question } = reading
+  // "slowest paths by p95" ranks by what stands behind "by".
+  const isGrouper = (at: number) =>
+    GROUPERS.has(lower(question.tokens, at)) && readAggregator(question.tokens, at + 1) === null
+  const groupers = question.tokens.flatMap(({ index }) => (isGrouper(index) ? [index] : []))
   for (let start = 0; start < question.tokens.length; start += 1) {
     if (!isFree(question, start)) continue
     readFirstWord(reading, start)
@@ -27,7 +33,7 @@ export function readOrder(reading: Reading): void {
     readSorted(reading, start)
     readTop(reading, start)
     readNumberedSuperlative(reading, start)
-    readRecordSuperlative(reading, start)
+    readRecordSuperlative(reading, start, groupers)
     readPredicateSuperlative(reading, start)
     readLimit(reading, start)
   }
@@ -56,11 +62,17 @@ function readFirstOrLast(reading: Reading, start: number): void {
   const direction = { first: 'asc', last: 'desc' }[lower(question.tokens, start)] as SortDirection | undefined
   const noun = lower(question.tokens, start + 1)
   if (direction === undefined || !areFree(question, start, start + 2)) return
-  if (isPluralWord(noun)) return
+  if (isPluralNoun(reading, start + 1, noun) || isOfOther(reading, start)) return
   if (!RECORD_NOUNS.has(noun) && !isOneOfCondition(reading, start + 1)) return
   setOrder(reading, { by: 'timestamp', direction })
   setLimit(reading, 1)
   claim(question, start, start + 1, 'order')
+}
+
+/** "users whose last login failed", "average first response time". */
+function isOfOther({ question }: Reading, start: number): boolean {
+  const before = lower(question.tokens, start - 1)
+  return before === 'whose' || (start > 0 && readAggregator(question.tokens, start - 1) !== null)
 }
 
 /** "error", "geofence alarm": conditions that say what the record is, up to a noun in the singular. */
@@ -201,11 +213,11 @@ function rowOrder(reading: Reading, superlative: Superlative): DraftOrder {
 }
 
 /** `slowest requests`, `the latest error`, `most recent deployments`: an adjective right before what it orders. */
-function readRecordSuperlative(reading: Reading, start: number): void {
+function readRecordSuperlative(reading: Reading, start: number, groupers: readonly number[]): void {
   const { question } = reading
   const match = SUPERLATIVES.match(question.tokens, start)
   if (match === null || !areFree(question, start, match.end) || match.value.by === 'rank') return
-  if (isMeasuredExtreme(reading, start)) return
+  if (isMeasuredExtreme(reading, start, match.end, groupers)) return
   const noun = lower(question.tokens, match.end)
   if (noun === 'and' || noun === ',' || noun === 'or') return
   const isRecord = RECORD_NOUNS.has(noun) || match.value.by === 'time' || match.value.by === 'count'
@@ -240,21 +252,38 @@ function readPredicateSuperlative(reading: Reading, start: number): void {
 
 /** "most common error types", "slowest database operations": as many as the last word says. */
 function isPluralNoun(reading: Reading, at: number, noun: string): boolean {
-  const mention = readField(reading, at, isDimension)
-  const next = lower(reading.question.tokens, mention?.end ?? at + 1)
-  return noun.endsWith('s') || mention?.isPlural === true || (RECORD_NOUNS.has(next) && isPluralWord(next))
+  const { tokens } = reading.question
+  if (noun.endsWith('s') || readField(reading, at, isDimension)?.isPlural === true) return true
+  for (let next = at + 1; next < at + NOUN_WORDS_MAX && tokens[next]?.kind === 'word'; next += 1) {
+    if (!isFree(reading.question, next) || FILLERS_BEHIND.test(lower(tokens, next))) return false
+    if (isPluralWord(lower(tokens, next))) return true
+  }
+  return false
 }
 
+const NOUN_WORDS_MAX = 4
+const FILLERS_BEHIND =
+  /^(of|in|on|for|from|by|per|with|at|to|and|or|that|which|who|over|since|is|was|each|every|where|today)$/
+
 /** "biggest single order per country" is a measure of each group, not an order. */
-function isMeasuredExtreme({ question, draft }: Reading, start: number): boolean {
+function isMeasuredExtreme(
+  reading: Reading,
+  start: number,
+  end: number,
+  groupers: readonly number[],
+): boolean {
+  const { question, draft } = reading
   if (
     ['newest', 'latest', 'oldest', 'earliest', 'recent', 'most', 'least', 'busiest', 'noisiest'].includes(
       lower(question.tokens, start),
     )
   )
     return false
-  if (draft.groupKeys.length > 0) return true
-  return question.tokens.some(
-    (token, at) => ['per', 'by', 'each', 'every'].includes(token.lower) && isFree(question, at),
-  )
+  const free = groupers.filter((at) => isFree(question, at))
+  if (free.some((at) => at >= end)) return true
+  // "every 5 minutes the longest span", but "slowest endpoints per hour" are ranked.
+  const isOfRecords = RECORD_NOUNS.has(lower(question.tokens, end)) && rankedDimension(reading, end) === null
+  return isOfRecords && (draft.groupKeys.length > 0 || free.length > 0)
 }
+
+const GROUPERS = wordSet('per by each every')

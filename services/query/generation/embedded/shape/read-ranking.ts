@@ -44,7 +44,7 @@ export function readRanking(reading: Reading): void {
     const isCompared = lower(question.tokens, start - 1) === 'at'
     if (extreme === null || isCompared || !areFree(question, start, extreme.end)) continue
     // "lowest memory every half hour" measures; only a subject is ranked by its highest or lowest.
-    if (draft.subject === null && extreme.value.use !== 'most') continue
+    if (draft.subject === null && extreme.value.use !== 'most' && !isOneBucket(reading)) continue
     if (!readExtreme(reading, start, extreme.end, extreme.value)) continue
     const isOne = draft.subject?.isAsked === true && !isPlural(reading, draft.subject.end - 1)
     if (isOne || isOneBucket(reading)) draft.limit ??= 1

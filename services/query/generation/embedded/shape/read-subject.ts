@@ -1,3 +1,4 @@
+import { readStatus } from '../conditions/read-status'
 import { readFieldThenValue } from '../conditions/read-values'
 import type { Reading } from '../draft'
 import { FILLERS, QUERY_VERBS, RECORD_NOUNS } from '../lexicon/words'
@@ -54,8 +55,9 @@ function readOpening(reading: Reading): Opening {
     const isAsked = askedAt >= 0
     if (claimed === null && isMeasured(reading, at, isAsked))
       return { at: question.tokens.length, from: at, isAsked, askedAt, limit }
-    const amount =
-      claimed === null && readQuantity(question.tokens, at) === null ? readAmount(question.tokens, at) : null
+    const isCount =
+      claimed === null && readQuantity(question.tokens, at) === null && readStatus(reading, at) === null
+    const amount = isCount ? readAmount(question.tokens, at) : null
     if (ASKING.has(word)) askedAt = at
     if (word === 'who') return { at, from: at, isAsked: true, askedAt, limit }
     if (claimed === null && endsOpening(reading, at)) break

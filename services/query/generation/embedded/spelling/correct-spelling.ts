@@ -1,4 +1,4 @@
-import { closestWord, isSlipOf } from '#dataprime'
+import { closestWord, editDistance, isSlipOf } from '#dataprime'
 import type { Question } from '../question'
 import { stem } from '../stem'
 import type { Token } from '../tokenise'
@@ -24,7 +24,8 @@ export function correctSpelling(
   const notes: string[] = []
   const wanted = new Set(unknown)
   const corrected = tokens.map((token) => {
-    const meant = wanted.has(token.index) ? meantWord(token, vocabulary) : undefined
+    const isUnknown = wanted.has(token.index) && !isBesideName(tokens, token.index, vocabulary)
+    const meant = isUnknown ? meantWord(token, vocabulary) : undefined
     if (meant === undefined) return token
     notes.push(`“${token.text}” is read as “${meant}”`)
     return { ...token, lower: meant, words: [meant] }
@@ -34,10 +35,27 @@ export function correctSpelling(
 }
 
 const LETTERS_MIN = 5
+/** From so many letters on, two mistakes are still a slip. */
+const LONG = 10
+
+/** "the cards service": what stands before the name of a field is rather a value that the catalogue does not show. */
+function isBesideName(tokens: readonly Token[], at: number, vocabulary: ReadonlySet<string>): boolean {
+  const next = tokens[at + 1]?.lower ?? ''
+  return (
+    /^(service|host|pod|tenant|namespace|region|queue|table|job|version|user)$/.test(next) &&
+    vocabulary.has(next)
+  )
+}
 
 function meantWord({ kind, lower }: Token, vocabulary: ReadonlySet<string>): string | undefined {
   if (kind !== 'word' || lower.length < LETTERS_MIN || vocabulary.has(lower)) return undefined
-  const near = [...vocabulary].filter((word) => isSlipOf(lower, word) && !isFormOf(lower, word))
+  const most = lower.length >= LONG ? 2 : 1
+  const near: string[] = []
+  for (const word of vocabulary) {
+    if (Math.abs(word.length - lower.length) > most || !isSlipOf(lower, word) || isFormOf(lower, word))
+      continue
+    if (editDistance(lower, word) <= most) near.push(word)
+  }
   return closestWord(lower, near)
 }
 

@@ -3,16 +3,17 @@ import { RECORD_NOUNS } from '../lexicon/words'
 import type { CatalogueIndex } from '../link/catalogue-index'
 import { splitWords } from '../split-words'
 
-/** Words of questions that are worth finding behind a slip of the finger, whatever the catalogue. */
+/**
+ * Words of questions that are worth finding behind a slip of the finger, whatever the catalogue. None of them may turn
+ * the meaning of a question round: "exploding" is no "excluding".
+ */
 const COMMON = (
-  'errors warnings warning critical criticals debug verbose failed failing failures successful exception exceptions timeouts ' +
+  'errors warnings warning critical criticals debug verbose failed failing failures successful exceptions timeouts ' +
   'yesterday today hour hours hourly minute minutes second seconds week weeks month months weekly daily monthly ' +
-  'monday tuesday wednesday thursday friday saturday sunday weekend morning afternoon evening night midnight ' +
-  'average median maximum minimum percentile percentage total count number share ratio distinct unique different ' +
-  'between above below over under least most more than fewer higher lower exactly except excluding without ' +
-  'grouped group split broken sorted ordered ranked highest lowest largest smallest slowest fastest longest shortest ' +
-  'newest oldest latest earliest busiest frequent common first last limit containing starting ending matching ' +
-  'mentioning slower faster longer larger latency duration version'
+  'monday tuesday wednesday thursday friday saturday sunday weekend morning afternoon evening midnight ' +
+  'average median maximum minimum percentile percentage number grouped sorted ordered ranked ' +
+  'highest lowest largest smallest slowest fastest longest shortest newest oldest latest earliest busiest ' +
+  'latency duration version'
 ).split(' ')
 
 /** Shorter words are too near to too many others. */
@@ -36,6 +37,7 @@ function makeVocabulary({ logs, spans }: CatalogueIndex): ReadonlySet<string> {
   const values = fields.flatMap(({ isFreeText, samples }) => (isFreeText ? [] : samples.flatMap(splitWords)))
   const concepts = CONCEPTS.flatMap(({ words }) => words.flatMap((phrase) => phrase.split(' ')))
   const nouns = [...named, ...concepts].flatMap((word) => [word, `${word}s`])
-  const words = [...COMMON, ...RECORD_NOUNS, ...nouns, ...values]
+  // Of words that are equally near the first is taken: the catalogue's own.
+  const words = [...nouns, ...values, ...COMMON, ...RECORD_NOUNS]
   return new Set(words.filter((word) => word.length >= LETTERS_MIN && /^[a-z]+$/.test(word)))
 }

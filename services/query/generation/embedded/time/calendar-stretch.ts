@@ -147,14 +147,18 @@ function readWeekend(tokens: readonly Token[], at: number, now: WallClock): Cale
   return stretch(saturday, startOfDay(saturday, 2), now, name + 1)
 }
 
+const QUARTER_PREPOSITIONS = wordSet('in during of for since from until')
+
 /** `Q1`, `Q4 2024`, `the last quarter`. Without a year: the last that has begun. */
 function readQuarter(tokens: readonly Token[], at: number, now: WallClock): CalendarStretch | null {
   const isLast = /^(last|previous|past)$/.test(lower(tokens, at)) && lower(tokens, at + 1) === 'quarter'
   if (isLast && lower(tokens, at + 2) !== 'of') return unitStretch('quarter', -1, now, at + 2)
   const quarter = /^q([1-4])$/.exec(lower(tokens, at))?.[1]
-  if (quarter === undefined) return null
-  const month = 3 * Number(quarter) - 2
   const year = yearNumber(tokens[at + 1])
+  // "queue q1" is a name.
+  const isTime = at === 0 || year !== null || QUARTER_PREPOSITIONS.has(lower(tokens, at - 1))
+  if (quarter === undefined || !isTime) return null
+  const month = 3 * Number(quarter) - 2
   const of = year ?? (month > now.month ? now.year - 1 : now.year)
   const first = midnight(of, month, 1)
   return stretch(first, startOfDay({ ...first, month: month + 3 }), now, at + (year === null ? 1 : 2))

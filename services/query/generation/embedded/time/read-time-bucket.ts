@@ -121,7 +121,9 @@ function readAskedUnit(tokens: readonly Token[], start: number): Found | null {
   const isSubject = /^(with|where|when|in|on|that|having|had|have|has|saw|were|was)$/.test(
     lower(tokens, bucket.end),
   )
-  return isSubject && (isAsked || lower(tokens, at).endsWith('s')) ? { ...bucket, start } : null
+  // "days with no errors" would have to be those that are missing.
+  const isAbsence = /^(no|without|zero)$/.test(lower(tokens, bucket.end + 1))
+  return isSubject && !isAbsence && (isAsked || lower(tokens, at).endsWith('s')) ? { ...bucket, start } : null
 }
 
 const OPENINGS = wordSet('show me give list find get the all please in during')
