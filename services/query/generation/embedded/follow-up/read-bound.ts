@@ -1,6 +1,6 @@
 import { build, canonicalKeypath, descend, type Expression, type Keypath, type Query } from '#dataprime'
 import { readComparison } from '../conditions/comparators'
-import { inUnit } from '../conditions/read-comparisons'
+import { inUnit } from '../conditions/in-unit'
 import { emptyDraft } from '../draft'
 import type { SourceIndex } from '../link/catalogue-index'
 import { emptyLinkCache, readField } from '../link/mentions'

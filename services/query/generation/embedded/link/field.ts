@@ -71,3 +71,13 @@ export function findByConcept(
 export function fieldTitle(field: Field): string {
   return field.baseWords.join(' ')
 }
+
+const ADDED_UP = ['size', 'amount', 'retries']
+
+/** True for numbers of which the sum says something. */
+export function addsUp(field: Field): boolean {
+  return (
+    ADDED_UP.some((concept) => (field.concepts.get(concept) ?? 0) > 0.7) ||
+    field.unit?.dimension === 'currency'
+  )
+}

@@ -4,7 +4,7 @@ import { readStatus } from '../conditions/read-status'
 import type { Reading } from '../draft'
 import type { Measure, StatisticName } from '../intermediate'
 import { RECORD_NOUNS } from '../lexicon/words'
-import { type Field, isIdentity, isNumeric, isOfConcept } from '../link/field'
+import { addsUp, type Field, isIdentity, isNumeric, isOfConcept } from '../link/field'
 import { readField, readValue } from '../link/mentions'
 import { lowerWord as lower } from '../lower-word'
 import { isFree } from '../question'
@@ -102,14 +102,4 @@ function statisticFor(field: Field, use: NounUse): StatisticName {
   if (use === 'highest') return 'max'
   if (use === 'lowest') return 'min'
   return addsUp(field) ? 'sum' : 'avg'
-}
-
-const ADDED_UP = ['size', 'amount', 'retries']
-
-/** True for numbers of which the sum says something. */
-export function addsUp(field: Field): boolean {
-  return (
-    ADDED_UP.some((concept) => (field.concepts.get(concept) ?? 0) > 0.7) ||
-    field.unit?.dimension === 'currency'
-  )
 }

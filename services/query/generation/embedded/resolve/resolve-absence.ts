@@ -1,6 +1,6 @@
-import { isOutcome } from '../conditions/is-outcome'
 import type { DraftHaving, PlacedCondition, PlacedMeasure, Reading } from '../draft'
 import { textOf } from '../question'
+import { isOutcome } from './is-outcome'
 
 export interface ResolvedAbsence {
   readonly conditions: readonly PlacedCondition[]

@@ -1,8 +1,7 @@
 import { fieldOf } from '../conditions/field-of'
 import { assume, type PlacedCondition, type PlacedMeasure, type Reading, type Subject } from '../draft'
 import type { GroupKey, Measure, Order } from '../intermediate'
-import { type Field, findByConcept } from '../link/field'
-import { addsUp } from '../measures/measure-of-noun'
+import { addsUp, type Field, findByConcept } from '../link/field'
 import { collectKeys } from './collect-keys'
 import { orderOf, rankField } from './resolve-order'
 

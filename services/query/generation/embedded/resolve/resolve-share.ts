@@ -1,8 +1,8 @@
-import { isOutcome } from '../conditions/is-outcome'
 import type { DraftShare, PlacedCondition, Reading } from '../draft'
 import { RECORD_NOUNS } from '../lexicon/words'
 import { lowerWord as lower } from '../lower-word'
 import { textOf } from '../question'
+import { isOutcome } from './is-outcome'
 
 export interface ResolvedShare {
   /** The conditions of the counted part. */

@@ -1,6 +1,6 @@
+import { fieldOf } from '../conditions/field-of'
 import type { Condition } from '../intermediate'
 import { isOfConcept } from '../link/field'
-import { fieldOf } from './field-of'
 
 const SCOPES = [
   'service',
