@@ -74,7 +74,7 @@ export {
 } from './diagnostics/lsp'
 export { renderBriefly, renderDiagnostic, renderDiagnostics } from './diagnostics/render'
 export { createSource, type Position, type Source } from './diagnostics/source'
-export { closestWord, editDistance, isSlipOf } from './diagnostics/suggestion'
+export { editDistance, isSlipOf } from './diagnostics/suggestion'
 export { explain, explainStage, explainStages } from './explain/explain'
 export { formatText } from './format/format-text'
 export {

@@ -65,7 +65,8 @@ describe('the embedded generator', () => {
       ['exploding errors', "source logs | filter $m.severity == ERROR && $d.message.contains('exploding')"],
       ['requests with sharding in prod', "source logs | filter $d.kubernetes.namespace_name == 'prod'"],
       ['lease errors', "source logs | filter $m.severity == ERROR && $d.message.contains('lease')"],
-      ['errors of the cards service', undefined],
+      ['requests to cards service', 'source logs'],
+      ['errors of cards queue', 'source logs | filter $m.severity == ERROR'],
     ] as const) {
       const result = await ask(question)
 

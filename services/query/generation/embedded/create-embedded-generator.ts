@@ -13,7 +13,6 @@ import { readTimes } from './read-question'
 import { asksForKnowledge, refuse } from './refuse'
 import { isEmptyPlan, resolvePlan } from './resolve/resolve-plan'
 import { correctSpelling } from './spelling/correct-spelling'
-import { vocabularyOf } from './spelling/vocabulary'
 import { YEAR_MAX, YEAR_MIN, YEARS_LASTED_MAX } from './time/time-bounds'
 import { type Present, presentAt } from './time/time-point'
 import { readUnreachableTime } from './time/unreachable-time'
@@ -56,7 +55,7 @@ function readAsMeant(question: Question, index: CatalogueIndex, present: Present
   const written = readBestSource(index, readTimes(question, present))
   const unknown = leftovers(written)
   if (unknown.length === 0) return written
-  const corrected = correctSpelling(question, unknown, vocabularyOf(index))
+  const corrected = correctSpelling(question, unknown, index)
   if (corrected === null) return written
   const meant = readBestSource(index, readTimes(corrected.question, present))
   // Each of the corrections has to explain something.

@@ -2,6 +2,7 @@ import type { DraftShare, PlacedCondition, Reading } from '../draft'
 import { RECORD_NOUNS } from '../lexicon/words'
 import { lowerWord as lower } from '../lower-word'
 import { textOf } from '../question'
+import { wordSet } from '../word-set'
 import { isOutcome } from './is-outcome'
 
 export interface ResolvedShare {
@@ -14,10 +15,11 @@ export interface ResolvedShare {
 }
 
 /** What begins a clause that says what is counted, whatever stands before it. */
-const CLAUSES =
-  /^(that|which|who|are|were|was|is|had|have|returned|returning|ending|ended|resulting|came|hit|got|being)$/
+const CLAUSES = wordSet(
+  'that which who are were was is had have returned returning ending ended resulting came hit got being',
+)
 /** And what does so where the noun says no outcome: "billing lines at error level", but "failing spans with POST". */
-const RELATIVES = new RegExp(`${CLAUSES.source}|^(with|at)$`)
+const RELATIVES = new Set([...CLAUSES, 'with', 'at'])
 
 /** Where the noun ends that the share is of: "failing spans" of "failing spans on redis". */
 function headEnd({ question }: Reading, from: number): number {
@@ -34,7 +36,8 @@ export function resolveShare(reading: Reading, share: DraftShare): ResolvedShare
   const { conditions } = reading.draft
   const candidates = conditions.filter(({ start }) => start >= share.end).sort((a, b) => a.start - b.start)
   const outcomes = candidates.filter(({ condition }) => isOutcome(condition))
-  const head = outcomes.filter(({ end }) => end <= headEnd(reading, share.end))
+  const nounEnd = headEnd(reading, share.end)
+  const head = outcomes.filter(({ end }) => end <= nounEnd)
   const predicate = predicateStart(reading, share.end, candidates, head.length > 0 ? CLAUSES : RELATIVES)
   const behind = predicate === null ? [] : outcomes.filter(({ start }) => start >= predicate)
   const counted = [behind, head, outcomes, candidates.slice(0, 1)].find(({ length }) => length > 0) ?? []
@@ -47,9 +50,9 @@ function predicateStart(
   reading: Reading,
   from: number,
   candidates: readonly PlacedCondition[],
-  openers: RegExp,
+  openers: ReadonlySet<string>,
 ): number | null {
   const last = candidates.at(-1)?.start ?? -1
-  for (let at = from; at <= last; at += 1) if (openers.test(lower(reading.question.tokens, at))) return at
+  for (let at = from; at <= last; at += 1) if (openers.has(lower(reading.question.tokens, at))) return at
   return null
 }

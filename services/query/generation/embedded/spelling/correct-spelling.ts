@@ -1,7 +1,14 @@
-import { closestWord, editDistance, isSlipOf } from '#dataprime'
+import { editDistance, isSlipOf } from '#dataprime'
+import { severityOf } from '../conditions/severities'
+import { RECORD_NOUNS } from '../lexicon/words'
+import type { CatalogueIndex } from '../link/catalogue-index'
+import { isDimension } from '../link/field'
+import { toStems } from '../link/field-phrases'
+import { isPluralWord } from '../link/mentions'
 import type { Question } from '../question'
 import { stem } from '../stem'
 import type { Token } from '../tokenise'
+import { vocabularyOf } from './vocabulary'
 
 export interface CorrectedQuestion {
   /** Nothing of it is claimed. */
@@ -19,12 +26,13 @@ export interface CorrectedQuestion {
 export function correctSpelling(
   { text, tokens }: Question,
   unknown: readonly number[],
-  vocabulary: ReadonlySet<string>,
+  index: CatalogueIndex,
 ): CorrectedQuestion | null {
+  const vocabulary = vocabularyOf(index)
   const notes: string[] = []
   const wanted = new Set(unknown)
   const corrected = tokens.map((token) => {
-    const isUnknown = wanted.has(token.index) && !isBesideName(tokens, token.index, vocabulary)
+    const isUnknown = wanted.has(token.index) && !isBeforeName(tokens, token.index, index)
     const meant = isUnknown ? meantWord(token, vocabulary) : undefined
     if (meant === undefined) return token
     notes.push(`“${token.text}” is read as “${meant}”`)
@@ -39,24 +47,31 @@ const LETTERS_MIN = 5
 const LONG = 10
 
 /** "the cards service": what stands before the name of a field is rather a value that the catalogue does not show. */
-function isBesideName(tokens: readonly Token[], at: number, vocabulary: ReadonlySet<string>): boolean {
-  const next = tokens[at + 1]?.lower ?? ''
-  return (
-    /^(service|host|pod|tenant|namespace|region|queue|table|job|version|user)$/.test(next) &&
-    vocabulary.has(next)
-  )
+function isBeforeName(tokens: readonly Token[], at: number, { logs, spans }: CatalogueIndex): boolean {
+  const next = tokens[at + 1]
+  if (next?.kind !== 'word' || isPluralWord(next.lower) || RECORD_NOUNS.has(next.lower)) return false
+  if (severityOf(next.lower) !== undefined) return false
+  const stems = toStems([next.lower])
+  const links = [logs, spans].flatMap(({ names }) => names.get(stems)?.slice(0, 1) ?? [])
+  return links.some(({ field, strength }) => strength >= NAME_STRENGTH_MIN && isDimension(field))
 }
+
+const NAME_STRENGTH_MIN = 0.8
 
 function meantWord({ kind, lower }: Token, vocabulary: ReadonlySet<string>): string | undefined {
   if (kind !== 'word' || lower.length < LETTERS_MIN || vocabulary.has(lower)) return undefined
-  const most = lower.length >= LONG ? 2 : 1
-  const near: string[] = []
+  let meant: string | undefined
+  let least = (lower.length >= LONG ? 2 : 1) + 1
   for (const word of vocabulary) {
-    if (Math.abs(word.length - lower.length) > most || !isSlipOf(lower, word) || isFormOf(lower, word))
+    if (Math.abs(word.length - lower.length) >= least || !isSlipOf(lower, word) || isFormOf(lower, word))
       continue
-    if (editDistance(lower, word) <= most) near.push(word)
+    const mistakes = editDistance(lower, word)
+    if (mistakes < least) {
+      meant = word
+      least = mistakes
+    }
   }
-  return closestWord(lower, near)
+  return meant
 }
 
 /** "paged" is a word of its own, not "page" or "pages" with a slip. */
